@@ -1,0 +1,1 @@
+"""The mechanism of Tenon: databases, models, addons, services and HTTP. It knows no business."""
