@@ -1,0 +1,59 @@
+"""Bounds on what one caller may ask: attempts to log in, and the size of a request's body."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from kernel.errors import UserError
+
+BODY = 10 * 1024 * 1024
+"""Bytes of a request's body, where the route names no other bound."""
+FORM = 1024 * 1024
+"""Bytes of a form's fields together."""
+PARTS = 1000
+"""Parts of a multipart form."""
+
+
+class TooManyRequestsError(UserError):
+    """A caller asked too often; `details["retry_after"]` says when to come back."""
+
+    code = "too_many_requests"
+    status: ClassVar[int] = 429
+
+
+class RateLimit:
+    """A bound such as "10 per 5 minutes", counted per key; in memory unless a storage is given."""
+
+    def __init__(self, rule: str, *, storage: Storage | None = None) -> None:
+        self._item: RateLimitItem = parse(rule)
+        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+
+    def hit(self, *key: str) -> None:
+        """Count one attempt of `key`; raise TooManyRequestsError where it was one too many."""
+        if not self._limiter.hit(self._item, *key):
+            raise self._refusal(key)
+
+    def check(self, *key: str) -> None:
+        """Raise TooManyRequestsError where no attempt of `key` is left; counts nothing."""
+        if not self._limiter.test(self._item, *key):
+            raise self._refusal(key)
+
+    def clear(self, *key: str) -> None:
+        """Forget the attempts of `key`."""
+        self._limiter.clear(self._item, *key)
+
+    def _refusal(self, key: tuple[str, ...]) -> TooManyRequestsError:
+        reset = self._limiter.get_window_stats(self._item, *key).reset_time
+        wait = max(1, round(reset - time.time()))
+        return TooManyRequestsError(
+            "Too many attempts.", hint=f"Try again in {_duration(wait)}.", retry_after=wait
+        )
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
