@@ -1,0 +1,1 @@
+"""Base: users, groups and rights, companies, currencies, languages and settings."""

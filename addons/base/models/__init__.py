@@ -1,0 +1,22 @@
+"""Models of base."""
+
+from addons.base.models.access import Access, Rule
+from addons.base.models.company import Company, CompanyScoped
+from addons.base.models.currency import Currency
+from addons.base.models.group import Group
+from addons.base.models.language import Language
+from addons.base.models.preference import Preference, Setting
+from addons.base.models.user import User
+
+__all__ = [
+    "Access",
+    "Company",
+    "CompanyScoped",
+    "Currency",
+    "Group",
+    "Language",
+    "Preference",
+    "Rule",
+    "Setting",
+    "User",
+]
