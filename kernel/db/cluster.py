@@ -1,0 +1,159 @@
+"""One PostgreSQL server with its databases: given by TENON_DATABASE_URL, else a private cluster.
+
+The operator's role creates databases and roles. In every database the role `tenon_owner` owns all tables, and
+`tenon_app` may read and write rows; neither can log in. A tenant has its own login role (tenants.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from kernel.config import Settings
+from kernel.db import binaries
+from kernel.db.private import PrivateCluster
+from kernel.errors import ConfigError
+
+OWNER = "tenon_owner"
+APP = "tenon_app"
+CONNECT_TIMEOUT = 5
+
+
+class Cluster:
+    """How to reach one server; stops it at the end if this process (and nobody else) needed it."""
+
+    def __init__(self, settings: Settings, dsn: str, private: PrivateCluster | None, version: int) -> None:
+        self.settings = settings
+        self.version = version
+        self._dsn = dsn
+        self._private = private
+        self._roles_made = False
+
+    @classmethod
+    def open(cls, settings: Settings, *, options: Mapping[str, str] | None = None) -> Cluster:
+        """Connect to the configured server, or start or join the private one.
+
+        `options` are settings of the private server, as `postgres -c` takes them.
+        """
+        if settings.database_url:
+            return cls(settings, settings.database_url, None, _check(settings.database_url))
+        private = PrivateCluster(settings.data_dir / "pg", options)
+        dsn = private.dsn("postgres")
+        return cls(settings, dsn, private, _check(dsn))
+
+    @property
+    def major(self) -> int:
+        return self.version // 10000
+
+    @property
+    def started_here(self) -> bool:
+        return self._private is not None and self._private.started_here
+
+    @property
+    def bindir(self) -> Path | None:
+        """Programs of the server's own version (psql, pg_dump), if they are on this machine."""
+        return self._private.bindir if self._private else binaries.for_major(self.major)
+
+    @property
+    def maintenance(self) -> str:
+        """The database to connect to for creating others: the one of the URL, else `postgres`."""
+        return str(conninfo_to_dict(self._dsn).get("dbname") or "postgres")
+
+    def dsn(self, database: str) -> str:
+        """The operator's way in."""
+        return make_conninfo(self._dsn, dbname=database)
+
+    def owner_dsn(self, database: str) -> str:
+        """The operator acting as `tenon_owner`, so that what it creates belongs to that role."""
+        self.make_roles()
+        return make_conninfo(self._dsn, dbname=database, options=f"-c role={OWNER}")
+
+    def login_dsn(self, database: str, role: str, password: str) -> str:
+        return make_conninfo(self._dsn, dbname=database, user=role, password=password)
+
+    @contextmanager
+    def connect(self, database: str | None = None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """A direct connection of the operator, in autocommit mode, beside the pool."""
+        name = database or self.maintenance
+        try:
+            connection = psycopg.connect(self.dsn(name), autocommit=True, connect_timeout=CONNECT_TIMEOUT)
+        except psycopg.OperationalError as error:
+            raise _unreachable(self.dsn(name), error) from error
+        with connection:
+            yield connection
+
+    def make_roles(self) -> None:
+        """Create the two roles every tenant's database shares, once per server."""
+        if self._roles_made:
+            return
+        with self.connect() as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('tenon:roles', 0))")
+            known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'tenon%'")}
+            if not {OWNER, APP} <= known:
+                _check_rights(connection)
+            for role in (OWNER, APP):
+                name = sql.Identifier(role)
+                if role not in known:
+                    connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+                    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+        self._roles_made = True
+
+    def stop(self) -> None:
+        """Leave the server. A private one stops when nobody else uses it and tenon started it."""
+        if self._private is not None:
+            self._private.close()
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _check(dsn: str) -> int:
+    try:
+        with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as error:
+        raise _unreachable(dsn, error) from error
+    if version // 10000 < binaries.OLDEST_MAJOR:
+        raise ConfigError(
+            f"The server runs PostgreSQL {version // 10000}; {binaries.OLDEST_MAJOR} or later is needed.",
+            hint="Upgrade the server, or unset TENON_DATABASE_URL to use a private one.",
+        )
+    return version
+
+
+def _check_rights(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    row = connection.execute(
+        "SELECT rolname, rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if row is not None and not row[1]:
+        raise ConfigError(
+            f'The role "{row[0]}" may not create databases and roles.',
+            hint=f'Run on the server: ALTER ROLE "{row[0]}" CREATEDB CREATEROLE;',
+        )
+
+
+def _unreachable(dsn: str, error: psycopg.Error) -> ConfigError:
+    parts = conninfo_to_dict(dsn) if _is_readable(dsn) else {}
+    place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
+    said = str(error).strip().splitlines()[-1:] or ["no answer"]
+    return ConfigError(
+        f'The database "{parts.get("dbname", "")}" at {place} cannot be reached: {said[0].strip()}',
+        hint="Check TENON_DATABASE_URL and that the server runs; unset it to use a private database.",
+    )
+
+
+def _is_readable(dsn: str) -> bool:
+    try:
+        conninfo_to_dict(dsn)
+    except psycopg.Error:
+        return False
+    return True

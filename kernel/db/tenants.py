@@ -1,0 +1,237 @@
+"""A tenant's database: made under a scratch name, renamed last, dropped with its login role.
+
+CREATE DATABASE is not transactional. So the directory row comes first (`creating`), the database is built as
+`tenon_new_<uuid>`, and the rename is what makes it exist. Whoever builds holds an advisory lock of that name on
+the control database; `sweep` removes what is left behind without one.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid as uuids
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from kernel.db.cluster import APP, OWNER, Cluster
+from kernel.db.control import ACTIVE, DELETING, Control, TenantRow, login_role, password
+from kernel.errors import UserError
+
+BUILDING = "tenon_new_"
+TEMPLATE = "tenon_template_"
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
+KEEP_TEMPLATES = 10
+WEB_STATEMENT_TIMEOUT = "30s"
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_RESERVED = frozenset({"control", "template", "new", "www"})
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def check_name(name: str) -> None:
+    """A tenant's name is part of a host name."""
+    if len(name) > 40 or name in _RESERVED or not _NAME.fullmatch(name):
+        raise UserError(
+            f'"{name}" cannot be the name of a tenant.',
+            hint="Use up to 40 small letters, digits and single hyphens, beginning with a letter: acme-berlin",
+        )
+
+
+def create_database(
+    cluster: Cluster,
+    control: Control,
+    name: str,
+    build: Callable[[str], None],
+    template: str | None = None,
+    *,
+    hostnames: Iterable[str] = (),
+) -> TenantRow:
+    """Make a tenant. `build` gets a DSN that acts as `tenon_owner` on the new database, before anyone may enter."""
+    check_name(name)
+    uuid = uuids.uuid4()
+    scratch = f"{BUILDING}{uuid.hex}"
+    with _claim(control, scratch):
+        row = control.add(uuid, name, f"tenon_{name.replace('-', '_')}", hostnames)
+        try:
+            _make_login(cluster, uuid)
+            make_empty(cluster, scratch, template)
+            build(cluster.owner_dsn(scratch))
+            _publish(cluster, scratch, row)
+        except BaseException:
+            drop_raw(cluster, scratch)
+            drop_raw(cluster, row.database)
+            _drop_login(cluster, uuid)
+            control.remove(uuid)
+            raise
+    return control.set_state(uuid, ACTIVE)
+
+
+def drop_database(cluster: Cluster, control: Control, row: TenantRow) -> None:
+    """Delete a tenant for good: sessions are ended, then database, role and directory row go."""
+    control.set_state(row.uuid, DELETING)
+    control.pool.forget(row.dsn)
+    drop_raw(cluster, row.database)
+    drop_raw(cluster, f"{BUILDING}{row.uuid.hex}")
+    _drop_login(cluster, row.uuid)
+    control.remove(row.uuid)
+
+
+def sweep(cluster: Cluster, control: Control) -> list[str]:
+    """Finish or undo what a killed process left; returns what was removed. Safe while others create tenants."""
+    removed: list[str] = []
+    for row in control.tenants():
+        if row.state not in (ACTIVE, "suspended") and _is_free(control, f"{BUILDING}{row.uuid.hex}"):
+            drop_database(cluster, control, row)
+            removed.append(f"tenant {row.name} ({row.state})")
+    with cluster.connect() as connection:
+        found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,))
+        names = [str(row[0]) for row in found]
+    for name in names:
+        if _is_free(control, name):
+            drop_raw(cluster, name)
+            removed.append(f"database {name}")
+    return removed
+
+
+def has_template(cluster: Cluster, control: Control, name: str) -> bool:
+    """Whether a template of this name is there; notes that it is used."""
+    with cluster.connect() as connection:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate"
+        known = connection.execute(query, (f"{TEMPLATE}{name}",)).fetchone()
+    if known is not None:
+        query = "UPDATE control.template SET used_at = now() WHERE name = %s"
+        control.run(lambda tx: tx.execute(query, (name,)))
+    return known is not None
+
+
+def ensure_template(
+    cluster: Cluster, control: Control, name: str, addons: Iterable[str], build: Callable[[str], None]
+) -> str:
+    """The database to copy tenants from; built once, also when several processes ask. Returns its SQL name."""
+    database = f"{TEMPLATE}{name}"
+    with _claim(control, database):
+        if has_template(cluster, control, name):
+            return database
+        scratch = f"{BUILDING}{uuids.uuid4().hex}"
+        with _claim(control, scratch):
+            try:
+                make_empty(cluster, scratch, None)
+                build(cluster.owner_dsn(scratch))
+                with cluster.connect() as connection:
+                    _rename(connection, scratch, database)
+                    statement = "ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false"
+                    connection.execute(sql.SQL(statement).format(sql.Identifier(database)))
+            except BaseException:
+                drop_raw(cluster, scratch)
+                raise
+        query = "INSERT INTO control.template (name, addons) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET used_at = now()"
+        control.run(lambda tx: tx.execute(query, (name, list(addons))))
+    _prune_templates(cluster, control)
+    return database
+
+
+def make_empty(cluster: Cluster, database: str, template: str | None) -> None:
+    """A database owned by `tenon_owner` where nobody else may connect, with default rights for `tenon_app`."""
+    cluster.make_roles()
+    name, owner = sql.Identifier(database), sql.Identifier(OWNER)
+    source = sql.SQL("TEMPLATE {}").format(sql.Identifier(template or "template0"))
+    encoding = sql.SQL("" if template else " ENCODING 'UTF8'")
+    with cluster.connect() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} {}{}").format(name, owner, source, encoding))
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    if template is None:
+        with cluster.connect(database) as connection:
+            _add_extensions(connection)
+            _default_rights(connection)
+
+
+def drop_raw(cluster: Cluster, database: str) -> None:
+    """Drop a database of any kind, ending the sessions in it; nothing happens if it is not there."""
+    name = sql.Identifier(database)
+    with cluster.connect() as connection:
+        found = connection.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", (database,)).fetchone()
+        if found is not None and found[0]:
+            connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(name))
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def _add_extensions(connection: Connection) -> None:
+    """Those the server has and lets us make; the ORM does without where one is missing."""
+    known = {row[0] for row in connection.execute("SELECT name FROM pg_available_extensions")}
+    for extension in EXTENSIONS:
+        if extension in known:
+            try:
+                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported):
+                continue
+
+
+def _default_rights(connection: Connection) -> None:
+    """Whatever `tenon_owner` creates later, the application may use but not change in shape."""
+    owner, app = sql.Identifier(OWNER), sql.Identifier(APP)
+    for rights in (
+        "USAGE ON SCHEMAS",
+        "SELECT, INSERT, UPDATE, DELETE ON TABLES",
+        "USAGE, SELECT, UPDATE ON SEQUENCES",
+    ):
+        statement = f"ALTER DEFAULT PRIVILEGES FOR ROLE {{}} GRANT {rights} TO {{}}"
+        connection.execute(sql.SQL(statement).format(owner, app))
+
+
+def _make_login(cluster: Cluster, uuid: UUID) -> None:
+    cluster.make_roles()
+    role, app = sql.Identifier(login_role(uuid)), sql.Identifier(APP)
+    secret = sql.Literal(password(cluster.settings.master_key, uuid, 1))
+    with cluster.connect() as connection, connection.transaction():
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, secret))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(app, role))
+        for setting, value in (("timezone", "UTC"), ("jit", "off"), ("statement_timeout", WEB_STATEMENT_TIMEOUT)):
+            statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+            connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
+
+
+def _drop_login(cluster: Cluster, uuid: UUID) -> None:
+    with cluster.connect() as connection:
+        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(login_role(uuid))))
+
+
+def _publish(cluster: Cluster, scratch: str, row: TenantRow) -> None:
+    """Let the tenant's role in, and give the database its name: from now on it exists."""
+    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+    with cluster.connect() as connection:
+        connection.execute(grant.format(sql.Identifier(scratch), sql.Identifier(login_role(row.uuid))))
+        _rename(connection, scratch, row.database)
+
+
+def _rename(connection: Connection, scratch: str, database: str) -> None:
+    """Sessions of the build (its pools, say) are ended first: a database in use cannot be renamed."""
+    connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,))
+    statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    connection.execute(statement.format(sql.Identifier(scratch), sql.Identifier(database)))
+
+
+def _prune_templates(cluster: Cluster, control: Control) -> None:
+    query = "SELECT name FROM control.template ORDER BY used_at DESC OFFSET %s"
+    for (name,) in control.run(lambda tx: tx.rows(query, (KEEP_TEMPLATES,))):
+        drop_raw(cluster, f"{TEMPLATE}{name}")
+        forget = "DELETE FROM control.template WHERE name = %s"
+        control.run(lambda tx, gone=name: tx.execute(forget, (gone,)))  # type: ignore[misc]
+
+
+@contextmanager
+def _claim(control: Control, name: str) -> Iterator[None]:
+    """Hold the advisory lock `name` of the control database; it goes with the process if that is killed."""
+    with control.cluster.connect(control.database) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))
+        yield
+
+
+def _is_free(control: Control, name: str) -> bool:
+    with control.cluster.connect(control.database) as connection:
+        query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+        row = connection.execute(query, (name,)).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,231 @@
+"""A transaction on one tenant's database: statements, savepoints, calls after commit, retries as a whole.
+
+REPEATABLE READ unless said otherwise, so a request sees one state of the data. A conflict with another
+transaction ends it with a serialization failure; `retrying` then runs the whole work again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, LiteralString, TypeVar, cast
+
+import psycopg
+from psycopg import errors as pg
+
+from kernel.db.pool import Pool
+from kernel.errors import ConflictError, DeveloperError, TransactionDeadError
+
+T = TypeVar("T")
+Isolation = Literal["repeatable read", "read committed"]
+Row = tuple[Any, ...]
+
+log = logging.getLogger("tenon.db")
+
+_BEGIN = {
+    ("repeatable read", False): "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    ("repeatable read", True): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    ("read committed", False): "BEGIN ISOLATION LEVEL READ COMMITTED",
+    ("read committed", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
+}
+_RETRYABLE = (pg.SerializationFailure, pg.DeadlockDetected)
+FIRST_PAUSE = 0.01
+
+
+class Transaction:
+    """One transaction that has begun. `transaction()` makes it and ends it."""
+
+    __slots__ = (
+        "_after_commit",
+        "_depth",
+        "_execute",
+        "connection",
+        "cursor",
+        "dead",
+        "isolation",
+        "log",
+        "statements",
+    )
+
+    def __init__(self, connection: psycopg.Connection[Row], isolation: str = "repeatable read") -> None:
+        self.connection = connection
+        self.cursor: psycopg.Cursor[Row] = connection.cursor()
+        self.isolation = isolation
+        self.statements = 0
+        """How many statements were sent, without BEGIN and COMMIT; tests assert on it."""
+        self.log: list[str] | None = None
+        """The statements' texts, when a list is put here."""
+        self.dead: BaseException | None = None
+        """The first database error; a savepoint that is rolled back forgets the errors inside it."""
+        self._execute = cast(Callable[[str, Sequence[object]], psycopg.Cursor[Row]], self.cursor.execute)
+        self._after_commit: list[Callable[[], None]] = []
+        self._depth = 0
+
+    def execute(self, query: str, params: Sequence[object] = ()) -> psycopg.Cursor[Row]:
+        """Send one statement. The cursor is reused: take its rows before the next call."""
+        self.statements += 1
+        if self.log is not None:
+            self.log.append(query)
+        try:
+            return self._execute(query, params)
+        except psycopg.Error as error:
+            self._failed(error)
+            raise
+
+    def rows(self, query: str, params: Sequence[object] = ()) -> list[Row]:
+        return self.execute(query, params).fetchall()
+
+    def executemany(self, query: str, params: Sequence[Sequence[object]]) -> None:
+        """One statement for many rows of parameters, in one pipeline."""
+        self.statements += 1
+        if self.log is not None:
+            self.log.append(query)
+        try:
+            self.cursor.executemany(cast(LiteralString, query), params)
+        except psycopg.Error as error:
+            self._failed(error)
+            raise
+
+    @contextmanager
+    def copy(self, query: str) -> Iterator[psycopg.Copy]:
+        """COPY ... FROM STDIN or TO STDOUT."""
+        self.statements += 1
+        if self.log is not None:
+            self.log.append(query)
+        try:
+            with self.cursor.copy(cast(LiteralString, query)) as copy:
+                yield copy
+        except psycopg.Error as error:
+            self._failed(error)
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone if it raises, also the calls it registered with `after_commit`."""
+        calls, dead = len(self._after_commit), self.dead
+        self._depth += 1
+        name = f"s{self._depth}"
+        try:
+            self._control(f"SAVEPOINT {name}")
+            try:
+                yield
+                self._check_alive(dead)
+                self._control(f"RELEASE SAVEPOINT {name}")
+            except BaseException:
+                del self._after_commit[calls:]
+                if not self.connection.broken:
+                    self._control(f"ROLLBACK TO SAVEPOINT {name}")
+                    self._control(f"RELEASE SAVEPOINT {name}")
+                    self.dead = dead
+                raise
+        finally:
+            self._depth -= 1
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once the transaction is committed, never if it is not."""
+        self._after_commit.append(call)
+
+    def begin(self, read_only: bool) -> None:
+        self._raw(_BEGIN[self.isolation, read_only])
+
+    def commit(self) -> None:
+        """COMMIT; an error that somebody swallowed before is raised here rather than lost."""
+        self._check_alive(None)
+        self._raw("COMMIT")
+
+    def rollback(self) -> None:
+        if not self.connection.broken and not self.connection.closed:
+            self._raw("ROLLBACK")
+
+    def run_after_commit(self) -> None:
+        """Each call by itself: the work is committed, so a failing call is logged and harms no other."""
+        calls, self._after_commit = self._after_commit, []
+        for call in calls:
+            try:
+                call()
+            except Exception:
+                log.exception("A call after commit failed: %r", call)
+
+    def _control(self, query: str) -> None:
+        self.statements += 1
+        if self.log is not None:
+            self.log.append(query)
+        try:
+            self._raw(query)
+        except psycopg.Error as error:
+            self._failed(error)
+            raise
+
+    def _raw(self, query: str) -> None:
+        self.cursor.execute(cast(LiteralString, query), prepare=False)
+
+    def _check_alive(self, before: BaseException | None) -> None:
+        if self.dead is not None and self.dead is not before:
+            raise _died(self.dead) from self.dead
+
+    def _failed(self, error: psycopg.Error) -> None:
+        """Remember the first error; later ones only say "aborted", so they quote the first."""
+        if self.dead is None:
+            self.dead = error
+        elif isinstance(error, pg.InFailedSqlTransaction):
+            raise _died(self.dead) from self.dead
+
+
+def _died(first: BaseException) -> TransactionDeadError:
+    said = (str(first).strip().splitlines() or [type(first).__name__])[0]
+    return TransactionDeadError(
+        f"The transaction has failed before: {said}",
+        hint="Wrap what may fail in `with env.savepoint():`, or let the error end the transaction.",
+    )
+
+
+@contextmanager
+def transaction(
+    pool: Pool, dsn: str, isolation: str = "repeatable read", read_only: bool = False
+) -> Iterator[Transaction]:
+    """Begin on a pooled connection; commit at the end, roll back on any error."""
+    if (isolation, read_only) not in _BEGIN:
+        raise DeveloperError(f'No isolation "{isolation}".', hint='"repeatable read" or "read committed".')
+    with pool.connection(dsn) as connection:
+        current = Transaction(connection, isolation)
+        current.begin(read_only)
+        try:
+            yield current
+            current.commit()
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.cursor.close()
+    current.run_after_commit()
+
+
+def retrying(work: Callable[[], T], attempts: int = 5) -> T:
+    """Run `work`, which opens its own transaction, again as a whole when it conflicted with another one."""
+    pause = FIRST_PAUSE
+    for attempt in range(1, attempts + 1):
+        try:
+            return work()
+        except Exception as error:
+            if not is_conflict(error):
+                raise
+            if attempt == attempts:
+                raise ConflictError(
+                    f"The same data was changed by others at the same moment; {attempts} attempts failed.",
+                    hint="Try again.",
+                ) from error
+        time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311 - jitter, not a secret
+        pause *= 2
+    raise DeveloperError(f"retrying needs at least one attempt, not {attempts}.")
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Whether a serialization failure or a deadlock is at the root of an error."""
+    while error is not None:
+        if isinstance(error, _RETRYABLE):
+            return True
+        error = error.__cause__
+    return False
