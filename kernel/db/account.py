@@ -1,9 +1,9 @@
 """The operating system account the private server runs as.
 
-PostgreSQL refuses to run as root. For a normal user it runs as that user. For root there are three ways, tried in
-this order: as the account `postgres` or `nobody`, if that account reaches both the data and the programs; inside a
-user namespace (`unshare`), where the files stay root's; and with a copy of the programs (and, if need be, the data)
-under /var/lib/tenon, where every account reaches them. No account is ever created.
+PostgreSQL refuses to run as root. For a normal user it runs as that user. For root there are three ways,
+tried in this order: as the account `postgres` or `nobody`, if that account reaches both the data and the
+programs; inside a user namespace (`unshare`), where the files stay root's; and with a copy of the programs
+(and, if need be, the data) under /var/lib/tenon, where every account reaches them. No account is made.
 """
 
 from __future__ import annotations
@@ -151,7 +151,8 @@ def _reachable(binaries: Binaries, account: Account) -> Binaries:
         shutil.copytree(prefix, building, symlinks=True)
         for path in (SHARED_PLACE, building, *building.rglob("*")):
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
+                runs = path.is_dir() or path.parent.name == "bin"
+                path.chmod(path.stat().st_mode | (0o555 if runs else 0o444))
         try:
             building.rename(copy)
         except OSError:

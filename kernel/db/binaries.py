@@ -51,7 +51,7 @@ def choose(majors_with_data: frozenset[int]) -> Binaries:
     found = available()
     if not found:
         raise ConfigError(
-            f"No PostgreSQL {OLDEST_MAJOR} or later was found, neither of the system nor as a Python package.",
+            f"No PostgreSQL {OLDEST_MAJOR} or later was found, of the system or as a Python package.",
             hint='Install one: `pip install "tenon[embedded]"`, or the package postgresql of your system, '
             "or set TENON_DATABASE_URL to a server.",
         )

@@ -94,7 +94,8 @@ class Cluster:
             return
         with self.connect() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('tenon:roles', 0))")
-            known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'tenon%'")}
+            rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", ([OWNER, APP],))
+            known = {row[0] for row in rows}
             if not {OWNER, APP} <= known:
                 _check_rights(connection)
             for role in (OWNER, APP):
@@ -132,7 +133,8 @@ def _check(dsn: str) -> int:
 
 def _check_rights(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     row = connection.execute(
-        "SELECT rolname, rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_roles WHERE rolname = current_user"
+        "SELECT rolname, rolsuper OR (rolcreatedb AND rolcreaterole) "
+        "FROM pg_roles WHERE rolname = current_user"
     ).fetchone()
     if row is not None and not row[1]:
         raise ConfigError(

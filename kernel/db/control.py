@@ -1,7 +1,7 @@
 """The control database: clusters, the directory of tenants, templates and filed operations.
 
-It is not on the path of a request: what `by_host` found is used for 30 seconds, and for as long as the control
-database does not answer. Everything in it can be rebuilt from the tenants' own databases.
+It is not on the path of a request: what `by_host` found is used for 30 seconds, and for as long as the
+control database does not answer. Everything in it can be rebuilt from the tenants' own databases.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -159,8 +160,8 @@ class Control:
     def add(self, uuid: UUID, name: str, database: str, hostnames: Iterable[str] = ()) -> TenantRow:
         """Enter a tenant in the state `creating`; its name must be free."""
         query = (
-            "INSERT INTO control.tenant (uuid, name, database, hostnames, state) VALUES (%s, %s, %s, %s, 'creating') "
-            f"ON CONFLICT DO NOTHING RETURNING {_COLUMNS}"
+            "INSERT INTO control.tenant (uuid, name, database, hostnames, state) "  # noqa: S608 - constant
+            f"VALUES (%s, %s, %s, %s, 'creating') ON CONFLICT DO NOTHING RETURNING {_COLUMNS}"
         )
         rows = self.run(lambda tx: tx.rows(query, (uuid, name, database, list(hostnames))))
         if not rows:
@@ -220,15 +221,12 @@ class Control:
     def _prepare(self) -> None:
         """Make the database and bring its schema to the last step; harmless when several processes do so."""
         with self.cluster.connect() as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (self.database,)).fetchone()
-            if known is None:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if connection.execute(query, (self.database,)).fetchone() is None:
                 name = sql.Identifier(self.database)
-                try:
-                    connection.execute(
-                        sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(name)
-                    )
-                except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                    pass
+                create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(name)
+                with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(create)
                 connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         with self.cluster.connect(self.database) as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('tenon:control', 0))")

@@ -43,7 +43,7 @@ ADAPTERS = _adapters()
 
 
 class Pool:
-    """Connections in autocommit mode (Transaction says BEGIN itself), time zone UTC, prepared statements on."""
+    """Connections in autocommit mode (Transaction says BEGIN itself), in UTC, with prepared statements."""
 
     def __init__(self, size: int, *, wait: float = WAIT, prepare: bool = True) -> None:
         self.size = size
@@ -121,7 +121,7 @@ class Pool:
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise BusyError(
                         f"All {self.size} database connections of this process are in use.",
-                        hint="Try again in a moment; raise pool_size (TENON_POOL_SIZE) if this happens often.",
+                        hint="Try again in a moment; raise TENON_POOL_SIZE if this happens often.",
                     )
 
     def _connect(self, dsn: str) -> Connection:
@@ -174,7 +174,7 @@ class Pool:
 
 
 def _is_alive(connection: Connection) -> bool:
-    """Without a round trip: a socket of an idle connection has something to read only when the server said bye."""
+    """Without a round trip: an idle connection has something to read only when the server said goodbye."""
     if connection.closed:
         return False
     poll = select.poll()

@@ -1,10 +1,11 @@
 """A private PostgreSQL cluster: made, started, joined and stopped by the processes that use it.
 
-One folder per major version: `<data dir>/pg/15/data`. The server listens on a Unix socket only, in a short folder
-under /tmp (a socket's path may have 107 bytes). Two locks of files keep processes apart:
+One folder per major version: `<data dir>/pg/15/data`. The server listens on a Unix socket only, in a short
+folder under /tmp (a socket's path may have 107 bytes). Two locked files keep processes apart:
 
 - `start.lock`, held alone while a process looks whether the server runs, starts it or stops it;
-- `users.lock`, held shared by every process that uses the server. Who leaves last stops it, if tenon started it.
+- `users.lock`, held shared by every process that uses the server. Who leaves last stops it, if tenon
+  started it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from kernel.db.tenants import drop_raw, make_empty
 
 @contextmanager
 def scratch_database(cluster: Cluster, template: str | None = None) -> Iterator[str]:
-    """Make a database, yield the DSN of its owner, drop it. `template` is the SQL name of a database to copy."""
+    """Make a database (a copy of the database `template`, if given), yield its owner's DSN, drop it."""
     name = f"tenon_scratch_{uuid.uuid4().hex}"
     try:
         make_empty(cluster, name, template)

@@ -1,8 +1,8 @@
 """A tenant's database: made under a scratch name, renamed last, dropped with its login role.
 
 CREATE DATABASE is not transactional. So the directory row comes first (`creating`), the database is built as
-`tenon_new_<uuid>`, and the rename is what makes it exist. Whoever builds holds an advisory lock of that name on
-the control database; `sweep` removes what is left behind without one.
+`tenon_new_<uuid>`, and the rename is what makes it exist. Whoever builds holds an advisory lock of that name
+on the control database; `sweep` removes what is left behind without one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def check_name(name: str) -> None:
     if len(name) > 40 or name in _RESERVED or not _NAME.fullmatch(name):
         raise UserError(
             f'"{name}" cannot be the name of a tenant.',
-            hint="Use up to 40 small letters, digits and single hyphens, beginning with a letter: acme-berlin",
+            hint="Up to 40 small letters, digits and single hyphens, beginning with a letter: acme-berlin",
         )
 
 
@@ -50,7 +50,7 @@ def create_database(
     *,
     hostnames: Iterable[str] = (),
 ) -> TenantRow:
-    """Make a tenant. `build` gets a DSN that acts as `tenon_owner` on the new database, before anyone may enter."""
+    """Make a tenant. `build` gets a DSN that acts as `tenon_owner`, before anybody else may enter."""
     check_name(name)
     uuid = uuids.uuid4()
     scratch = f"{BUILDING}{uuid.hex}"
@@ -81,14 +81,16 @@ def drop_database(cluster: Cluster, control: Control, row: TenantRow) -> None:
 
 
 def sweep(cluster: Cluster, control: Control) -> list[str]:
-    """Finish or undo what a killed process left; returns what was removed. Safe while others create tenants."""
+    """Remove what a killed process left, and say what. Safe while others create tenants."""
     removed: list[str] = []
     for row in control.tenants():
         if row.state not in (ACTIVE, "suspended") and _is_free(control, f"{BUILDING}{row.uuid.hex}"):
             drop_database(cluster, control, row)
             removed.append(f"tenant {row.name} ({row.state})")
     with cluster.connect() as connection:
-        found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,))
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,)
+        )
         names = [str(row[0]) for row in found]
     for name in names:
         if _is_free(control, name):
@@ -111,7 +113,7 @@ def has_template(cluster: Cluster, control: Control, name: str) -> bool:
 def ensure_template(
     cluster: Cluster, control: Control, name: str, addons: Iterable[str], build: Callable[[str], None]
 ) -> str:
-    """The database to copy tenants from; built once, also when several processes ask. Returns its SQL name."""
+    """The database to copy tenants from (its SQL name); built once, also when several processes ask."""
     database = f"{TEMPLATE}{name}"
     with _claim(control, database):
         if has_template(cluster, control, name):
@@ -128,14 +130,17 @@ def ensure_template(
             except BaseException:
                 drop_raw(cluster, scratch)
                 raise
-        query = "INSERT INTO control.template (name, addons) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET used_at = now()"
+        query = (
+            "INSERT INTO control.template (name, addons) VALUES (%s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET used_at = now()"
+        )
         control.run(lambda tx: tx.execute(query, (name, list(addons))))
     _prune_templates(cluster, control)
     return database
 
 
 def make_empty(cluster: Cluster, database: str, template: str | None) -> None:
-    """A database owned by `tenon_owner` where nobody else may connect, with default rights for `tenon_app`."""
+    """A database of `tenon_owner` where nobody else may connect, with default rights for `tenon_app`."""
     cluster.make_roles()
     name, owner = sql.Identifier(database), sql.Identifier(OWNER)
     source = sql.SQL("TEMPLATE {}").format(sql.Identifier(template or "template0"))
@@ -153,7 +158,9 @@ def drop_raw(cluster: Cluster, database: str) -> None:
     """Drop a database of any kind, ending the sessions in it; nothing happens if it is not there."""
     name = sql.Identifier(database)
     with cluster.connect() as connection:
-        found = connection.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", (database,)).fetchone()
+        found = connection.execute(
+            "SELECT datistemplate FROM pg_database WHERE datname = %s", (database,)
+        ).fetchone()
         if found is not None and found[0]:
             connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(name))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
@@ -165,7 +172,9 @@ def _add_extensions(connection: Connection) -> None:
     for extension in EXTENSIONS:
         if extension in known:
             try:
-                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+                connection.execute(
+                    sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
+                )
             except (psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported):
                 continue
 
@@ -189,7 +198,11 @@ def _make_login(cluster: Cluster, uuid: UUID) -> None:
     with cluster.connect() as connection, connection.transaction():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, secret))
         connection.execute(sql.SQL("GRANT {} TO {}").format(app, role))
-        for setting, value in (("timezone", "UTC"), ("jit", "off"), ("statement_timeout", WEB_STATEMENT_TIMEOUT)):
+        for setting, value in (
+            ("timezone", "UTC"),
+            ("jit", "off"),
+            ("statement_timeout", WEB_STATEMENT_TIMEOUT),
+        ):
             statement = sql.SQL("ALTER ROLE {} SET {} = {}")
             connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
 
@@ -209,17 +222,20 @@ def _publish(cluster: Cluster, scratch: str, row: TenantRow) -> None:
 
 def _rename(connection: Connection, scratch: str, database: str) -> None:
     """Sessions of the build (its pools, say) are ended first: a database in use cannot be renamed."""
-    connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,))
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,)
+    )
     statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     connection.execute(statement.format(sql.Identifier(scratch), sql.Identifier(database)))
 
 
 def _prune_templates(cluster: Cluster, control: Control) -> None:
-    query = "SELECT name FROM control.template ORDER BY used_at DESC OFFSET %s"
+    query = (
+        "DELETE FROM control.template WHERE name IN "
+        "(SELECT name FROM control.template ORDER BY used_at DESC OFFSET %s) RETURNING name"
+    )
     for (name,) in control.run(lambda tx: tx.rows(query, (KEEP_TEMPLATES,))):
         drop_raw(cluster, f"{TEMPLATE}{name}")
-        forget = "DELETE FROM control.template WHERE name = %s"
-        control.run(lambda tx, gone=name: tx.execute(forget, (gone,)))  # type: ignore[misc]
 
 
 @contextmanager
