@@ -1,0 +1,69 @@
+"""What base answers to the kernel: access policy, users, settings, login, and rows of declared rights."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addons.base.declared import write_declared
+from addons.base.directory import BaseDirectory, authenticate
+from addons.base.policy import BasePolicy
+from addons.base.store import BaseSettings
+from kernel.addons import hookimpl
+from kernel.addons.security import SecurityDeclaration
+from kernel.orm import Env, Model
+from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
+
+#: What is kept per tenant is made from these; a change drops it everywhere.
+KEPT: Final = frozenset(
+    {"base.access", "base.rule", "base.group", "base.user", "base.company", "base.language", "base.setting"}
+)
+
+
+@hookimpl
+def access_policy() -> AccessPolicy:
+    return BasePolicy()
+
+
+@hookimpl
+def user_directory() -> UserDirectory:
+    return BaseDirectory()
+
+
+@hookimpl
+def settings_store() -> SettingsStore:
+    return BaseSettings()
+
+
+@hookimpl
+def authenticators(env: Env, login: str, password: str) -> int | None:
+    return authenticate(env.as_system("a password is checked"), login, password)
+
+
+@hookimpl
+def security_declared(env: Env, declaration: SecurityDeclaration) -> None:
+    write_declared(env, declaration)
+    _forget(env)
+
+
+@hookimpl
+def records_created(env: Env, records: Model) -> None:
+    _forget_if_kept(env, records)
+
+
+@hookimpl
+def records_written(env: Env, records: Model) -> None:
+    _forget_if_kept(env, records)
+
+
+@hookimpl
+def records_deleting(env: Env, records: Model) -> None:
+    _forget_if_kept(env, records)
+
+
+def _forget_if_kept(env: Env, records: Model) -> None:
+    if type(records).__model__ in KEPT:
+        _forget(env)
+
+
+def _forget(env: Env) -> None:
+    env.tx.execute("UPDATE tenon.state SET data_generation = data_generation + 1")

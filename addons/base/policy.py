@@ -1,0 +1,97 @@
+"""The access policy: asks the rights of the tenant, which are loaded once and kept until they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from addons.base.models.company import CompanyScoped
+from addons.base.rights import GroupRow, Key, Rights, RuleRow
+from kernel.orm import Domain, Env
+from kernel.orm.ports import Operation
+
+OPERATIONS: Final[tuple[Operation, ...]] = ("read", "create", "write", "delete")
+
+_GROUPS: Final = """
+    SELECT g.id, g.key, array(SELECT i.other_group_id FROM base.group_implies i WHERE i.group_id = g.id)
+    FROM base.group g"""
+_ACCESS: Final = "SELECT model, group_id, may_read, may_create, may_write, may_delete FROM base.access"
+_RULES: Final = """
+    SELECT r.model, r.domain, array(SELECT g.group_id FROM base.rule_groups g WHERE g.rule_id = r.id),
+           r.on_read, r.on_create, r.on_write, r.on_delete
+    FROM base.rule r ORDER BY r.id"""
+
+
+class BasePolicy:
+    """Default deny; access rows per group; rules for all narrow, rules of groups add up."""
+
+    def __init__(self) -> None:
+        self._guarded: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {}
+
+    def allowed(self, env: Env, model: str, operation: Operation) -> bool:
+        """Whether the actor may do `operation` on the model at all."""
+        return rights(env).allowed(env.user.groups, model, operation)
+
+    def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
+        """The records on which the actor may do it; None: on all."""
+        user = env.user
+        found = rights(env).rule(user.groups, model, operation, variables(env))
+        if issubclass(env.registry.model(model).cls, CompanyScoped):
+            of_companies = Domain.term("company", "in", [*user.companies, None])
+            return of_companies if found is None else of_companies & found
+        return found
+
+    def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
+        """Secret fields, and those of groups the actor is not in."""
+        guarded = self._guarded.get(model)
+        if guarded is None:
+            guarded = self._guarded[model] = tuple(
+                (name, None if bound.field.secret else frozenset(bound.field.groups))
+                for name, bound in env.registry.model(model).fields.items()
+                if bound.field.secret or bound.field.groups
+            )
+        mine = env.user.groups if guarded else frozenset()
+        return frozenset(name for name, groups in guarded if groups is None or groups.isdisjoint(mine))
+
+
+def variables(env: Env) -> Mapping[str, Any]:
+    """What `{"$": name}` in a rule stands for, for the actor."""
+    user = env.user
+    return {"user": user.id, "companies": user.companies, "today": env.today(), "now": env.now()}
+
+
+def rights(env: Env) -> Rights:
+    """The rights of the tenant."""
+    return kept(env, "base.rights", lambda: load_rights(env.as_system("rights are checked")))
+
+
+def kept(env: Env, key: object, build: Any) -> Any:
+    """A value that the tenant keeps until rights change; without a tenant it is built each time."""
+    return build() if env.tenant is None else env.tenant.cached(key, build)
+
+
+def load_groups(env: Env) -> dict[int, GroupRow]:
+    """All groups by id. One that people made has no stable id and gets a key of its own."""
+    rows = env.sql(_GROUPS)
+    keys = {id: key or f"group:{id}" for id, key, _ in rows}
+    return {id: GroupRow(keys[id], tuple(keys[other] for other in implied)) for id, _, implied in rows}
+
+
+def load_rights(env: Env) -> Rights:
+    """All access rows and rules of the tenant, with groups by their keys."""
+    keys = {id: group.key for id, group in load_groups(env).items()}
+    access: dict[Key, set[str]] = {}
+    for model, group, *flags in env.sql(_ACCESS):
+        for operation, may in zip(OPERATIONS, flags, strict=True):
+            if may:
+                access.setdefault((model, operation), set()).add(keys[group])
+    rules: dict[Key, list[RuleRow]] = {}
+    for model, domain, groups, *flags in env.sql(_RULES):
+        row = RuleRow(domain or [], frozenset(keys[group] for group in groups))
+        for operation, on in zip(OPERATIONS, flags, strict=True):
+            if on:
+                rules.setdefault((model, operation), []).append(row)
+    return Rights(
+        {key: frozenset(groups) for key, groups in access.items()},
+        {key: tuple(rows) for key, rows in rules.items()},
+    )
