@@ -33,10 +33,9 @@ class RateLimit:
         self._item: RateLimitItem = parse(rule)
         self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
 
-    def hit(self, *key: str) -> None:
-        """Count one attempt of `key`; raise TooManyRequestsError where it was one too many."""
-        if not self._limiter.hit(self._item, *key):
-            raise self._refusal(key)
+    def count(self, *key: str) -> None:
+        """Count one attempt of `key`, whether there is room for it or not."""
+        self._limiter.hit(self._item, *key)
 
     def check(self, *key: str) -> None:
         """Raise TooManyRequestsError where no attempt of `key` is left; counts nothing."""

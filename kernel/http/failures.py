@@ -1,0 +1,88 @@
+"""Failures: which status, code and words an exception becomes. No traceback and no SQL reaches a client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import psycopg
+from werkzeug.exceptions import HTTPException
+
+from kernel.errors import BusyError, DeveloperError, TenonError, UserError
+
+RETRY_AFTER = 5
+"""Seconds after which a client may try again, where nothing better is known."""
+
+
+class SessionError(UserError):
+    """No session, or one that has ended: log in."""
+
+    code = "session"
+    status: ClassVar[int] = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the client is told."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ours(self) -> bool:
+        """True where the fault is on the server's side: it is logged with its traceback."""
+        return self.status == 500
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The failure that an exception is shown as."""
+    if isinstance(error, BusyError):
+        return _busy(error)
+    if isinstance(error, (UserError, DeveloperError)) and error.status < 500:
+        return _told(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    if isinstance(error, psycopg.OperationalError):
+        return _busy(BusyError("The database does not answer."))
+    return _internal()
+
+
+def _told(error: TenonError) -> Failure:
+    wait = error.details.get("retry_after")
+    headers = {"Retry-After": str(wait)} if wait is not None else {}
+    return Failure(error.status, error.as_json(), headers)
+
+
+def _busy(error: BusyError) -> Failure:
+    body = error.as_json()
+    if isinstance(error.__cause__, psycopg.Error):  # its text says where the database is
+        body = {"code": error.error_code, "text": "The database does not answer.", "hint": ""}
+    body["hint"] = body["hint"] or "Nothing was done. Try again in a moment."
+    wait = error.details.get("retry_after", RETRY_AFTER)
+    return Failure(error.status, body, {"Retry-After": str(wait)})
+
+
+_HTTP = {
+    400: ("bad_request", "The request cannot be understood.", ""),
+    404: ("not_found", "There is nothing at this address.", "Check the address."),
+    405: ("method", "This address does not take such a request.", ""),
+    413: ("too_large", "The request is too large.", "Send less at once."),
+    415: ("media_type", "The request's content type is not understood.", "Send application/json."),
+}
+
+
+def _http(error: HTTPException) -> Failure:
+    status = error.code or 500
+    if status >= 500:
+        return _internal()
+    code, text, hint = _HTTP.get(status, ("bad_request", error.name, ""))
+    kept = ("Allow", "Retry-After", "Location")
+    headers = {name: value for name, value in error.get_headers() if name in kept}
+    return Failure(status, {"code": code, "text": text, "hint": hint}, headers)
+
+
+def _internal() -> Failure:
+    text = "Something went wrong on the server; nothing was changed."
+    hint = "Try again. If it happens again, tell your administrator the request id."
+    return Failure(500, {"code": "internal", "text": text, "hint": hint})

@@ -1,0 +1,147 @@
+"""Servers: gunicorn with worker processes for `tenon serve`, threads of one process for `tenon demo`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from kernel.config import Settings
+from kernel.errors import ConfigError
+from kernel.http.log import JsonFormatter
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+REQUEST_TIMEOUT = 60
+"""Seconds after which a worker that no longer answers is replaced."""
+GRACE = 30
+"""Seconds that requests under way get when the server stops or its workers are replaced."""
+
+Make = Callable[[], "WSGIApplication"]
+
+
+class JsonLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's own lines in the format of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Called by gunicorn with its configuration."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, configured by our settings; `make` runs in each worker after the fork."""
+
+    def __init__(self, settings: Settings, make: Make, *, on_ready: Callable[[], None] | None = None) -> None:
+        self._settings = settings
+        self._make = make
+        self._on_ready = on_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn."""
+        settings, ready = self._settings, self._on_ready
+        options: dict[str, Any] = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": "gthread",
+            "timeout": REQUEST_TIMEOUT,
+            "graceful_timeout": GRACE,
+            "keepalive": 15,
+            "limit_request_line": 8190,
+            "accesslog": None,
+            "errorlog": "-",
+            "logger_class": JsonLogger,
+            "proc_name": "tenon",
+            "forwarded_allow_ips": "",
+            "when_ready": (lambda server: ready()) if ready else (lambda server: None),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """The application of one worker."""
+        return self._make()
+
+
+def serve(settings: Settings, make: Make, *, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve until told to stop: SIGTERM stops gracefully, SIGHUP replaces the workers one by one."""
+    Server(settings, make, on_ready=on_ready).run()
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """The application writes its own line."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        logging.getLogger("tenon.server").log(logging.getLevelNamesMapping()[type.upper()], message, *args)
+
+
+def bind(host: str, port: int) -> BaseWSGIServer:
+    """A server of this process on an address, not yet with an application; ConfigError where it is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(
+                f"{host}:{port} cannot be listened on: {error.strerror}.",
+                hint="Stop what uses the port, or choose another: --port, or TENON_PORT.",
+            ) from error
+    return make_server(host, port, _missing, threaded=True, request_handler=_Handler)
+
+
+def serve_here(app: WSGIApplication, host: str, port: int, *, on_ready: Callable[[int], None]) -> None:
+    """Serve with threads of this process until SIGINT or SIGTERM; `on_ready` gets the port in use."""
+    server = bind(host, port)
+    server.app = app
+    stop = threading.Event()
+
+    def ask(*_: object) -> None:
+        stop.set()
+
+    with _signals(ask), running(server):
+        on_ready(server.port)
+        stop.wait()
+
+
+@contextmanager
+def running(server: BaseWSGIServer) -> Iterator[BaseWSGIServer]:
+    """Serve in a thread while inside."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join(GRACE)
+        server.server_close()
+
+
+@contextmanager
+def _signals(handler: Callable[..., None]) -> Iterator[None]:
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, handler) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, old in before.items():
+            signal.signal(kind, old)
+
+
+def _missing(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("503 Service Unavailable", [("Content-Length", "0"), ("Retry-After", "1")])
+    return []
