@@ -102,9 +102,9 @@ def arrange(base: Path, binaries: Binaries) -> Setup:
             return _as_before(place, binaries)
     others = [account for name in ("postgres", "nobody") if (account := named(name))]
     for account in others:
-        if account.works(binaries.tool("postgres"), "--version") and _reaches(account, base):
+        if _runs(account, binaries) and _reaches(account, base):
             return Setup(base, binaries, account)
-    if namespace().works(binaries.tool("postgres"), "--version"):
+    if _runs(namespace(), binaries):
         _give_back(base)
         return Setup(base, binaries, namespace())
     for account in others:
@@ -126,6 +126,10 @@ def _as_before(base: Path, binaries: Binaries) -> Setup:
     return Setup(base, _reachable(binaries, account), account)
 
 
+def _runs(account: Account, binaries: Binaries) -> bool:
+    return all(account.works(binaries.tool(tool), "--version") for tool in ("postgres", "initdb"))
+
+
 def _reaches(account: Account, base: Path) -> bool:
     try:
         account.make_folder(base)
@@ -141,14 +145,18 @@ def _give_back(base: Path) -> None:
 
 def _reachable(binaries: Binaries, account: Account) -> Binaries:
     """The same programs, copied to where `account` can run them if it cannot now."""
-    if account.works(binaries.tool("postgres"), "--version"):
+    if _runs(account, binaries):
         return binaries
-    prefix = binaries.bindir.parent
+    prefix = binaries.bindir.parent.resolve()
     mark = hashlib.sha256(str(prefix).encode()).hexdigest()[:8]
     copy = SHARED_PLACE / f"postgresql-{binaries.major}-{mark}"
+    target = copy / prefix.parent.name / prefix.name
     if not copy.exists():
         building = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(prefix, building, symlinks=True)
+        shutil.copytree(prefix, building / target.relative_to(copy), symlinks=True)
+        libraries = prefix.parent.with_name(f"{prefix.parent.name}.libs")
+        if libraries.is_dir():  # of a wheel; the programs look for it beside their package
+            shutil.copytree(libraries, building / libraries.name)
         for path in (SHARED_PLACE, building, *building.rglob("*")):
             if not path.is_symlink():
                 runs = path.is_dir() or path.parent.name == "bin"
@@ -157,4 +165,4 @@ def _reachable(binaries: Binaries, account: Account) -> Binaries:
             building.rename(copy)
         except OSError:
             shutil.rmtree(building)
-    return Binaries(copy / "bin", binaries.major)
+    return Binaries(target / "bin", binaries.major)

@@ -105,6 +105,7 @@ class Control:
         self.pool = pool
         self.database = database
         self.dsn = cluster.dsn(database)
+        self._key = cluster.settings.master_key
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, tuple[float, TenantRow | None]] = OrderedDict()
 
@@ -214,7 +215,7 @@ class Control:
 
     def _row(self, row: tuple[Any, ...]) -> TenantRow:
         uuid, name, hostnames, database, state, addons, serial = row
-        secret = password(self.cluster.settings.master_key, uuid, serial)
+        secret = password(self._key, uuid, serial)
         dsn = self.cluster.login_dsn(database, login_role(uuid), secret)
         return TenantRow(uuid, name, tuple(hostnames), database, dsn, state, tuple(addons))
 
