@@ -1,0 +1,163 @@
+"""Domains: immutable conditions on records, as a value that knows neither a database nor a registry.
+
+A domain keeps its *shape* (`key`) and its *values* (`params`) apart from the start. The key is the tree itself, as
+nested tuples; the params are all values, in the order in which a walk over the key meets their terms:
+
+    (Purchase.amount > 10) & (Purchase.city == "Porto")
+    key     ("&", ("amount", ">", "v"), ("city", "=", "v"))
+    params  (10, "Porto")
+
+So two searches that differ in values only have one key, and their SQL is compiled once (`kernel.orm.query`).
+
+    key := ("&", key...) | ("|", key...) | ("!", key) | (path, "any", key) | (path, operator, kind)
+
+`("&",)` is always true, `("|",)` never. Kinds are told in `kernel.orm.operators`. What a term means does not depend on
+three-valued logic: what is unset is equal to nothing but "unset", `!=` is the exact complement of `=`, and a comparison
+with `<` or `>` does not hold for what is unset. `check` brings a domain into normal form for one model; only a checked
+domain is compiled or evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from kernel.orm.domain_check import shape_for
+from kernel.orm.domain_match import matches
+from kernel.orm.domain_search import Search, expand
+from kernel.orm.domain_wire import parse, wire_form
+from kernel.orm.operators import FALSE_KEY, SPLIT, TRUE_KEY, Key, Params, unknown_operator
+
+if TYPE_CHECKING:
+    from kernel.orm.bound import Bound, ModelInfo
+
+
+class Domain:
+    """A condition on the records of a model. Combine with `&`, `|`, `~`."""
+
+    __slots__ = ("key", "params")
+
+    key: Key
+    params: Params
+
+    TRUE: ClassVar[Domain]
+    FALSE: ClassVar[Domain]
+
+    def __new__(cls, key: Key, params: Params = ()) -> Domain:
+        self = object.__new__(cls)
+        _set_key(self, key)
+        _set_params(self, params)
+        return self
+
+    @staticmethod
+    def term(path: str, operator: str, value: Any) -> Domain:
+        """One comparison. The path may go through relations (`partner.city`) and end in a date part (`date:month`)."""
+        split = SPLIT.get(operator)
+        if split is not None:
+            kind, params = split(operator, value)
+            return Domain((path, operator, kind), params)
+        if operator in ("any", "not any") and isinstance(value, Domain):
+            found = Domain.any_(path, value)
+            return found if operator == "any" else ~found
+        raise unknown_operator(operator)
+
+    @staticmethod
+    def any_(path: str, sub: Domain) -> Domain:
+        """Some record that the relation leads to satisfies `sub`."""
+        return Domain((path, "any", sub.key), sub.params)
+
+    @staticmethod
+    def all_of(domains: Iterable[Domain]) -> Domain:
+        """All of them hold; of none: true."""
+        whole = Domain.TRUE
+        for domain in domains:
+            whole = whole & domain
+        return whole
+
+    @staticmethod
+    def any_of(domains: Iterable[Domain]) -> Domain:
+        """At least one of them holds; of none: false."""
+        whole = Domain.FALSE
+        for domain in domains:
+            whole = whole | domain
+        return whole
+
+    def __and__(self, other: Domain) -> Domain:
+        mine, theirs = self.key, other.key
+        if mine == TRUE_KEY:
+            return other
+        if theirs == TRUE_KEY:
+            return self
+        left = mine[1:] if mine[0] == "&" else (mine,)
+        right = theirs[1:] if theirs[0] == "&" else (theirs,)
+        return Domain(("&", *left, *right), self.params + other.params)
+
+    def __or__(self, other: Domain) -> Domain:
+        mine, theirs = self.key, other.key
+        if mine == FALSE_KEY:
+            return other
+        if theirs == FALSE_KEY:
+            return self
+        left = mine[1:] if mine[0] == "|" else (mine,)
+        right = theirs[1:] if theirs[0] == "|" else (theirs,)
+        return Domain(("|", *left, *right), self.params + other.params)
+
+    def __invert__(self) -> Domain:
+        if self.key[0] == "!":
+            return Domain(self.key[1], self.params)
+        return Domain(("!", self.key), self.params)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("A domain is neither true nor false: combine with & | ~, and mind the parentheses.")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Domain):
+            return NotImplemented
+        return self.key == other.key and self.params == other.params
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.params))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"A domain is immutable: {name} cannot be set.")
+
+    def __reduce__(self) -> tuple[type[Domain], tuple[Key, Params]]:
+        return Domain, (self.key, self.params)
+
+    def __repr__(self) -> str:
+        return f"Domain({wire_form(self.key, self.params)!r})"
+
+    def to_wire(self) -> list[Any]:
+        """The JSON form, the same in data files, RPC and client."""
+        return wire_form(self.key, self.params)
+
+    @staticmethod
+    def from_wire(wire: Any, *, variables: Mapping[str, Any] = {}, trusted: bool = False) -> Domain:  # noqa: B006
+        """Reads the JSON form. `{"$": name}` stands for a variable; what is not trusted is limited in depth and size."""
+        return Domain(*parse(wire, variables, trusted))
+
+    def check(self, model: ModelInfo, search: Search | None = None) -> Domain:
+        """The domain in normal form for `model`: names, operators and types are right, values are what SQL binds.
+
+        `search(field, operator, value)` is called for terms on fields that are found by a method of their model.
+        """
+        shape = shape_for(self.key, model)
+        if shape.searches:
+            return Domain(*expand(self.key, self.params, model, search)).check(model, search)
+        takes = shape.takes
+        if takes is None:
+            return Domain(shape.key, self.params)
+        return Domain(shape.key, tuple([take(value) for take, value in zip(takes, self.params, strict=True)]))
+
+    def matches(
+        self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC"
+    ) -> bool:
+        """Whether the record satisfies the domain (a checked one): the same answer as SQL gives."""
+        return matches(self.key, self.params, model, read, id, tz)
+
+
+_set_key = Domain.__dict__["key"].__set__
+_set_params = Domain.__dict__["params"].__set__
+
+Domain.TRUE = Domain(TRUE_KEY)
+Domain.FALSE = Domain(FALSE_KEY)

@@ -1,0 +1,316 @@
+"""Checks a domain's shape against a model, once per shape, and brings it into normal form.
+
+In normal form every path is one field (with a date part, perhaps), the next model is entered by `any`, operators are
+positive ones under `!`, a comparison of a to-many relation is an `any` on ids, a text sought in a relation is sought in
+its title. What depends on names and operators only is done here and kept; per use the values alone are converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from kernel.errors import UnknownFieldError, ValidationError
+from kernel.orm.operators import (
+    DATE_PARTS,
+    EQUALITY,
+    FALSE_KEY,
+    JUNCTIONS,
+    NEGATIVE,
+    ORDERING,
+    TEXTUAL,
+    TIME_PARTS,
+    TRUE_KEY,
+    DomainError,
+    Key,
+)
+
+if TYPE_CHECKING:
+    from kernel.orm.bound import Bound, ModelInfo
+
+Take = Callable[[Any], Any]
+
+_TO_MANY: Final = frozenset(("one2many", "many2many"))
+_TEXTS: Final = frozenset(("char", "text", "html", "reference"))
+_SCALAR: Final = EQUALITY | ORDERING
+_ALLOWED: Final = {
+    **dict.fromkeys(("char", "text", "html"), EQUALITY | ORDERING | TEXTUAL),
+    **dict.fromkeys(("integer", "float", "decimal", "money", "date", "datetime", "duration"), EQUALITY | ORDERING),
+    **dict.fromkeys(("boolean", "selection", "many2one", "reference"), EQUALITY),
+    **dict.fromkeys(("daterange", "datetimerange"), frozenset("=")),
+    "json": frozenset("="),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The normal form of one raw key on one model."""
+
+    key: Key
+    takes: tuple[Take, ...] | None
+    """What each value is converted by; None: there are no values."""
+    uses: frozenset[Bound]
+    """Every field that is compared or walked through, of whatever model."""
+    models: tuple[ModelInfo, ...]
+    """The models that are entered by `any`."""
+    searches: tuple[Bound, ...]
+    """Fields in it that are found by a `search` method of their model: the key is not final yet."""
+
+
+def shape_for(key: Key, model: ModelInfo) -> Shape:
+    """The shape of a raw key; raises `UnknownFieldError` or `DomainError`."""
+    plans = model.registry.plans
+    place = ("shape", model.name, key)
+    shape: Shape | None = plans.get(place)
+    if shape is None:
+        walk = _Walk()
+        normal = walk.node(key, model)
+        shape = Shape(
+            normal, tuple(walk.takes) or None, frozenset(walk.uses), tuple(walk.models), tuple(walk.searches)
+        )
+        plans[place] = shape
+    return shape
+
+
+class _Walk:
+    """One walk over a key: gathers conversions in the order of the values."""
+
+    def __init__(self) -> None:
+        self.takes: list[Take] = []
+        self.uses: set[Bound] = set()
+        self.models: dict[ModelInfo, None] = {}
+        self.searches: dict[Bound, None] = {}
+
+    def node(self, key: Key, model: ModelInfo) -> Key:
+        head = key[0]
+        if head == "!":
+            return _inverse(self.node(key[1], model))
+        if head in JUNCTIONS:
+            return _join(head, [self.node(part, model) for part in key[1:]])
+        path, operator, kind = key
+        if operator == "any":
+            return self.enter(path, kind, model)
+        if operator in NEGATIVE:
+            return _inverse(self.leaf(path, NEGATIVE[operator], kind, model))
+        return self.leaf(path, operator, kind, model)
+
+    def enter(self, path: str, sub: Key, model: ModelInfo) -> Key:
+        """`any` along a path of relations."""
+        path = self.resolved(path, model)
+        head, _, rest = path.partition(".")
+        comodel = self.through(head, path, model)
+        return (head, "any", self.enter(rest, sub, comodel) if rest else self.node(sub, comodel))
+
+    def leaf(self, path: str, operator: str, kind: str, model: ModelInfo) -> Key:
+        """A term with a positive operator."""
+        path = self.resolved(path, model)
+        head, _, rest = path.partition(".")
+        if not rest:
+            return self.own(path, operator, kind, model)
+        comodel = self.through(head, path, model)
+        found: Key = (head, "any", self.leaf(rest, operator, kind, comodel))
+        if model.fields[head].field.type == "many2one" and kind in ("0", "l0") and operator in EQUALITY:
+            found = _join("|", [(head, "=", "0"), found])
+        return found
+
+    def resolved(self, path: str, model: ModelInfo) -> str:
+        """The path with related fields that have no column replaced by where they lead."""
+        head, dot, rest = path.partition(".")
+        name, colon, part = head.partition(":")
+        bound = model.fields.get(name)
+        if bound is None:
+            raise UnknownFieldError(model.name, name, model.fields)
+        self.uses.add(bound)
+        if kept(bound) or not bound.field.related:
+            return path
+        return self.resolved(f"{bound.field.related}{colon}{part}{dot}{rest}", model)
+
+    def through(self, name: str, path: str, model: ModelInfo) -> ModelInfo:
+        """The model behind the relation `name`."""
+        bound = model.fields.get(name)
+        if bound is None or bound.comodel is None or not kept(bound):
+            raise DomainError(
+                f'"{path}": nothing lies behind {model.name}.{name}, it is no stored relation.',
+                hint="Only relations can be followed with a point, has() or any().",
+            )
+        self.models[bound.comodel] = None
+        return bound.comodel
+
+    def own(self, path: str, operator: str, kind: str, model: ModelInfo) -> Key:
+        """A term on a field of the model itself."""
+        name, _, part = path.partition(":")
+        bound = model.fields[name]
+        if not kept(bound):
+            return self.sought(bound, path, operator, kind)
+        if part:
+            self.date_part(bound, part, operator)
+        elif bound.field.type in _TO_MANY:
+            return self.to_many(bound, operator, kind)
+        elif bound.comodel is not None and (operator in TEXTUAL or operator == "child_of"):
+            return self.linked(bound, operator, kind)
+        elif operator == "child_of" and name == "id":
+            parent_field(model)
+        elif operator not in _ALLOWED.get(bound.field.type, ()):
+            raise _refused(operator, bound)
+        if kind == "0" and operator not in EQUALITY:
+            raise DomainError(f'"{path} {operator}" compares with nothing; only = and != can do that.')
+        if kind != "0" and bound.field.type == "json":
+            raise DomainError(f'"{path}" is JSON: it can only be compared with nothing.')
+        self.take(bound, operator, kind, part)
+        return (path, operator, kind)
+
+    def sought(self, bound: Bound, path: str, operator: str, kind: str) -> Key:
+        """A field without a column: its model's `search` method has the say, with the value."""
+        if not bound.field.search_name or path != bound.name:
+            raise DomainError(
+                f"{bound.model.name}.{bound.name} is computed and not stored: it cannot be searched.",
+                hint="Declare it stored=True, or give it a search method.",
+            )
+        self.searches[bound] = None
+        if kind != "0":
+            self.takes.append(_same)
+        return (path, operator, kind)
+
+    def date_part(self, bound: Bound, part: str, operator: str) -> None:
+        type_ = bound.field.type
+        parts = {"date": DATE_PARTS, "datetime": TIME_PARTS}.get(type_)
+        if parts is None:
+            raise DomainError(f'"{bound.name}:{part}": {bound.model.name}.{bound.name} is no date.')
+        if part not in parts:
+            raise DomainError(f'"{part}" is no part of a {type_}.', hint=f"There are: {', '.join(sorted(parts))}.")
+        if operator not in _SCALAR:
+            raise _refused(operator, bound)
+
+    def to_many(self, bound: Bound, operator: str, kind: str) -> Key:
+        comodel = bound.comodel
+        assert comodel is not None
+        name = bound.name
+        if operator in EQUALITY and kind == "0":
+            return ("!", (name, "any", TRUE_KEY))
+        if operator in EQUALITY and kind == "l0":
+            self.take(bound, operator, kind, "")
+            return _join("|", [("!", (name, "any", TRUE_KEY)), (name, "any", ("id", "in", "l"))])
+        if operator in EQUALITY:
+            self.take(bound, operator, kind, "")
+            return (name, "any", ("id", operator, kind))
+        if operator in TEXTUAL or operator == "child_of":
+            return self.linked(bound, operator, kind)
+        raise _refused(operator, bound)
+
+    def linked(self, bound: Bound, operator: str, kind: str) -> Key:
+        """A text sought in the title of the linked records; or the records below some."""
+        comodel = bound.comodel
+        assert comodel is not None
+        self.models[comodel] = None
+        sought = "id" if operator == "child_of" else comodel.title
+        if not sought:
+            raise DomainError(f"{comodel.name} has no title to look for.", hint=f'Compare "{bound.name}" with ids.')
+        return (bound.name, "any", self.own(sought, operator, kind, comodel))
+
+    def take(self, bound: Bound, operator: str, kind: str, part: str) -> None:
+        if kind == "0":
+            return
+        take = _part_number if part else _operand(bound, operator)
+        self.takes.append(partial(_each, take) if kind in ("l", "l0") else take)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _each(take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([take(value) for value in values])
+
+
+def _operand(bound: Bound, operator: str) -> Take:
+    """What converts one value for SQL. Texts and exact numbers are compared as they are, neither cut nor rounded."""
+    type_ = bound.field.type
+    if type_ in _TEXTS or operator in TEXTUAL:
+        return partial(_as_text, bound)
+    if type_ in ("decimal", "money"):
+        return partial(_as_number, bound)
+    if bound.comodel is not None or bound.name == "id":
+        return partial(_as_id, bound)
+    return lambda value: bound.field.operand(value, operator, bound)
+
+
+def _wrong(bound: Bound, value: Any, wanted: str) -> ValidationError:
+    text = f"{bound.model.label}, {bound.field.label}: {value!r} is no {wanted}."
+    return ValidationError(text, field=bound.name)
+
+
+def _as_text(bound: Bound, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong(bound, value, "text")
+    if "\0" in value:
+        raise ValidationError(f"{bound.model.label}, {bound.field.label}: a text has no NUL character.", field=bound.name)
+    return value
+
+
+def _as_number(bound: Bound, value: Any) -> Decimal:
+    if not isinstance(value, (int, float, str, Decimal)) or isinstance(value, bool):
+        raise _wrong(bound, value, "number")
+    try:
+        number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    except InvalidOperation:
+        raise _wrong(bound, value, "number") from None
+    if not number.is_finite():
+        raise _wrong(bound, value, "finite number")
+    return number
+
+
+def _as_id(bound: Bound, value: Any) -> int:
+    if value.__class__ is int and -(2**63) <= value < 2**63:
+        return int(value)
+    id = bound.field.operand(value, "=", bound)
+    if not isinstance(id, int):
+        raise _wrong(bound, value, "saved record")
+    return id
+
+
+def _part_number(value: Any) -> int:
+    if value.__class__ is not int or not -(2**31) <= value < 2**31:
+        raise ValidationError(f"A part of a date is a whole number, not {value!r}.")
+    return int(value)
+
+
+def _refused(operator: str, bound: Bound) -> DomainError:
+    type_ = bound.field.type
+    known = sorted(_ALLOWED.get(type_, ()) or EQUALITY)
+    return DomainError(
+        f'"{operator}" does not fit {bound.model.name}.{bound.name}, which is of type {type_}.',
+        hint=f"It takes: {', '.join(known)}, and their negations.",
+    )
+
+
+def _inverse(key: Key) -> Key:
+    if key[0] == "!":
+        inner: Key = key[1]
+        return inner
+    if key == TRUE_KEY:
+        return FALSE_KEY
+    return TRUE_KEY if key == FALSE_KEY else ("!", key)
+
+
+def _join(sign: str, parts: list[Key]) -> Key:
+    flat: list[Key] = []
+    for part in parts:
+        flat.extend(part[1:] if part[0] == sign else (part,))
+    return flat[0] if len(flat) == 1 else (sign, *flat)
+
+
+def kept(bound: Bound) -> bool:
+    """Whether the database has it: a column, a link table, or the many2one that it is the other side of."""
+    return bound.stored or bound.inverse is not None
+
+
+def parent_field(model: ModelInfo) -> Bound:
+    """The link of a model to itself that makes it a tree: `parent`, or the only one there is."""
+    links = [bound for bound in model.fields.values() if bound.comodel is model and bound.field.type == "many2one"]
+    named = [bound for bound in links if bound.name == "parent"] or links
+    if len(named) != 1:
+        raise DomainError(f"{model.name} is no tree: child_of needs one link to itself, it has {len(named)}.")
+    return named[0]

@@ -1,0 +1,272 @@
+"""Compiles a shape to SQL with SQLAlchemy Core. Loaded at the first query that has no plan yet, never on a hit.
+
+`Compilation` makes the statement of one plan: it hands out aliases, walks a checked key, and notes for each parameter
+which value it takes. Values never come near this module: it sees shapes only.
+
+Rules for SQL that knows NULL under a logic that does not: a leaf is compiled for its positive and for its negated use
+apart (`negated`), `&`, `|` and `!` push the negation down, EXISTS is two-valued by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from kernel.orm.domain_check import parent_field
+from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
+
+if TYPE_CHECKING:
+    from kernel.orm.query.order import OrderTerm
+    from kernel.orm.bound import Bound, ModelInfo
+
+Condition = sa.ColumnElement[bool]
+Column = sa.ColumnElement[Any]
+
+DIALECT: Final = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+
+SQL_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+    "int4": sa.Integer(),
+    "int8": sa.BigInteger(),
+    "text": sa.Text(),
+    "varchar": sa.Text(),
+    "float8": sa.Double(),
+    "numeric": sa.Numeric(),
+    "bool": sa.Boolean(),
+    "date": sa.Date(),
+    "timestamptz": sa.DateTime(timezone=True),
+    "interval": sa.Interval(),
+    "jsonb": pg.JSONB(),
+    "daterange": pg.DATERANGE(),
+    "tstzrange": pg.TSTZRANGE(),
+}
+_UNQUOTED: Final = frozenset(("int4", "int8", "float8", "numeric", "bool", "date"))
+_EMPTY: Final = {"text": "''", "varchar": "''", "bool": "false", "interval": "interval '0'"}
+_PARTS: Final = {"weekday": "isodow"}
+
+
+def sql_type(bound: Bound) -> sa.types.TypeEngine[Any]:
+    """The SQL type of a field's column."""
+    return SQL_TYPES[bound.sql_type]
+
+
+def table_of(model: ModelInfo) -> sa.TableClause:
+    """A light table: names and types, enough to compile."""
+    plans = model.registry.plans
+    table: sa.TableClause | None = plans.get(("table", model.name))
+    if table is None:
+        columns = [sa.column(b.column, sql_type(b)) for b in model.fields.values() if b.column is not None]
+        table = plans[("table", model.name)] = sa.table(model.table, *columns, schema=model.schema)
+    return table
+
+
+class Compilation:
+    """One statement in the making."""
+
+    def __init__(self, tz: int) -> None:
+        self.tz = tz
+        self.next = 0
+        self.aliases = 0
+        self.places: dict[str, tuple[int, Transform | None]] = {}
+
+    # -- parts of statements ---------------------------------------------------------------------------
+    def alias(self, model: ModelInfo) -> sa.FromClause:
+        """The model's table under a new name."""
+        self.aliases += 1
+        return table_of(model).alias(f"t{self.aliases - 1}")
+
+    def bind(self, index: int, type_: sa.types.TypeEngine[Any], turn: Transform | None = None) -> Column:
+        """The value at `index`, as a parameter cast to `type_`."""
+        name = f"p{index}"
+        self.places[name] = (index, turn)
+        return sa.bindparam(name, type_=type_)
+
+    def take(self, type_: sa.types.TypeEngine[Any], turn: Transform | None = None) -> Column:
+        """The next value of the domain as a parameter."""
+        index = self.next
+        self.next += 1
+        return self.bind(index, type_, turn)
+
+    def plan(self, statement: sa.ClauseElement, suffix: str = "") -> Plan:
+        """The finished plan."""
+        compiled = statement.compile(dialect=DIALECT)
+        names: list[str] = getattr(compiled, "positiontup", None) or []
+        return Plan(str(compiled).replace("\n", " ") + suffix, tuple(self.places[name] for name in names))
+
+    # -- conditions ------------------------------------------------------------------------------------
+    def where(self, key: Key, model: ModelInfo, at: sa.FromClause, negated: bool = False) -> Condition:
+        """The condition of a checked key on the table `at`."""
+        head = key[0]
+        if head == "!":
+            return self.where(key[1], model, at, not negated)
+        if head in JUNCTIONS:
+            parts = [self.where(part, model, at, negated) for part in key[1:]]
+            conjunction = (head == "&") != negated
+            if not parts:
+                return sa.true() if conjunction else sa.false()
+            return sa.and_(*parts) if conjunction else sa.or_(*parts)
+        path, operator, kind = key
+        if operator == "any":
+            return self.linked(model.fields[path], kind, at, negated)
+        name, _, part = path.partition(":")
+        bound = model.fields[name]
+        if part:
+            return self.leaf(bound, self.part(bound, part, at), operator, kind, negated, date_part=True)
+        return self.leaf(bound, at.c[bound.column], operator, kind, negated)
+
+    def part(self, bound: Bound, part: str, at: sa.FromClause) -> Column:
+        """A part of a date, of a moment as it is in the zone of the query."""
+        day: Column = at.c[bound.column]
+        if bound.field.type == "datetime":
+            day = sa.func.timezone(self.bind(self.tz, sa.Text()), day)
+        return sa.cast(sa.extract(_PARTS.get(part, part), day), sa.Integer)
+
+    def leaf(
+        self, bound: Bound, column: Column, operator: str, kind: str, negated: bool, *, date_part: bool = False
+    ) -> Condition:
+        """A comparison of a column."""
+        nullable = bound.nullable or date_part or bound.comodel is not None
+        if operator == "=":
+            return self.equal(bound, column, kind, negated, nullable, date_part)
+        if operator == "in":
+            return self.among(bound, column, kind, negated, nullable, date_part)
+        compared = self.compared(bound, column, operator, date_part)
+        if not negated:
+            return compared
+        return compared.is_not(sa.true()) if nullable else sa.not_(compared)
+
+    def compared(self, bound: Bound, column: Column, operator: str, date_part: bool) -> Condition:
+        if operator == "child_of":
+            return column.in_(self.tree(bound.model if bound.comodel is None else bound.comodel))
+        if operator in ("like", "ilike", "starts_with"):
+            value = self.take(sa.Text(), beginning if operator == "starts_with" else containing)
+            return column.ilike(value) if operator == "ilike" else column.like(value)
+        if bound.sql_type in ("text", "varchar"):  # by code point, as Python compares, whatever the locale
+            return sa.collate(column, "C").op(operator, is_comparison=True)(self.take(sa.Text()))
+        return column.op(operator, is_comparison=True)(self.take(sa.Integer() if date_part else sql_type(bound)))
+
+    def equal(
+        self, bound: Bound, column: Column, kind: str, negated: bool, nullable: bool, date_part: bool
+    ) -> Condition:
+        if kind == "0":
+            return _unset(bound, column, negated, date_part)
+        value = self.take(sa.Integer() if date_part else sql_type(bound))
+        if not negated:
+            return column == value
+        return column.is_distinct_from(value) if nullable else column != value
+
+    def among(
+        self, bound: Bound, column: Column, kind: str, negated: bool, nullable: bool, date_part: bool
+    ) -> Condition:
+        turn = plain_array if date_part or bound.sql_type in _UNQUOTED else text_array
+        values = self.take(pg.ARRAY(sa.Integer() if date_part else sql_type(bound)), turn)
+        if not negated:
+            found = column == sa.any_(values)
+            return sa.or_(found, _unset(bound, column, False, date_part)) if kind == "l0" else found
+        missed = column != sa.all_(values)
+        if kind == "l0":
+            return sa.and_(missed, _unset(bound, column, True, date_part))
+        return sa.or_(missed, column.is_(None)) if nullable else missed
+
+    def tree(self, model: ModelInfo) -> sa.Select[Any]:
+        """The ids of the given records and of all below them."""
+        parent = parent_field(model)
+        roots = sa.func.unnest(self.take(pg.ARRAY(sa.BigInteger()), plain_array)).column_valued("root")
+        self.aliases += 1
+        tree = sa.select(roots.label("id")).cte(f"tree{self.aliases}", recursive=True, nesting=True)
+        below = self.alias(model)
+        step = sa.select(below.c.id).join_from(below, tree, below.c[parent.column] == tree.c.id)
+        return sa.select(tree.union(step).c.id)
+
+    # -- relations -------------------------------------------------------------------------------------
+    def linked(self, bound: Bound, sub: Key, at: sa.FromClause, negated: bool) -> Condition:
+        """Some record behind the relation satisfies `sub`."""
+        if bound.column is not None:
+            column: Column = at.c[bound.column]
+            if sub == TRUE_KEY:
+                return column.is_(None) if negated else column.is_not(None)
+            if _on_id(sub):
+                return self.leaf(bound, column, sub[1], sub[2], negated)
+        exists = self.behind(bound, sub, at).exists()
+        return sa.not_(exists) if negated else exists
+
+    def behind(self, bound: Bound, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
+        """A subselect of the records behind a relation that satisfy `sub`."""
+        comodel = bound.comodel
+        assert comodel is not None
+        if bound.link is not None:
+            return self.behind_link(bound, comodel, sub, at)
+        target = self.alias(comodel)
+        if bound.column is not None:
+            joined = target.c.id == at.c[bound.column]
+        else:
+            assert bound.inverse is not None and bound.inverse.column is not None
+            joined = target.c[bound.inverse.column] == at.c.id
+        chosen = sa.select(sa.literal_column("1")).select_from(target).where(joined).correlate(at)
+        return chosen if sub == TRUE_KEY else chosen.where(self.where(sub, comodel, target))
+
+    def behind_link(self, bound: Bound, comodel: ModelInfo, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
+        assert bound.link is not None
+        pair = bound.link
+        self.aliases += 1
+        columns = (sa.column(pair.left, sa.BigInteger()), sa.column(pair.right, sa.BigInteger()))
+        link = sa.table(pair.table, *columns, schema=pair.schema).alias(f"t{self.aliases - 1}")
+        chosen = sa.select(sa.literal_column("1")).where(link.c[pair.left] == at.c.id).correlate(at)
+        if sub == TRUE_KEY:
+            return chosen.select_from(link)
+        if _on_id(sub):
+            id = comodel.fields["id"]
+            return chosen.select_from(link).where(self.leaf(id, link.c[pair.right], sub[1], sub[2], False))
+        target = self.alias(comodel)
+        joined = link.join(target, target.c.id == link.c[pair.right])
+        return chosen.select_from(joined).where(self.where(sub, comodel, target))
+
+    def follow(self, at: sa.FromClause, path: tuple[Bound, ...], joins: Joins) -> Column:
+        """The column at the end of a path of many2one fields, its tables joined once each."""
+        for depth in range(1, len(path)):
+            at = joins.reach(at, path[:depth])
+        return at.c[path[-1].column]
+
+    def ordered(self, terms: tuple[OrderTerm, ...], at: sa.FromClause, joins: Joins) -> list[Column]:
+        """ORDER BY of the terms."""
+        columns = [(self.follow(at, term.path, joins), term.desc) for term in terms]
+        return [column.desc() if desc else column.asc() for column, desc in columns]
+
+
+class Joins:
+    """The left joins that an order or a grouping needs; the rule of a model is part of its join."""
+
+    def __init__(self, work: Compilation, start: sa.FromClause, rules: dict[str, tuple[Key, int]]) -> None:
+        self.work = work
+        self.tables = start
+        self.rules = rules
+        self.reached: dict[tuple[Bound, ...], sa.FromClause] = {}
+
+    def reach(self, at: sa.FromClause, path: tuple[Bound, ...]) -> sa.FromClause:
+        """The joined table behind the last field of `path`, which is a column of `at`."""
+        target = self.reached.get(path)
+        if target is None:
+            bound = path[-1]
+            assert bound.comodel is not None
+            target = self.reached[path] = self.work.alias(bound.comodel)
+            joined: Condition = target.c.id == at.c[bound.column]
+            if bound.comodel.name in self.rules:
+                key, self.work.next = self.rules[bound.comodel.name]
+                joined = sa.and_(joined, self.work.where(key, bound.comodel, target))
+            self.tables = self.tables.outerjoin(target, joined)
+        return target
+
+
+def _on_id(key: Key) -> bool:
+    """Whether the key is one positive comparison of the id."""
+    return key[0] == "id" and key[1] != "any"
+
+
+def _unset(bound: Bound, column: Column, negated: bool, date_part: bool) -> Condition:
+    if bound.null is None or date_part or bound.comodel is not None:
+        return column.is_not(None) if negated else column.is_(None)
+    empty: Column = sa.literal_column(_EMPTY.get(bound.sql_type, "0"))
+    return column != empty if negated else column == empty

@@ -1,0 +1,124 @@
+"""Queries for records: SQL and parameters of select, count and exists. A known shape costs one look in the plans."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kernel.orm.domain import Domain
+from kernel.orm.operators import TRUE_KEY
+from kernel.orm.query.order import Order, OrderTerm, parse_order
+from kernel.orm.query.plan import Plan, Query
+
+if TYPE_CHECKING:
+    from kernel.orm.bound import Bound, ModelInfo
+
+Lock = Literal["update", "no key update", "share", "update nowait", "update skip locked"]
+_ACTIVE: Final = Domain(("archived", "=", "v"), (False,))
+
+Rules = tuple[tuple[str, Domain], ...]
+"""Rules of models that an order or a grouping reaches, as (model, domain); see `kernel.orm.query.secure`."""
+
+COMPILER: Final = "kernel.orm.query.statements"
+"""Imported when the first plan is missing: a process that only serves known shapes, or none, has no SQLAlchemy."""
+
+
+def select(
+    model: ModelInfo,
+    domain: Domain,
+    *,
+    columns: Sequence[Bound] = (),
+    order: Sequence[OrderTerm] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    ids: Sequence[int] | None = None,
+    lock: Lock | None = None,
+    rules: Rules = (),
+    tz: str = "UTC",
+) -> Query:
+    """`SELECT id, columns...` of the records of a checked domain.
+
+    `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
+    """
+    terms = parse_order(model) if order is None else tuple(order)
+    key = (
+        "select",
+        model.name,
+        tuple(columns),
+        domain.key,
+        terms,
+        limit is not None,
+        offset > 0,
+        ids is not None,
+        lock,
+        tuple([(name, rule.key) for name, rule in rules]) if rules else (),
+    )
+    plan: Plan | None = model.registry.plans.get(key)
+    if plan is None:
+        plan = importlib.import_module(COMPILER).select_plan(model, key, len(domain.params), rules)
+        model.registry.plans[key] = plan
+    given = (*domain.params, tz, ids, limit, offset)
+    return plan.query(_with_rules(given, rules) if rules else given)
+
+
+def count(model: ModelInfo, domain: Domain, *, limit: int | None = None, tz: str = "UTC") -> Query:
+    """`SELECT count(*)`; with a limit it stops counting there."""
+    return _simple("count", model, domain, limit, tz)
+
+
+def exists(model: ModelInfo, domain: Domain, *, tz: str = "UTC") -> Query:
+    """`SELECT EXISTS (...)`: whether any record satisfies the domain."""
+    return _simple("exists", model, domain, None, tz)
+
+
+def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") -> Query:
+    """The domain as a bare condition on the table (or alias) `alias`, to be part of a statement written by hand."""
+    key = ("condition", model.name, domain.key, alias)
+    plan: Plan | None = model.registry.plans.get(key)
+    if plan is None:
+        plan = importlib.import_module(COMPILER).condition_plan(model, domain.key, alias, len(domain.params))
+        model.registry.plans[key] = plan
+    return plan.query((*domain.params, tz))
+
+
+def own_columns(domain: Domain) -> bool:
+    """Whether a checked domain looks at columns of the record's own row only."""
+    return _own(domain.key)
+
+
+def _own(key: Any) -> bool:
+    if key[0] in ("&", "|", "!"):
+        return all(_own(part) for part in key[1:])
+    return key[1] not in ("any", "child_of")
+
+
+def hide_archived(domain: Domain, model: ModelInfo) -> Domain:
+    """The checked domain without archived records, unless it compares `archived` at its root."""
+    if model.archived is None or _names(domain.key, model.archived.name):
+        return domain
+    return _ACTIVE if domain.key == TRUE_KEY else domain & _ACTIVE
+
+
+def _names(key: Any, name: str) -> bool:
+    if key[0] in ("&", "|", "!"):
+        return any(_names(part, name) for part in key[1:])
+    return bool(key[0] == name)
+
+
+def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, tz: str) -> Query:
+    key = (kind, model.name, domain.key, limit is not None)
+    plan: Plan | None = model.registry.plans.get(key)
+    if plan is None:
+        plan = importlib.import_module(COMPILER).simple_plan(kind, model, key, len(domain.params))
+        model.registry.plans[key] = plan
+    return plan.query((*domain.params, tz, None, limit, 0))
+
+
+def _with_rules(given: tuple[Any, ...], rules: Rules) -> tuple[Any, ...]:
+    for _, rule in rules:
+        given += rule.params
+    return given
+
+
+__all__ = ["Order", "Query", "condition", "count", "exists", "hide_archived", "own_columns", "select"]

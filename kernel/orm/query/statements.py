@@ -1,0 +1,75 @@
+"""Whole statements: what is compiled at the first query of a shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from kernel.orm.operators import TRUE_KEY, Key
+from kernel.orm.query.compile import Compilation, Joins, table_of
+from kernel.orm.query.plan import Plan, plain_array
+
+if TYPE_CHECKING:
+    from kernel.orm.query.select import Rules
+    from kernel.orm.bound import ModelInfo
+
+
+def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
+    """The plan for a key of `kernel.orm.query.select.select`. Values: domain, tz, ids, limit, offset, rules."""
+    _, _, columns, domain, terms, limited, moved, by_ids, lock, _ = key
+    work = Compilation(tz=params)
+    at = work.alias(model)
+    joins = Joins(work, at, rule_places(rules, params + 4))
+    statement = sa.select(at.c.id, *(at.c[bound.column] for bound in columns if bound.name != "id"))
+    if domain != TRUE_KEY:
+        statement = statement.where(work.where(domain, model, at))
+    if by_ids:
+        ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
+        statement = statement.where(at.c.id == sa.any_(ids))
+    ordered = work.ordered(terms, at, joins)
+    statement = statement.select_from(joins.tables).order_by(*ordered)
+    if limited:
+        statement = statement.limit(work.bind(params + 2, sa.BigInteger()))
+    if moved:
+        statement = statement.offset(work.bind(params + 3, sa.BigInteger()))
+    return work.plan(statement, f" FOR {locking(lock)}" if lock else "")
+
+
+def locking(lock: str) -> str:
+    """`update nowait` as SQL, for the root table only."""
+    for wait in ("nowait", "skip locked"):
+        if lock.endswith(wait):
+            return f"{lock.removesuffix(wait).strip().upper()} OF t0 {wait.upper()}"
+    return f"{lock.upper()} OF t0"
+
+
+def rule_places(rules: Rules, start: int) -> dict[str, tuple[Key, int]]:
+    """Model -> key of its rule and index of the rule's first value."""
+    places: dict[str, tuple[Key, int]] = {}
+    for name, rule in rules:
+        places[name] = (rule.key, start)
+        start += len(rule.params)
+    return places
+
+
+def simple_plan(kind: str, model: ModelInfo, key: tuple[Any, ...], params: int) -> Plan:
+    """count, count up to a limit, exists."""
+    work = Compilation(tz=params)
+    at = work.alias(model)
+    where = work.where(key[2], model, at)
+    rows = sa.select(sa.literal_column("1")).select_from(at).where(where)
+    if kind == "exists":
+        return work.plan(sa.select(rows.exists()))
+    if key[3]:
+        few = rows.limit(work.bind(params + 2, sa.BigInteger())).subquery("few")
+        return work.plan(sa.select(sa.func.count()).select_from(few))
+    return work.plan(sa.select(sa.func.count()).select_from(at).where(where))
+
+
+def condition_plan(model: ModelInfo, key: Key, alias: str, params: int) -> Plan:
+    """A condition on a table that stands in a statement written elsewhere."""
+    work = Compilation(tz=params)
+    at = table_of(model).alias(alias)
+    return work.plan(sa.and_(sa.true(), work.where(key, model, at)))
