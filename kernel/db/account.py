@@ -92,11 +92,17 @@ def named(name: str) -> Account | None:
     return Account(entry.pw_uid, entry.pw_gid, switch=True)
 
 
-def arrange(base: Path, binaries: Binaries) -> Setup:
-    """Decide how to run a cluster whose files are (to be) under `base`."""
+def places(root: Path) -> tuple[Path, Path]:
+    """Where the clusters of a data folder may be: in it, or (for root only) at the shared place."""
+    mark = hashlib.sha256(str(root).encode()).hexdigest()[:8]
+    return root, SHARED_PLACE / f"data-{mark}"
+
+
+def arrange(root: Path, binaries: Binaries) -> Setup:
+    """Decide how to run the cluster of this version whose files are (to be) under `root`."""
+    base, shared = (place / str(binaries.major) for place in places(root))
     if os.geteuid() != 0:
         return Setup(base, binaries, own())
-    shared = SHARED_PLACE / f"data-{hashlib.sha256(str(base).encode()).hexdigest()[:8]}" / base.name
     for place in (base, shared):
         if (place / "data" / "PG_VERSION").exists():
             return _as_before(place, binaries)

@@ -1,4 +1,4 @@
-"""Operations that a web process files (install this addon, please) and a worker with more rights carries out."""
+"""Operations that a web process files (install this addon) and a worker with more rights carries out."""
 
 from __future__ import annotations
 

@@ -55,9 +55,7 @@ class PrivateCluster:
 
     def __init__(self, root: Path, options: Mapping[str, str] | None = None) -> None:
         """Start the cluster under `root`, or join it if it runs."""
-        majors = frozenset(int(found.parent.parent.name) for found in root.glob("*/data/PG_VERSION"))
-        chosen = binaries.choose(majors)
-        self._setup: Setup = account.arrange(root / str(chosen.major), chosen)
+        self._setup: Setup = account.arrange(root, binaries.choose(_majors(root)))
         self._options = {**_OPTIONS, **(options or {})}
         self.bindir = self._setup.binaries.bindir
         self.started_here = False
@@ -223,3 +221,10 @@ class PrivateCluster:
             f"The private database cannot be used: {what} failed.\n  {said}",
             hint=f"Look at {log}, or set TENON_DATABASE_URL to a server.",
         )
+
+
+def _majors(root: Path) -> frozenset[int]:
+    """The versions there is data of."""
+    found = (path for place in account.places(root) for path in place.glob("*/data/PG_VERSION"))
+    names = (path.parent.parent.name for path in found)
+    return frozenset(int(name) for name in names if name.isdigit())

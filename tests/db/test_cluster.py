@@ -155,7 +155,7 @@ def test_a_deep_data_folder_works_as_the_socket_is_elsewhere(folder: Path) -> No
 
 def test_a_foreign_socket_folder_is_refused(folder: Path) -> None:
     with start(folder) as cluster:
-        socket = Path(psycopg.conninfo.conninfo_to_dict(cluster.dsn("x"))["host"] or "")
+        socket = Path(str(psycopg.conninfo.conninfo_to_dict(cluster.dsn("x"))["host"]))
     shutil.rmtree(socket)
     socket.symlink_to(folder)
     try:
@@ -258,7 +258,9 @@ def test_without_any_postgresql_the_hint_says_how_to_get_one(monkeypatch: pytest
 
 def test_a_given_server_is_used_and_never_stopped(cluster: Cluster) -> None:
     host = psycopg.conninfo.conninfo_to_dict(cluster.dsn("postgres"))["host"]
-    given = Settings(data_dir=cluster.settings.data_dir, database_url=f"postgresql://tenon@/postgres?host={host}")
+    given = Settings(
+        data_dir=cluster.settings.data_dir, database_url=f"postgresql://tenon@/postgres?host={host}"
+    )
     other = Cluster.open(given)
     assert not other.started_here
     assert other.major == cluster.major
