@@ -1,0 +1,28 @@
+"""Addons: finding, checking, loading and fitting them together, and installing them in tenants."""
+
+from kernel.addons.assembly import Assembly, Library
+from kernel.addons.findings import Finding, Findings
+from kernel.addons.hooks import Hooks, hookimpl, hookspec
+from kernel.addons.loader import Addon
+from kernel.addons.manifest import Manifest
+from kernel.addons.runtime import Runtime, Tenant, Visit
+from kernel.addons.security import SecurityDeclaration
+from kernel.addons.settings import Settings, setting
+
+__all__ = [
+    "Addon",
+    "Assembly",
+    "Finding",
+    "Findings",
+    "Hooks",
+    "Library",
+    "Manifest",
+    "Runtime",
+    "SecurityDeclaration",
+    "Settings",
+    "Tenant",
+    "Visit",
+    "hookimpl",
+    "hookspec",
+    "setting",
+]

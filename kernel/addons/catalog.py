@@ -1,0 +1,92 @@
+"""The catalog: which addons can be found on this machine, and where.
+
+Places searched: `addons/` below every root of the addons path, in that order, and the entry point group
+`tenon.addons` of installed distributions. Nothing of an addon is imported here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from kernel.addons.findings import Finding
+from kernel.addons.manifest import FILE_NAME, NAME, Manifest, read_manifest
+from kernel.errors import ManifestError, suggest
+
+PACKAGE: Final = "addons"
+ENTRY_POINTS: Final = "tenon.addons"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every addon found: its manifest, or the faults that keep it from being used."""
+
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)
+    faults: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, usable or not."""
+        return tuple(sorted({*self.manifests, *self.faults}))
+
+    def manifest(self, name: str) -> Manifest:
+        """The manifest of an addon; ManifestError with all its faults, or with the nearest name."""
+        if name in self.manifests:
+            return self.manifests[name]
+        if name in self.faults:
+            raise ManifestError(
+                f'The addon "{name}" has a broken manifest:',
+                findings=[str(finding) for finding in self.faults[name]],
+            )
+        raise ManifestError(
+            f'There is no addon "{name}".{suggest(name, self.names)}',
+            hint="`tenon addon list` shows the addons that can be found; TENON_ADDONS_PATH names more places.",
+        )
+
+
+def search(roots: Iterable[Path]) -> Catalog:
+    """Look through all places anew and read every manifest."""
+    folders: dict[str, list[Path]] = {}
+    for folder in _candidates(roots):
+        known = folders.setdefault(folder.name, [])
+        if not any(other.samefile(folder) for other in known):
+            known.append(folder)
+    manifests: dict[str, Manifest] = {}
+    faults: dict[str, tuple[Finding, ...]] = {}
+    for name, places in sorted(folders.items()):
+        manifest, found = read_manifest(places[0])
+        if len(places) > 1:
+            text = f'two addons have this name: "{places[0]}" and "{places[1]}"'
+            found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text))
+        if manifest is None or found:
+            faults[name] = found
+        else:
+            manifests[name] = manifest
+    return Catalog(manifests, faults)
+
+
+def _candidates(roots: Iterable[Path]) -> Iterator[Path]:
+    for root in roots:
+        parent = root / PACKAGE
+        if parent.is_dir():
+            for folder in sorted(parent.iterdir()):
+                if NAME.fullmatch(folder.name) and (folder / FILE_NAME).is_file():
+                    yield folder
+    for point in entry_points(group=ENTRY_POINTS):
+        spec = find_spec(point.value)
+        for location in (spec.submodule_search_locations or ()) if spec else ():
+            yield Path(location)
+
+
+def make_importable(roots: Iterable[Path]) -> None:
+    """Put the roots on `sys.path`, so that `addons.<name>` is found in each (`addons` is a namespace)."""
+    for root in roots:
+        if str(root) not in sys.path:
+            sys.path.append(str(root))
+    importlib.invalidate_caches()

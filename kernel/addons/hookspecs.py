@@ -1,0 +1,129 @@
+"""The hooks of the kernel. An addon answers one by a `@hookimpl` function of its name in its `hooks.py`.
+
+A function takes the arguments it needs and no others. All hooks get the env of the actor; what needs more
+rights says so by `env.as_system("why")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kernel.addons.findings import Finding
+from kernel.addons.hooks import hookspec
+from kernel.addons.security import SecurityDeclaration
+from kernel.orm import Env, Model
+from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
+
+if TYPE_CHECKING:
+    import click
+
+# Mechanism with exactly one provider: the registry refuses a second one. ------------------------------
+
+
+@hookspec(first=True)
+def access_policy() -> AccessPolicy:
+    """The access policy: who may do what. Without a provider only the system may do anything."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def user_directory() -> UserDirectory:
+    """Who the users are. Without a provider there are none."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def settings_store() -> SettingsStore:
+    """Where values of settings are kept. Without a provider all settings have their defaults."""
+    raise NotImplementedError
+
+
+# Lifecycle. -------------------------------------------------------------------------------------------
+
+
+@hookspec
+def addon_installed(env: Env, addon: str) -> None:
+    """`addon` was installed: its tables, groups, access and data are there. In the same transaction."""
+
+
+@hookspec
+def addon_upgraded(env: Env, addon: str, before: str) -> None:
+    """`addon` was upgraded from version `before`. In the same transaction."""
+
+
+@hookspec
+def addon_uninstalling(env: Env, addon: str) -> None:
+    """`addon` is about to go; its tables are still there."""
+
+
+@hookspec
+def registry_ready(names: tuple[str, ...]) -> None:
+    """A registry for this ordered set of addons was built in this process. No tenant is at hand."""
+
+
+@hookspec
+def security_declared(env: Env, addon: str, declaration: SecurityDeclaration) -> None:
+    """`addon` is being installed or upgraded and declares groups, access rows and record rules."""
+
+
+@hookspec
+def demo_data(env: Env, addon: str) -> None:
+    """Demo records of `addon` were asked for; those of its files in `data/demo/` are there."""
+
+
+# Records: at flush, once per batch and model. ---------------------------------------------------------
+
+
+@hookspec
+def records_created(env: Env, records: Model) -> None:
+    """Records of one model were created."""
+
+
+@hookspec
+def records_written(env: Env, records: Model, changed: frozenset[str]) -> None:
+    """Fields of records of one model were changed; `changed` names them."""
+
+
+@hookspec
+def records_deleting(env: Env, records: Model) -> None:
+    """Records of one model are about to be deleted; they can still be read. An error refuses."""
+
+
+# Contributions. ---------------------------------------------------------------------------------------
+
+
+@hookspec
+def menu_items(env: Env) -> list[Mapping[str, Any]]:
+    """Menus that depend on the user or on records; what is fixed belongs into `views/`."""
+    raise NotImplementedError
+
+
+@hookspec
+def cli_commands() -> list[click.Command]:
+    """Commands for `tenon`, each named after its addon."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def authenticators(env: Env, login: str, password: str) -> int | None:
+    """The id of the user with this login and password; None asks the next addon."""
+    raise NotImplementedError
+
+
+@hookspec
+def check_addon(addon: Any) -> Iterable[Finding]:
+    """More checks of the addon doctor; `addon` is a loaded `kernel.addons.Addon`."""
+    raise NotImplementedError
+
+
+@hookspec
+def jobs() -> list[Any]:
+    """Background jobs of an addon."""
+    raise NotImplementedError
+
+
+@hookspec
+def health_checks() -> list[Any]:
+    """Checks shown by `/health/ready` and `tenon doctor`: callables that raise what is wrong."""
+    raise NotImplementedError

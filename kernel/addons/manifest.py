@@ -1,0 +1,196 @@
+"""The manifest of an addon: what `manifest.toml` says, checked, with all faults at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from kernel.addons.findings import Finding, Findings, shown_path
+from kernel.addons.source import TomlSource, read_toml
+from kernel.errors import suggest
+
+FILE_NAME: Final = "manifest.toml"
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+RESERVED: Final = frozenset({"tenon", "public", "information_schema", "control", "archive", "web_static"})
+"""Names that would collide with schemas or addresses of the kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Another addon that this one names, with the versions it accepts."""
+
+    name: str
+    versions: SpecifierSet
+    line: int
+
+    def accepts(self, version: Version) -> bool:
+        """Whether a version of that addon will do."""
+        return self.versions.contains(version, prereleases=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.versions}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an addon says about itself."""
+
+    name: str
+    path: Path
+    title: str
+    version: Version
+    summary: str
+    license: str
+    tenon: SpecifierSet
+    description: str = ""
+    category: str = ""
+    icon: str = ""
+    author: str = ""
+    website: str = ""
+    depends: tuple[Need, ...] = ()
+    after: tuple[Need, ...] = ()
+    bridges: tuple[Need, ...] = ()
+    python: tuple[Requirement, ...] = ()
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What must be installed: `depends`, and the addons it bridges."""
+        return self.depends + self.bridges
+
+    @property
+    def shown(self) -> str:
+        """The manifest's file as people name it."""
+        return shown_path(self.path / FILE_NAME, self.path)
+
+
+_TEXTS: Final = (
+    "name", "title", "version", "summary", "license", "description",
+    "category", "icon", "author", "website", "tenon",
+)  # fmt: skip
+_REQUIRED: Final = ("name", "title", "version", "summary", "license", "tenon")
+_LISTS: Final = ("depends", "after", "bridges", "python")
+
+
+def read_manifest(folder: Path) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    """Read and check `manifest.toml` of an addon's folder: a manifest, or all its faults."""
+    findings = Findings()
+    source = read_toml(folder / FILE_NAME, shown_path(folder / FILE_NAME, folder), findings)
+    if source is None:
+        return None, tuple(findings)
+    manifest = _Reader(source, folder, findings).read()
+    return (None if findings else manifest), tuple(findings)
+
+
+class _Reader:
+    """Reads one document and collects its faults; a value with a fault is replaced by an empty one."""
+
+    def __init__(self, source: TomlSource, folder: Path, findings: Findings) -> None:
+        self.source = source
+        self.folder = folder
+        self.findings = findings
+
+    def fault(self, key: str, text: str, value: str = "") -> None:
+        self.findings.add(self.source.shown, self.source.line(key, value=value), key, text)
+
+    def read(self) -> Manifest:
+        self._check_keys()
+        texts = {key: self._text(key) for key in _TEXTS}
+        self._check_name(texts["name"])
+        needs = {key: self._needs(key) for key in ("depends", "after", "bridges")}
+        self._check_twice(needs)
+        return Manifest(
+            path=self.folder,
+            version=self._version(texts.pop("version")),
+            tenon=self._range(texts.pop("tenon")),
+            python=self._requirements(),
+            **texts,
+            **needs,
+        )
+
+    def _check_keys(self) -> None:
+        known = (*_TEXTS, *_LISTS)
+        for key in self.source.data:
+            if key not in known:
+                self.fault(key, f"no such key.{suggest(key, known)}")
+        for key in _REQUIRED:
+            if key not in self.source.data:
+                self.findings.add(self.source.shown, 1, key, "is missing")
+
+    def _text(self, key: str) -> str:
+        value = self.source.data.get(key, "")
+        if not isinstance(value, str):
+            self.fault(key, f"must be a text, not {value!r}")
+            return ""
+        if key in _REQUIRED and key in self.source.data and not value.strip():
+            self.fault(key, "must not be empty")
+        return value.strip()
+
+    def _check_name(self, name: str) -> None:
+        if not name:
+            return
+        if not NAME.fullmatch(name):
+            self.fault("name", f'"{name}" must be small letters, digits and "_", and begin with a letter')
+        elif name in RESERVED:
+            self.fault("name", f'"{name}" is reserved')
+        elif name != self.folder.name:
+            self.fault("name", f'"{name}" is not the name of its folder, "{self.folder.name}"')
+
+    def _version(self, text: str) -> Version:
+        try:
+            return Version(text or "0")
+        except InvalidVersion:
+            self.fault("version", f'"{text}" is no version; write three numbers, like "1.2.0"')
+            return Version("0")
+
+    def _range(self, text: str) -> SpecifierSet:
+        try:
+            return SpecifierSet(text)
+        except InvalidSpecifier:
+            self.fault("tenon", f'"{text}" is no range of versions; write one like ">=1.0,<2"')
+            return SpecifierSet()
+
+    def _list(self, key: str) -> list[str]:
+        value: Any = self.source.data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.fault(key, f"must be a list of texts, not {value!r}")
+            return []
+        return value
+
+    def _parsed(self, key: str) -> list[tuple[str, Requirement]]:
+        parsed = []
+        for text in self._list(key):
+            try:
+                parsed.append((text, Requirement(text)))
+            except InvalidRequirement:
+                self.fault(key, f'"{text}" cannot be understood; write "crm" or "crm >=1.2,<2"', text)
+        return parsed
+
+    def _needs(self, key: str) -> tuple[Need, ...]:
+        needs = []
+        for text, parsed in self._parsed(key):
+            if not NAME.fullmatch(parsed.name):
+                self.fault(key, f'"{parsed.name}" is no name of an addon', text)
+            elif parsed.name == self.folder.name:
+                self.fault(key, "names the addon itself", text)
+            else:
+                needs.append(Need(parsed.name, parsed.specifier, self.source.line(key, value=text)))
+        return tuple(needs)
+
+    def _check_twice(self, needs: dict[str, tuple[Need, ...]]) -> None:
+        seen: dict[str, str] = {}
+        for key in ("depends", "bridges", "after"):
+            for need in needs[key]:
+                if need.name in seen:
+                    before = seen[need.name]
+                    where = "twice" if before == key else f"already in {before}"
+                    self.findings.add(self.source.shown, need.line, key, f'"{need.name}" is named {where}')
+                seen.setdefault(need.name, key)
+
+    def _requirements(self) -> tuple[Requirement, ...]:
+        return tuple(parsed for _, parsed in self._parsed("python"))

@@ -1,0 +1,131 @@
+"""The history of an addon's schema: its revisions, read without running them.
+
+A revision is an Alembic file in `migrations/`. What the planner must know stands in it as constants, so it
+is read from the syntax tree: `revision`, `down_revision`, and `requires = {"crm": "3f2a"}` for what must
+have happened in other addons before.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from kernel.addons.findings import Findings, shown_path
+
+HISTORY: Final = Path(__file__).parent / "tenon" / "migrations"
+"""The kernel's own revisions: the tables in schema `tenon` of every tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One step of one addon's history."""
+
+    addon: str
+    id: str
+    down: str
+    path: Path
+    requires: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.addon}@{self.id}"
+
+
+def read_revisions(addon: str, folder: Path, findings: Findings) -> tuple[Revision, ...]:
+    """The revisions below `folder`, oldest first; a fork or a gap is a finding."""
+    found: dict[str, Revision] = {}
+    for path in sorted(folder.glob("*.py")):
+        if path.name.startswith("_"):
+            continue
+        shown = shown_path(path, folder.parent)
+        revision = _read(addon, path, shown, findings)
+        if revision is None:
+            continue
+        if revision.id in found:
+            other = found[revision.id].path.name
+            findings.add(shown, 1, "revision", f'"{revision.id}" is the revision of {other} already')
+        found[revision.id] = revision
+    return _chain(found, folder, findings)
+
+
+def _read(addon: str, path: Path, shown: str, findings: Findings) -> Revision | None:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        findings.add(shown, getattr(error, "lineno", 0) or 0, "", f"is no valid Python: {error}")
+        return None
+    values = _constants(tree)
+    if not isinstance(values.get("revision"), str) or not values["revision"]:
+        findings.add(shown, 1, "revision", 'is missing; write `revision = "..."`')
+        return None
+    down, requires = values.get("down_revision"), values.get("requires", {})
+    if down is not None and not isinstance(down, str):
+        findings.add(shown, 1, "down_revision", "must be one revision or None; histories are not merged")
+        return None
+    if not isinstance(requires, dict):
+        findings.add(shown, 1, "requires", 'must be like {"crm": "3f2a"}')
+        return None
+    message = (ast.get_docstring(tree) or path.stem).splitlines()[0]
+    return Revision(addon, values["revision"], down or "", path, requires, message)
+
+
+def _constants(tree: ast.Module) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for node in tree.body:
+        target, value = None, None
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target, value = node.targets[0], node.value
+        elif isinstance(node, ast.AnnAssign):
+            target, value = node.target, node.value
+        if isinstance(target, ast.Name) and value is not None:
+            try:
+                values[target.id] = ast.literal_eval(value)
+            except ValueError:
+                continue
+    return values
+
+
+def _chain(found: Mapping[str, Revision], folder: Path, findings: Findings) -> tuple[Revision, ...]:
+    followers: dict[str, list[Revision]] = {}
+    for revision in found.values():
+        followers.setdefault(revision.down, []).append(revision)
+    chain: list[Revision] = []
+    here = ""
+    while here in followers:
+        if len(followers[here]) > 1:
+            names = " and ".join(revision.path.name for revision in followers[here])
+            shown = shown_path(followers[here][1].path, folder.parent)
+            findings.add(shown, 1, "down_revision", f'{names} both follow "{here}"; put one after the other')
+            return tuple(chain)
+        chain.append(followers[here][0])
+        here = chain[-1].id
+    for revision in found.values():
+        if revision not in chain:
+            shown = shown_path(revision.path, folder.parent)
+            findings.add(shown, 1, "down_revision", f'there is no revision "{revision.down}"')
+    return tuple(chain)
+
+
+def sort_revisions(order: Sequence[str], histories: Mapping[str, Sequence[Revision]]) -> tuple[Revision, ...]:
+    """All revisions in an order that keeps each history and every `requires`; else the order of addons.
+
+    `histories` holds what is still to be applied: a requirement that is not in it is met already.
+    """
+    todo = {name: list(histories.get(name, ())) for name in order}
+    pending = {(revision.addon, revision.id) for revisions in todo.values() for revision in revisions}
+    done: list[Revision] = []
+    while any(todo.values()):
+        for name in order:
+            if todo[name] and not any((other, id) in pending for other, id in todo[name][0].requires.items()):
+                done.append(todo[name].pop(0))
+                pending.discard((done[-1].addon, done[-1].id))
+                break
+        else:
+            stuck = " -> ".join(str(revisions[0]) for revisions in todo.values() if revisions)
+            findings = Findings()
+            findings.add("migrations", 0, "requires", f"these revisions wait for each other: {stuck}")
+            findings.raise_if_any("The migrations cannot be put in an order:")
+    return tuple(done)
