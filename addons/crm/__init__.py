@@ -1,0 +1,1 @@
+"""CRM: contacts, accounts, leads, opportunities and the activities that move them."""

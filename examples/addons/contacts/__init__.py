@@ -1,0 +1,1 @@
+"""Example addon: partners, the people and companies one does business with."""

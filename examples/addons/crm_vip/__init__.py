@@ -1,0 +1,1 @@
+"""Example addon: contacts earn stars for what was won with them."""

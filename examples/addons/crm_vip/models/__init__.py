@@ -1,0 +1,5 @@
+"""Models of the VIP example."""
+
+from addons.crm_vip.models.vip import VipContact
+
+__all__ = ["VipContact"]

@@ -1,0 +1,1 @@
+"""Example addon: purchases earn loyalty points."""
