@@ -1,0 +1,20 @@
+/** Loads the modules of the tenant's addons; one that fails is named and the rest goes on. */
+
+export interface AddonModule {
+  name: string;
+  url: string;
+}
+
+/** Import each module in order; the answer lists those that failed, with the reason. */
+export async function loadAddons(modules: readonly AddonModule[]): Promise<string[]> {
+  const failed: string[] = [];
+  for (const module of modules) {
+    try {
+      await import(/* @vite-ignore */ module.url);
+    } catch (error) {
+      console.error(`addon ${module.name}`, error);
+      failed.push(`${module.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,105 @@
+/** The shapes of the wire: boot data, fields, records, and what the server says about them. */
+
+export type Id = number;
+/** A domain in wire form: nested lists, see src/domain. */
+export type WireDomain = readonly unknown[];
+/** A relation's value: its id and title, or a mark that the reader may not see it. */
+export interface Ref {
+  id: Id | null;
+  title?: string;
+  hidden?: boolean;
+  [field: string]: unknown;
+}
+/** A record as the server sends it: id, version, and the fields that the spec asked for. */
+export interface Rec {
+  id: Id;
+  version?: number;
+  [field: string]: unknown;
+}
+export type Values = Record<string, unknown>;
+/** A nested field spec: which fields to read, and of which relations what. */
+export interface Spec {
+  [field: string]: { fields?: Spec; limit?: number };
+}
+
+export type FieldType =
+  | 'char' | 'text' | 'html' | 'integer' | 'float' | 'decimal' | 'money' | 'boolean' | 'date' | 'datetime'
+  | 'daterange' | 'datetimerange' | 'duration' | 'selection' | 'json' | 'binary' | 'image' | 'reference'
+  | 'many2one' | 'one2many' | 'many2many';
+
+export interface FieldInfo {
+  name: string;
+  type: FieldType;
+  label: string;
+  required?: boolean;
+  readonly?: boolean;
+  help?: string;
+  stored?: boolean;
+  sortable?: boolean;
+  searchable?: boolean;
+  groupable?: boolean;
+  nullable?: boolean;
+  comodel?: string | null;
+  inverse?: string | null;
+  selection?: readonly (readonly [string, string])[];
+  digits?: readonly [number, number] | null;
+  currency_field?: string | null;
+}
+export type Fields = Record<string, FieldInfo>;
+export interface ModelAccess {
+  read: boolean;
+  create: boolean;
+  write: boolean;
+  delete: boolean;
+}
+
+export interface MenuItem {
+  id: string;
+  title: string;
+  icon?: string;
+  action?: string | null;
+  menus?: MenuItem[];
+}
+export interface ActionInfo {
+  id: string;
+  title: string;
+  model: string;
+  views: string[];
+  variant?: string | null;
+  domain?: WireDomain;
+  filters?: string[];
+  help?: string;
+}
+export interface Currency {
+  code: string;
+  symbol: string;
+  decimals: number;
+}
+export interface Boot {
+  user: { id: Id; name: string; login: string; language: string; tz: string };
+  tenant: { name: string; title: string };
+  company: { id: Id; name: string; currency: Currency };
+  csrf: string;
+  apps: MenuItem[];
+  actions: Record<string, ActionInfo>;
+  addons: { name: string; url: string }[];
+  version: string;
+}
+
+export interface Page {
+  records: Rec[];
+  total: number | null;
+}
+export interface GroupRow {
+  count: number;
+  domain: WireDomain;
+  [key: string]: unknown;
+}
+/** What an exposed method may ask the client to do next. */
+export interface ActionResult {
+  type: 'form' | 'reload' | 'notify' | 'action' | 'url';
+  model?: string;
+  id?: Id | string;
+  text?: string;
+  url?: string;
+}

@@ -1,0 +1,76 @@
+/** The frame around every page: sidebar, page, palette, shortcuts, feedback. */
+import { Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { useBoot } from '../rpc/boot';
+import { ActionPage } from './ActionPage';
+import { FeedbackLayer } from './Feedback';
+import { navigate, usePlace } from './location';
+import { panels, showPanel } from './panels';
+import { prefer, preferences } from './preferences';
+import { firstAction, actionPlace, Sidebar } from './Sidebar';
+import { useShortcuts } from './shortcuts';
+import { useTrail } from './trail';
+
+const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog').then((module) => ({ default: module.ShortcutsDialog })));
+export const PHONE = '(max-width: 767px)';
+const NARROW = '(max-width: 1100px)';
+
+function useGlobalShortcuts(): void {
+  useShortcuts([
+    { keys: 'mod+k', label: 'Search and commands', group: 'Everywhere', typing: true, run: () => showPanel('palette', !panels.get().palette) },
+    { keys: '?', label: 'Keyboard shortcuts', group: 'Everywhere', run: () => showPanel('shortcuts') },
+    { keys: '[', label: 'Fold or show the sidebar', group: 'Everywhere', run: () => fold() },
+  ]);
+}
+
+/** `/app` alone opens the first menu. */
+function useStart(): void {
+  const boot = useBoot();
+  const { crumbs } = usePlace();
+  useEffect(() => {
+    if (crumbs.length) return;
+    const first = boot.apps.map(firstAction).find(Boolean) ?? Object.keys(boot.actions)[0];
+    if (first) void navigate(actionPlace(first), { replace: true });
+  }, [boot, crumbs]);
+}
+
+function useDocumentTitle(): void {
+  const { tenant } = useBoot();
+  const last = useTrail().at(-1)?.title;
+  useEffect(() => void (document.title = [last, tenant.title || tenant.name].filter(Boolean).join(' · ')), [last, tenant]);
+}
+
+function PhoneDrawer(): ReactNode {
+  const { drawer } = panels.use();
+  const close = (): void => showPanel('drawer', false);
+  return (
+    <Drawer opened={drawer} onClose={close} size={288} withCloseButton={false} aria-label="Menu" classNames={{ body: 'tn-side-drawer' }}
+      styles={{ body: { height: '100%' } }}>
+      <Sidebar folded={false} onGo={close} />
+    </Drawer>
+  );
+}
+
+export function Shell(): ReactNode {
+  useGlobalShortcuts();
+  useStart();
+  useDocumentTitle();
+  const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
+  const { folded } = preferences.use();
+  const { palette, shortcuts } = panels.use();
+  return (
+    <div className="tn-app">
+      <a className="tn-skip" href="#main">Skip to the content</a>
+      {phone ? <PhoneDrawer /> : <Sidebar folded={folded ?? narrow} />}
+      <main id="main" className="tn-main" tabIndex={-1}><ActionPage /></main>
+      <Suspense>
+        {palette && <Palette />}
+        {shortcuts && <ShortcutsDialog />}
+      </Suspense>
+      <FeedbackLayer />
+    </div>
+  );
+}

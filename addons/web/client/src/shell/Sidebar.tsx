@@ -1,0 +1,145 @@
+/** The left side: tenant, search, the apps with their menus, the person. */
+import { Tooltip } from '@mantine/core';
+import { ChevronRight, PanelLeft, Search } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { useBoot } from '../rpc/boot';
+import type { MenuItem } from '../rpc/types';
+import { Boundary } from '../registry/Boundary';
+import { useRegistry } from '../registry/registry';
+import { Icon } from './icons';
+import { formatPlace, navigate, usePlace, type Place } from './location';
+import { showPanel } from './panels';
+import { prefer } from './preferences';
+import { keyNames } from './shortcuts';
+import { UserMenu } from './UserMenu';
+import './sidebar.css';
+
+export const actionPlace = (action: string): Place => ({ crumbs: [{ name: action }], params: new URLSearchParams() });
+
+/** The first action at or below a menu item. */
+export function firstAction(item: MenuItem): string | null {
+  if (item.action) return item.action;
+  for (const child of item.menus ?? []) {
+    const action = firstAction(child);
+    if (action) return action;
+  }
+  return null;
+}
+
+const holds = (item: MenuItem, action: string | undefined): boolean =>
+  action !== undefined && (item.action === action || (item.menus ?? []).some((child) => holds(child, action)));
+
+interface EntryProps {
+  item: MenuItem;
+  current: string | undefined;
+  depth?: number;
+  onGo: () => void;
+}
+
+/** A menu that opens an action; one without an action is a heading over its children. */
+function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
+  const children = item.menus ?? [];
+  if (!item.action && children.length) {
+    return (
+      <li>
+        <span className="tn-side-heading">{item.title}</span>
+        <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>
+      </li>
+    );
+  }
+  if (!item.action) return null;
+  const place = actionPlace(item.action);
+  const go = (event: React.MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    onGo();
+    void navigate(place);
+  };
+  return (
+    <li>
+      <a className="tn-side-item" href={formatPlace(place)} aria-current={item.action === current ? 'page' : undefined} onClick={go}>
+        <Icon name={item.icon} title={item.title} />
+        <span className="tn-cut">{item.title}</span>
+      </a>
+      {children.length > 0 && (
+        <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>
+      )}
+    </li>
+  );
+}
+
+function AppSection({ app, current, onGo }: { app: MenuItem; current: string | undefined; onGo: () => void }): ReactNode {
+  const [open, setOpen] = useState(true);
+  const menus = app.menus ?? [];
+  if (menus.length === 0) return <ul className="tn-side-app"><Entry item={app} current={current} onGo={onGo} /></ul>;
+  return (
+    <section className="tn-side-app" aria-label={app.title}>
+      <button type="button" className="tn-side-title" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="tn-cut">{app.title}</span>
+        <ChevronRight size={12} data-open={open || undefined} aria-hidden />
+      </button>
+      {open && <ul>{menus.map((item) => <Entry key={item.id} item={item} current={current} onGo={onGo} />)}</ul>}
+    </section>
+  );
+}
+
+/** The folded sidebar: one icon per app. */
+function AppIcon({ app, current }: { app: MenuItem; current: string | undefined }): ReactNode {
+  const action = firstAction(app);
+  if (!action) return null;
+  return (
+    <Tooltip label={app.title} position="right">
+      <a className="tn-side-item" href={formatPlace(actionPlace(action))} aria-label={app.title}
+        aria-current={holds(app, current) ? 'page' : undefined}
+        onClick={(event) => { event.preventDefault(); void navigate(actionPlace(action)); }}>
+        <Icon name={app.icon} title={app.title} size={18} />
+      </a>
+    </Tooltip>
+  );
+}
+
+function Systray({ folded }: { folded: boolean }): ReactNode {
+  const entries = useRegistry<() => ReactNode>('systray');
+  if (entries.length === 0 || folded) return null;
+  return (
+    <div className="tn-systray">
+      {entries.map(({ key, value: Item }) => <Boundary key={key} name={key}><Item /></Boundary>)}
+    </div>
+  );
+}
+
+interface Props {
+  folded: boolean;
+  onGo?: () => void;
+}
+
+export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
+  const boot = useBoot();
+  const current = usePlace().crumbs[0]?.name;
+  const title = boot.tenant.title || boot.tenant.name;
+  return (
+    <nav className="tn-side" data-folded={folded || undefined} aria-label="Apps">
+      <div className="tn-side-top">
+        <span className="tn-logo" aria-hidden>{title.slice(0, 1).toUpperCase()}</span>
+        <strong className="tn-cut tn-side-tenant" title={title}>{title}</strong>
+        <button type="button" className="tn-icon-btn tn-side-fold" aria-label={folded ? 'Show the sidebar' : 'Fold the sidebar'}
+          onClick={() => prefer({ folded: !folded })}>
+          <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
+        </button>
+      </div>
+      <button type="button" className="tn-side-search" aria-label="Search and commands"
+        onClick={() => { onGo(); showPanel('palette'); }}>
+        <Search size={15} strokeWidth={1.75} aria-hidden />
+        <span>Search</span>
+        <kbd className="tn-kbd">{keyNames('mod+k').join(' ')}</kbd>
+      </button>
+      <div className="tn-side-apps">
+        {folded
+          ? boot.apps.map((app) => <AppIcon key={app.id} app={app} current={current} />)
+          : boot.apps.map((app) => <AppSection key={app.id} app={app} current={current} onGo={onGo} />)}
+      </div>
+      <Systray folded={folded} />
+      <UserMenu folded={folded} />
+    </nav>
+  );
+}
