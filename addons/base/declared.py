@@ -10,6 +10,7 @@ from typing import Final
 
 from addons.base.models import Access, Group, Rule
 from kernel.addons.security import SecurityDeclaration
+from kernel.addons.stable_ids import name_records
 from kernel.errors import LoadError, suggest
 from kernel.orm import Command, Env
 
@@ -34,6 +35,12 @@ def _write_groups(env: Env, declaration: SecurityDeclaration) -> dict[str, Group
             made.append(known[declared.id])
         elif not known[declared.id].updated_by:
             known[declared.id].write(**values)
+    name_records(
+        env,
+        declaration.addon,
+        "base.group",
+        {group.id.partition(".")[2]: known[group.id].id for group in declaration.groups},
+    )
     for declared in declaration.groups:
         implied = [_group(known, name, declared.path, declared.line).id for name in declared.implies]
         known[declared.id].write(implies=[Command.link(id) for id in implied])

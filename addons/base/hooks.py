@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from addons.base import accounts
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
 from addons.base.policy import BasePolicy
@@ -40,6 +41,19 @@ def authenticators(env: Env, login: str, password: str) -> int | None:
 
 
 @hookimpl
+def create_user(
+    env: Env, login: str, name: str, password: str, groups: tuple[str, ...], administrator: bool
+) -> int | None:
+    wanted = (*groups, accounts.ADMINISTRATOR) if administrator else groups
+    return accounts.create(env.as_system("an operator creates a user"), login, name, password, wanted)
+
+
+@hookimpl
+def set_password(env: Env, login: str, password: str) -> int | None:
+    return accounts.set_password(env.as_system("an operator sets a password"), login, password)
+
+
+@hookimpl
 def security_declared(env: Env, declaration: SecurityDeclaration) -> None:
     write_declared(env, declaration)
     _forget(env)
@@ -66,4 +80,5 @@ def _forget_if_kept(env: Env, records: Model) -> None:
 
 
 def _forget(env: Env) -> None:
-    env.tx.execute("UPDATE tenon.state SET data_generation = data_generation + 1")
+    if env.tenant is not None:
+        env.tenant.changed()

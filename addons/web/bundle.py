@@ -1,0 +1,117 @@
+"""What the client asks before it shows a model: its views, its fields, those of its lines, and one's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from addons.web.compiler import Catalog
+from kernel.errors import MissingError
+from kernel.http.describe import describe_model
+from kernel.orm import Env
+from kernel.orm.registry import ModelInfo
+
+OPERATIONS: Final = ("read", "create", "write", "delete")
+TO_MANY: Final = frozenset({"one2many", "many2many"})
+
+
+def view_bundle(
+    env: Env, catalog: Catalog, model: str, types: Iterable[str], variant: str = ""
+) -> dict[str, Any]:
+    """Views of a model as the actor may see them: what is hidden from them is not in it."""
+    info = env.registry.model(model)
+    rights = access(env, info)
+    if not rights["read"]:
+        raise MissingError(
+            f"There is nothing here for you: {info.label}.", hint="An administrator can give you access."
+        )
+    views = {kind: _visible(env, info, kind, catalog.view(kind, model, variant)) for kind in types}
+    return {
+        **describe_model(info, env.hidden_fields),
+        "views": views,
+        "models": {
+            other.name: {**describe_model(other, env.hidden_fields), "access": access(env, other)}
+            for other in _line_models(info, views.values())
+        },
+        "access": rights,
+    }
+
+
+def access(env: Env, model: ModelInfo) -> dict[str, bool]:
+    """What the actor may do with records of the model."""
+    return {operation: env.allowed(model, operation) for operation in OPERATIONS}
+
+
+def _visible(
+    env: Env, model: ModelInfo, kind: str, view: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    """The view without fields that the actor may not know of."""
+    if view is None:
+        return None
+    shown: dict[str, Any] = _without(view, env.hidden_fields(model))
+    if kind == "board" and ("group" not in shown or "title" not in shown["card"]):
+        return None
+    for item in _items(shown) if kind == "form" else ():
+        bound = model.fields[item["name"]]
+        if "columns" in item and bound.comodel is not None:
+            item["columns"] = _without(item["columns"], env.hidden_fields(bound.comodel))
+    return shown
+
+
+def _without(value: Any, hidden: frozenset[str]) -> Any:
+    """A copy in which no item, name or condition speaks of a hidden field."""
+    if isinstance(value, Mapping):
+        return {
+            key: part if key == "columns" and "name" in value else _without(part, hidden)
+            for key, part in value.items()
+            if not _speaks_of(key, part, hidden)
+        }
+    if isinstance(value, list):
+        return [_without(part, hidden) for part in value if not _is_hidden(part, hidden)]
+    return value
+
+
+def _is_hidden(part: Any, hidden: frozenset[str]) -> bool:
+    """A named field, or a filter or group that cannot be without a hidden one."""
+    if isinstance(part, Mapping):
+        return any(_speaks_of(key, part[key], hidden) for key in ("name", "domain", "by") if key in part)
+    return isinstance(part, str) and part in hidden
+
+
+def _speaks_of(key: str, part: Any, hidden: frozenset[str]) -> bool:
+    if key in _CONDITIONS:
+        return not _paths(part).isdisjoint(hidden)
+    return key in _NAMES and isinstance(part, str) and part.partition(":")[0] in hidden
+
+
+def _paths(domain: Any) -> set[str]:
+    """The first step of each path in a condition."""
+    if not isinstance(domain, list) or not domain:
+        return set()
+    if isinstance(domain[0], str) and domain[0] not in ("&", "|", "!"):
+        return {domain[0].partition(".")[0].partition(":")[0]}
+    return set().union(*(_paths(part) for part in domain))
+
+
+_CONDITIONS: Final = frozenset(
+    {"visible", "readonly", "required", "edge", "domain", "danger", "warning", "success", "accent", "muted"}
+)
+_NAMES: Final = frozenset(
+    {"name", "field", "group", "title", "subtitle", "status", "avatar", "amount", "activity", "sum", "by"}
+)
+
+
+def _items(view: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for part in (*view.get("section", ()), *view.get("tab", ())):
+        yield from part["fields"]
+
+
+def _line_models(model: ModelInfo, views: Iterable[Mapping[str, Any] | None]) -> list[ModelInfo]:
+    """The models whose records are shown as lines on a form."""
+    found: dict[str, ModelInfo] = {}
+    for view in views:
+        for item in _items(view or {}):
+            bound = model.fields.get(item.get("name", ""))
+            if bound is not None and bound.comodel is not None and bound.field.type in TO_MANY:
+                found[bound.comodel.name] = bound.comodel
+    return list(found.values())

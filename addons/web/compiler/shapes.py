@@ -1,0 +1,180 @@
+"""Shapes: which keys each type of view has, and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from addons.web.compiler.reading import Spot
+from addons.web.compiler.takes import (
+    NUMERIC,
+    Keys,
+    choice,
+    condition,
+    domain,
+    domains,
+    field,
+    flag,
+    group_by,
+    identifier,
+    item,
+    many,
+    method,
+    number,
+    order,
+    table,
+    text,
+)
+
+NUMBERS: Final = tuple(sorted(NUMERIC))
+TONES: Final = ("danger", "warning", "success", "accent", "muted")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The keys of a table and those it cannot do without."""
+
+    keys: Keys
+    required: tuple[str, ...] = ()
+
+    def __call__(self, spot: Spot, raw: Any) -> dict[str, Any]:
+        return table(spot, raw, self.keys, self.required)
+
+
+BUTTON: Final = Shape(
+    {
+        "method": method,
+        "label": text,
+        "kind": choice("default", "primary", "danger"),
+        "icon": text,
+        "confirm": text,
+        "visible": condition,
+    },
+    required=("method", "label"),
+)
+SECTION: Final = Shape(
+    {
+        "id": identifier,
+        "title": text,
+        "note": text,
+        "columns": number,
+        "visible": condition,
+        "fields": many(item),
+    },
+    required=("id", "fields"),
+)
+TAB: Final = Shape({**SECTION.keys}, required=("id", "title", "fields"))
+FILTER: Final = Shape(
+    {"id": identifier, "label": text, "domain": domain, "separate": flag}, required=("id", "label", "domain")
+)
+GROUP: Final = Shape({"id": identifier, "label": text, "by": group_by}, required=("id", "label", "by"))
+CARD: Final = Shape(
+    {
+        "title": field(),
+        "subtitle": field(),
+        "amount": field(*NUMBERS),
+        "chips": many(field()),
+        "avatar": field("many2one", "image", "char"),
+        "activity": field("date", "datetime"),
+        "edge": domain,
+    },
+    required=("title",),
+)
+PROGRESS: Final = Shape(
+    {"field": field(), "good": text, "open": text, "bad": text}, required=("field", "good", "open", "bad")
+)
+
+
+def folding(spot: Spot, raw: Any) -> str:
+    """`fold` is a field of the column's model, which the whole board knows: see `board`."""
+    return text(spot, raw)
+
+
+VIEWS: Final[Mapping[str, Shape]] = {
+    "list": Shape(
+        {
+            "title": text,
+            "columns": many(item),
+            "decorate": domains(*TONES),
+            "order": order,
+            "group": group_by,
+            "editable": flag,
+            "buttons": many(BUTTON),
+        },
+        required=("columns",),
+    ),
+    "search": Shape({"fields": many(field()), "filter": many(FILTER), "group": many(GROUP)}),
+    "board": Shape(
+        {
+            "title": text,
+            "group": field("many2one", "selection"),
+            "all_groups": flag,
+            "fold": folding,
+            "sum": field(*NUMBERS),
+            "order": order,
+            "progress": PROGRESS,
+            "card": CARD,
+            "quick_create": many(field()),
+        },
+        required=("group", "card"),
+    ),
+    "form": Shape(
+        {
+            "title": field(),
+            "subtitle": field(),
+            "avatar": field(),
+            "status": field("many2one", "selection"),
+            "buttons": many(BUTTON),
+            "section": many(SECTION),
+            "tab": many(TAB),
+            "timeline": flag,
+        }
+    ),
+}
+
+ACTION: Final = Shape(
+    {
+        "title": text,
+        "model": text,
+        "views": many(choice(*(name for name in VIEWS if name != "search"))),
+        "variant": text,
+        "domain": domain,
+        "filters": many(text),
+        "groups": many(text),
+        "help": text,
+        "icon": text,
+    },
+    required=("title", "model", "views"),
+)
+MENU: Final = Shape(
+    {
+        "title": text,
+        "icon": text,
+        "parent": text,
+        "sequence": number,
+        "action": text,
+        "url": text,
+        "groups": many(text),
+    },
+    required=("title",),
+)
+
+
+def read_view(spot: Spot, kind: str, raw: Any) -> dict[str, Any]:
+    """A view in normal form: known keys only, each field on it a table with its name."""
+    answer = VIEWS[kind](spot, raw)
+    if kind == "board":
+        _check_fold(spot, answer)
+    return answer
+
+
+def _check_fold(spot: Spot, view: Mapping[str, Any]) -> None:
+    """The folded columns are told by a boolean of the model that the columns are records of."""
+    group = spot.model.fields.get(view.get("group", "")) if spot.model else None
+    if "fold" not in view or group is None:
+        return
+    if group.comodel is None:
+        spot.at("fold").fault(f'"fold" needs columns that are records; "{group.name}" is a selection')
+    else:
+        field("boolean")(spot.at("fold").about(group.comodel), view["fold"])
