@@ -47,12 +47,7 @@ def set_password(env: Env, login: str, password: str) -> int:
 
 def _group(env: Env, key: str) -> int:
     """The id of a group by its stable id."""
-    keys = {
-        row[0]: row[1]
-        for row in env.sql(
-            "SELECT addon || '.' || name, record FROM tenon.stable_id WHERE model = 'base.group'"
-        )
-    }
+    keys = dict(env.sql("SELECT key, id FROM base.group"))
     if key not in keys:
         raise MissingError(
             f'There is no group "{key}".{suggest(key, keys)}', hint=f"Groups: {', '.join(sorted(keys))}."

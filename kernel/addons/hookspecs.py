@@ -34,6 +34,20 @@ def user_directory() -> UserDirectory:
 
 
 @hookspec(first=True)
+def create_user(
+    env: Env, login: str, name: str, password: str, groups: tuple[str, ...], administrator: bool
+) -> int | None:
+    """Make a user with these groups (stable ids), an administrator of everything if asked; their id."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def set_password(env: Env, login: str, password: str) -> int | None:
+    """Give the user of this login another password and end their sessions; their id."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
 def settings_store() -> SettingsStore:
     """Where values of settings are kept. Without a provider all settings have their defaults."""
     raise NotImplementedError
