@@ -1,0 +1,40 @@
+"""The small example: a field, a hook, a section and a widget on top of the CRM."""
+
+from __future__ import annotations
+
+from addons.crm.models import Activity, Opportunity
+from addons.crm_vip.models import VipContact
+from kernel.orm import Env
+
+
+def won(env: Env, contact: VipContact, amount: int) -> Opportunity:
+    values = {"name": "Rollout", "contact": contact, "amount": amount, "close_date": env.today()}
+    deal = env[Opportunity].create(values)
+    deal.mark_won()
+    env.flush()
+    return deal
+
+
+def test_a_contact_earns_stars_for_what_was_won(env: Env) -> None:
+    contact = env[VipContact].create({"name": "Ada"})
+    won(env, contact, 60_000)
+    assert contact.vip_stars == 2
+    won(env, contact, 900_000)
+    assert contact.vip_stars == 5
+
+
+def test_a_lost_deal_earns_nothing(env: Env) -> None:
+    contact = env[VipContact].create({"name": "Ada"})
+    deal = won(env, contact, 60_000)
+    deal.mark_lost(reason=env.ref("crm.lost_price").id)
+    assert contact.vip_stars == 0
+
+
+def test_a_won_deal_plans_a_call_of_thanks_once(env: Env) -> None:
+    contact = env[VipContact].create({"name": "Ada"})
+    deal = won(env, contact, 10)
+    deal.write(note="Paid")
+    env.flush()
+    calls = env[Activity].search(Activity.contact == contact)
+    assert calls.mapped(Activity.summary) == ["Say thank you for Rollout"]
+    assert calls.opportunity == deal
