@@ -166,7 +166,7 @@ def _constrain(bound: Bound, table: sa.Table) -> None:
 
 def _require(bound: Bound, table: sa.Table) -> None:
     """A required text is not empty; a required value that an addon adds elsewhere is there in new rows."""
-    name, info = _name(table.name, bound.name, suffix="_required"), {"addon": bound.addon}
+    name, info = _name(table.name, str(bound.column), suffix="_required"), {"addon": bound.addon}
     if not bound.nullable and bound.sql_type in _TEXT:
         table.append_constraint(sa.CheckConstraint(table.c[bound.column] != sa.literal_column("''"), name, info=info))
     elif bound.nullable and bound.addon != bound.model.addon:

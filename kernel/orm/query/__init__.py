@@ -2,7 +2,7 @@
 
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
-from kernel.orm.query.select import condition, count, exists, hide_archived, own_columns, select
+from kernel.orm.query.select import condition, count, exists, own_columns, select
 
 __all__ = [
     "Order",
@@ -12,7 +12,6 @@ __all__ = [
     "condition",
     "count",
     "exists",
-    "hide_archived",
     "own_columns",
     "parse_order",
     "select",

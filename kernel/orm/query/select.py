@@ -6,18 +6,15 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kernel.orm.domain import Domain
-from kernel.orm.operators import TRUE_KEY
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 
 if TYPE_CHECKING:
+    from kernel.orm.domain import Domain
     from kernel.orm.bound import Bound, ModelInfo
 
 Lock = Literal["update", "no key update", "share", "update nowait", "update skip locked"]
-_ACTIVE: Final = Domain(("archived", "=", "v"), (False,))
-
-Rules = tuple[tuple[str, Domain], ...]
+Rules = tuple[tuple[str, "Domain"], ...]
 """Rules of models that an order or a grouping reaches, as (model, domain); see `kernel.orm.query.secure`."""
 
 COMPILER: Final = "kernel.orm.query.statements"
@@ -34,20 +31,22 @@ def select(
     offset: int = 0,
     ids: Sequence[int] | None = None,
     lock: Lock | None = None,
+    archived: bool = False,
     rules: Rules = (),
     tz: str = "UTC",
 ) -> Query:
     """`SELECT id, columns...` of the records of a checked domain.
 
-    `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
+    `order=None` is the model's own order, an empty one none. `lock` adds `FOR ...`. Archived records are left out unless
+    `archived` is true, `ids` restricts to these, or the domain compares `archived` at its root.
     """
-    terms = parse_order(model) if order is None else tuple(order)
     key = (
         "select",
         model.name,
-        tuple(columns),
         domain.key,
-        terms,
+        archived,
+        tuple(columns),
+        parse_order(model) if order is None else tuple(order),
         limit is not None,
         offset > 0,
         ids is not None,
@@ -62,14 +61,16 @@ def select(
     return plan.query(_with_rules(given, rules) if rules else given)
 
 
-def count(model: ModelInfo, domain: Domain, *, limit: int | None = None, tz: str = "UTC") -> Query:
+def count(
+    model: ModelInfo, domain: Domain, *, limit: int | None = None, archived: bool = False, tz: str = "UTC"
+) -> Query:
     """`SELECT count(*)`; with a limit it stops counting there."""
-    return _simple("count", model, domain, limit, tz)
+    return _simple("count", model, domain, limit, archived, tz)
 
 
-def exists(model: ModelInfo, domain: Domain, *, tz: str = "UTC") -> Query:
+def exists(model: ModelInfo, domain: Domain, *, archived: bool = False, tz: str = "UTC") -> Query:
     """`SELECT EXISTS (...)`: whether any record satisfies the domain."""
-    return _simple("exists", model, domain, None, tz)
+    return _simple("exists", model, domain, None, archived, tz)
 
 
 def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") -> Query:
@@ -93,21 +94,8 @@ def _own(key: Any) -> bool:
     return key[1] not in ("any", "child_of")
 
 
-def hide_archived(domain: Domain, model: ModelInfo) -> Domain:
-    """The checked domain without archived records, unless it compares `archived` at its root."""
-    if model.archived is None or _names(domain.key, model.archived.name):
-        return domain
-    return _ACTIVE if domain.key == TRUE_KEY else domain & _ACTIVE
-
-
-def _names(key: Any, name: str) -> bool:
-    if key[0] in ("&", "|", "!"):
-        return any(_names(part, name) for part in key[1:])
-    return bool(key[0] == name)
-
-
-def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, tz: str) -> Query:
-    key = (kind, model.name, domain.key, limit is not None)
+def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, archived: bool, tz: str) -> Query:
+    key = (kind, model.name, domain.key, archived, limit is not None)
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
         plan = importlib.import_module(COMPILER).simple_plan(kind, model, key, len(domain.params))
@@ -121,4 +109,4 @@ def _with_rules(given: tuple[Any, ...], rules: Rules) -> tuple[Any, ...]:
     return given
 
 
-__all__ = ["Order", "Query", "condition", "count", "exists", "hide_archived", "own_columns", "select"]
+__all__ = ["Order", "Query", "condition", "count", "exists", "own_columns", "select"]
