@@ -56,7 +56,7 @@ export function conflictOf(error: unknown): Conflict | null {
 
 /** The fields that must be filled before the server accepts, if that is why it refused. */
 export function missingFields(error: unknown): string[] {
-  if (!(error instanceof RpcError) || error.status !== 400) return [];
+  if (!(error instanceof RpcError) || ![400, 422].includes(error.status)) return [];
   const fields = error.details['fields'];
   return Array.isArray(fields) ? fields.filter((name): name is string => typeof name === 'string') : [];
 }
