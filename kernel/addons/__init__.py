@@ -7,7 +7,7 @@ from kernel.addons.loader import Addon
 from kernel.addons.manifest import Manifest
 from kernel.addons.runtime import Runtime, Tenant, Visit
 from kernel.addons.security import SecurityDeclaration
-from kernel.addons.settings import Settings, setting
+from kernel.orm.settings import Settings
 
 __all__ = [
     "Addon",
@@ -24,5 +24,4 @@ __all__ = [
     "Visit",
     "hookimpl",
     "hookspec",
-    "setting",
 ]

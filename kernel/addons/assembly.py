@@ -20,12 +20,12 @@ from kernel.addons.graph import load_order, resolve
 from kernel.addons.hooks import Hooks, HookSource
 from kernel.addons.loader import Addon, load
 from kernel.addons.manifest import Manifest
-from kernel.addons.settings import Settings
 from kernel.addons.stable_ids import StableIdTable
 from kernel.errors import RegistryError
 from kernel.orm import Env, Model
 from kernel.orm.ports import Ports, TenantInfo
 from kernel.orm.registry import AddonModels, Registry
+from kernel.orm.settings import Settings
 
 T = TypeVar("T")
 SINGLE: Final = (hookspecs.access_policy, hookspecs.user_directory, hookspecs.settings_store)
@@ -137,9 +137,14 @@ class Library:
             self._catalog = Catalog({**found.manifests, **loaded}, faults)
             return self._catalog
 
+    @property
+    def catalog(self) -> Catalog:
+        """The addons found when the disk was last looked at."""
+        return self._catalog or self.available()
+
     def manifest(self, name: str) -> Manifest:
         """The manifest of an addon; looks at the disk again before it says there is none."""
-        catalog = self._catalog or self.available()
+        catalog = self.catalog
         return (catalog if name in catalog.manifests else self.available()).manifest(name)
 
     def resolve(self, wanted: Iterable[str]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Catalog:
             )
         raise ManifestError(
             f'There is no addon "{name}".{suggest(name, self.names)}',
-            hint="`tenon addon list` shows the addons that can be found; TENON_ADDONS_PATH names more places.",
+            hint="`tenon addon list` shows what can be found; TENON_ADDONS_PATH names more places.",
         )
 
 

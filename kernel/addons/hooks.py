@@ -48,7 +48,7 @@ class HookSpec(Generic[P, R]):
         self.function = _mark_spec(function, firstresult=first)
         self.arguments = tuple(inspect.signature(function).parameters)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # noqa: ARG002 - for its type only
         raise HookError(
             f'The hook "{self.name}" was called by itself.', hint=f"Call it by env.hooks({self.name})(...)."
         )
@@ -105,6 +105,14 @@ class _Bag:
         self.__dict__.update(functions)
 
 
+def _no_answer(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _no_answers(*_: Any, **__: Any) -> list[Any]:
+    return []
+
+
 class Hooks:
     """The hooks of one set of addons: checked, immutable, shared by all tenants with that set."""
 
@@ -149,7 +157,7 @@ class Hooks:
     def _caller(self, spec: HookSpec[..., Any]) -> Callable[..., Any]:
         impls = self._impls.get(spec.name)
         if not impls:
-            return (lambda *args, **kwargs: None) if spec.first else (lambda *args, **kwargs: [])
+            return _no_answer if spec.first else _no_answers
         call = getattr(self._manager.hook, spec.name)
         names = spec.arguments
         places = {

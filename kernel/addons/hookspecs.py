@@ -18,6 +18,9 @@ from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
 if TYPE_CHECKING:
     import click
 
+    from kernel.addons.assembly import Assembly
+    from kernel.addons.loader import Addon
+
 # Mechanism with exactly one provider: the registry refuses a second one. ------------------------------
 
 
@@ -126,8 +129,8 @@ def authenticators(env: Env, login: str, password: str) -> int | None:
 
 
 @hookspec
-def check_addon(addon: Any) -> Iterable[Finding]:
-    """More checks of the addon doctor; `addon` is a loaded `kernel.addons.Addon`."""
+def check_addon(addon: Addon, assembly: Assembly) -> Iterable[Finding]:
+    """More checks of the addon doctor: faults of one addon among those it is to be installed with."""
     raise NotImplementedError
 
 

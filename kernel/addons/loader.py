@@ -24,9 +24,9 @@ from kernel.addons.findings import Findings, shown_path
 from kernel.addons.hooks import HookSource
 from kernel.addons.manifest import Manifest
 from kernel.addons.revisions import Revision, read_revisions
-from kernel.addons.settings import Settings
 from kernel.errors import LoadError, TenonError
 from kernel.orm.declare import ModelMeta
+from kernel.orm.settings import Settings
 
 _SKIPPED: Final = frozenset({"tests", "migrations", "static", "node_modules", "__pycache__"})
 

@@ -92,7 +92,7 @@ class _Load:
         self.findings.raise_if_any("Data files name records that do not exist:")
 
     def _create_all(self, new: Sequence[DataRecord]) -> None:
-        """Create what points only to records that are there, again and again; circles are closed at the end."""
+        """Create what points only to records that are there, and so on; circles are closed at the end."""
         waiting = list(new)
         late: list[tuple[DataRecord, frozenset[str]]] = []
         while waiting:

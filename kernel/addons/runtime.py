@@ -62,7 +62,7 @@ class Visit:
     def env(self, user: int | None = None, why: str = "") -> Env:
         """An env of a user, or of the system with a reason. All envs of a visit share one cache."""
         if self._root is None:
-            self._root = system_env(self.tx, self.assembly, self.view, why or "beginning of a transaction")
+            self._root = system_env(self.tx, self.assembly, self.view)
         return self._root.as_system(why) if user is None else self._root.as_user(user)
 
     def flush(self) -> None:
@@ -71,9 +71,9 @@ class Visit:
             self._root.flush()
 
 
-def system_env(tx: Transaction, assembly: Assembly, view: TenantView, why: str) -> Env:
-    """The first env of a transaction."""
-    return Env(tx, assembly.registry, assembly.ports(view), why=why)
+def system_env(tx: Transaction, assembly: Assembly, view: TenantView) -> Env:
+    """The first env of a transaction: the system's."""
+    return Env.open(tx, assembly.registry, assembly.ports(view))
 
 
 class Tenant:
@@ -170,8 +170,8 @@ class Tenant:
             head = assembly.addon(name).head
             if head != revision:
                 raise EditionError(
-                    f'The tenant "{self.name}" has {name} at revision "{revision or "none"}"; this process has "{head}".',
-                    hint=f"Upgrade the tenant (tenon addon upgrade {name}), or restart the server after a deploy.",
+                    f'In tenant "{self.name}", {name} is at revision "{revision}"; this process has "{head}".',
+                    hint=f"Upgrade it (tenon addon upgrade {name}), or restart the server after a deploy.",
                 )
         self._edition = (generation, assembly)
         return assembly

@@ -9,7 +9,7 @@ requires: dict[str, str] = {}
 STATEMENTS = (
     """
     CREATE TABLE tenon.state (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
         generation bigint NOT NULL DEFAULT 1,       -- moves with the set of addons
         data_generation bigint NOT NULL DEFAULT 1,  -- moves with access rows, rules, groups, settings, ...
         uuid uuid NOT NULL DEFAULT gen_random_uuid()
@@ -76,7 +76,7 @@ STATEMENTS = (
         agent text NOT NULL DEFAULT ''
     )
     """,
-    "CREATE INDEX session_user ON tenon.session (user_id)",
+    "CREATE INDEX session_of_user ON tenon.session (user_id)",
     """
     CREATE TABLE tenon.outbox (
         id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

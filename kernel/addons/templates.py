@@ -1,0 +1,101 @@
+"""New tenants: copied from a template database per addon set, so that one is ready in about a second.
+
+A template holds what an install of its addons gives, and nothing that belongs to somebody: no user made
+later, no secret, no demo record. Identity and demo data come into the copy, before anyone may enter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import closing
+from uuid import UUID
+
+from psycopg.conninfo import conninfo_to_dict
+
+from kernel.addons.assembly import Assembly
+from kernel.addons.check import read_contents
+from kernel.addons.lifecycle import Plan, Report, Step, begin_operation, check_install, end_operation
+from kernel.addons.migrations import kernel_history
+from kernel.addons.runtime import Runtime, Tenant, system_env
+from kernel.addons.switch import Switch, load_demo
+from kernel.addons.tenant_info import TenantCache, TenantView
+from kernel.db import Pool, transaction
+from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template
+
+
+def create_tenant(
+    runtime: Runtime,
+    name: str,
+    addons: Iterable[str],
+    *,
+    demo: bool = False,
+    hostnames: Iterable[str] = (),
+    report: Report | None = None,
+) -> Tenant:
+    """Make a tenant with addons and all they need. It exists when it is ready, or not at all."""
+    check_name(name)
+    tell = report or (lambda _text: None)
+    names = runtime.library.resolve(addons)
+    assembly = check_install(runtime, names, names)
+    template = template_of(runtime, assembly, tell)
+
+    def build(dsn: str) -> None:
+        with closing(Pool(2)) as pool:
+            _personalise(pool, dsn, name, assembly, demo, tell)
+
+    tell(f"database of {name}")
+    row = create_database(runtime.cluster, runtime.control, name, build, template, hostnames=hostnames)
+    return runtime.tenant_of(runtime.control.set_addons(row.uuid, names))
+
+
+def template_of(runtime: Runtime, assembly: Assembly, tell: Report) -> str:
+    """The template database of a set of addons, built if there is none."""
+
+    def build(dsn: str) -> None:
+        tell(f"template for {', '.join(assembly.names)}")
+        with closing(Pool(2)) as pool:
+            build_empty(pool, dsn, assembly)
+
+    return ensure_template(runtime.cluster, runtime.control, template_key(assembly), assembly.names, build)
+
+
+def template_key(assembly: Assembly) -> str:
+    """Names a template: the same addons, in the same versions, with the same schema and data."""
+    parts = [kernel_history()[-1].id]
+    parts += [f"{a.name} {a.version} {a.head} {a.digest}" for a in assembly.addons]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+
+def build_empty(
+    pool: Pool, dsn: str, assembly: Assembly, *, name: str = "template", demo: bool = False
+) -> None:
+    """Install all addons of an assembly into an empty database, as one transaction."""
+    steps = tuple(Step("install", addon.name, addon.version) for addon in assembly.addons)
+    with transaction(pool, dsn, "read committed") as tx:
+        switch = Switch(tx, assembly, name, str(UUID(int=0)))
+        switch.lock()
+        switch.update_kernel()
+        operation = begin_operation(tx, Plan(name, (), assembly.names, steps, (), demo))
+        switch.install(assembly.names, demo=demo)
+        end_operation(tx, operation)
+
+
+def _personalise(pool: Pool, dsn: str, name: str, assembly: Assembly, demo: bool, tell: Report) -> None:
+    """Give the copy of a template its own identity, and demo data where asked for."""
+    uuid = _uuid_of(dsn)
+    with transaction(pool, dsn, "read committed") as tx:
+        tx.execute("UPDATE tenon.state SET uuid = %s", (uuid,))
+        if demo:
+            tx.execute("UPDATE tenon.addon SET demo = true")
+            view = TenantView(name, str(uuid), tx, TenantCache(), 0)
+            env = system_env(tx, assembly, view)
+            for contents in read_contents(assembly, assembly.names).values():
+                tell(f"demo data of {contents.addon}")
+                load_demo(env, contents)
+
+
+def _uuid_of(dsn: str) -> UUID:
+    """A tenant is built in a database that is named after its uuid."""
+    database = str(conninfo_to_dict(dsn)["dbname"])
+    return UUID(hex=database.removeprefix(BUILDING))
