@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from addons.base.models import User
+from addons.base.models import Group, User
 from addons.crm.demo.words import ACCOUNTS, FIRST, JOBS, LAST, PHONES, ROLES
-from addons.crm.models import Account, Contact, Tag, Team
+from addons.crm.models import Account, Contact, Team
 from kernel.orm import Command, Env
 
 SEED = 20
 PER_ACCOUNT = 3
 COLLEAGUES = (("Maya Lindgren", "maya"), ("Tom Barrett", "tom"), ("Ines Carvalho", "ines"))
+#: index of an account -> its tag
+TAGGED = {4: "priority", 20: "priority", 35: "priority", 30: "partner", 37: "partner"}
 STREETS = ("Station Road", "Harbour Way", "Mill Lane", "Park Street")
 POSTCODES = {
     "United Kingdom": "{}1 {}AB",
@@ -26,10 +28,24 @@ POSTCODES = {
 }
 
 
+class Refs(dict[str, int]):
+    """Ids of this addon's data records by their names; each is asked once."""
+
+    def __init__(self, env: Env) -> None:
+        super().__init__()
+        self.env = env
+
+    def __missing__(self, name: str) -> int:
+        found: int = self.env.ref(f"crm.{name}").id
+        self[name] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays along: the people who sell, and the accounts with their contacts."""
+    """Who plays along: the people who sell, the words there are, and the accounts with their contacts."""
 
+    refs: Refs
     sellers: tuple[User, ...]
     team: Team
     accounts: tuple[Account, ...]
@@ -41,27 +57,22 @@ class Cast:
         return self.sellers[0] if index % 3 == 0 else others[index % len(others)]
 
 
-def ref_tag(env: Env, name: str) -> Tag:
-    """A tag of the data files."""
-    return env[Tag].browse(env.ref(f"crm.tag_{name}").id)
-
-
 def make_cast(env: Env, rng: Random) -> Cast:
     """People, accounts and contacts."""
     sellers = _sellers(env)
     team = env[Team].create(
         {"name": "Sales", "leader": sellers[0], "members": [seller.id for seller in sellers]}
     )
-    cast = Cast(sellers, team, (), ())
-    accounts = _accounts(env, rng, cast)
-    return Cast(sellers, team, accounts, _contacts(env, rng, Cast(sellers, team, accounts, ())))
+    cast = Cast(Refs(env), sellers, team, (), ())
+    cast = replace(cast, accounts=_accounts(env, rng, cast))
+    return replace(cast, contacts=_contacts(env, rng, cast))
 
 
 def _sellers(env: Env) -> tuple[User, ...]:
     """Those who can log in already, and three colleagues."""
     there = env[User].search(order="id")
     taken = {user.login for user in there}
-    groups = [Command.link(env.ref("crm.user").id)]
+    groups = env[Group].search(Group.key == "crm.user").ids
     new = [
         {"name": name, "login": login, "email": f"{login}@tenon.example", "groups": groups}
         for name, login in COLLEAGUES
@@ -77,11 +88,6 @@ def _accounts(env: Env, rng: Random, cast: Cast) -> tuple[Account, ...]:
         indexes = [index for index, row in enumerate(ACCOUNTS) if (row[6] >= 0) is wanted]
         rows = [_account(index, rng, cast, made) for index in indexes]
         made.update(zip(indexes, env[Account].create(rows), strict=True))
-    partner, priority = ref_tag(env, "partner"), ref_tag(env, "priority")
-    for index in (4, 20, 35):
-        made[index].tags = priority
-    for index in (30, 37):
-        made[index].tags = partner
     return tuple(made[index] for index in range(len(ACCOUNTS)))
 
 
@@ -100,14 +106,14 @@ def _account(index: int, rng: Random, cast: Cast, made: dict[int, Account]) -> d
         "parent": made[parent].id if parent >= 0 else None,
         "owner": cast.seller(index),
         "team": cast.team,
+        "tags": [cast.refs[f"tag_{TAGGED[index]}"]] if index in TAGGED else [],
     }
 
 
 def _contacts(env: Env, rng: Random, cast: Cast) -> tuple[tuple[Contact, ...], ...]:
     used: set[tuple[str, str]] = set()
-    decides = ref_tag(env, "decision_maker").id
     rows = [
-        _contact(env, rng, cast, index, place, used, decides)
+        _contact(env, rng, cast, index, place, used)
         for index in range(len(ACCOUNTS))
         for place in range(PER_ACCOUNT)
     ]
@@ -116,7 +122,7 @@ def _contacts(env: Env, rng: Random, cast: Cast) -> tuple[tuple[Contact, ...], .
 
 
 def _contact(
-    env: Env, rng: Random, cast: Cast, index: int, place: int, used: set[tuple[str, str]], decides: int
+    env: Env, rng: Random, cast: Cast, index: int, place: int, used: set[tuple[str, str]]
 ) -> dict[str, object]:
     _, host, _, _, _, country, _ = ACCOUNTS[index]
     first, last = _name(rng, country, used)
@@ -137,7 +143,7 @@ def _contact(
         "lifecycle": "prospect",
         "owner": cast.seller(index),
         "team": cast.team,
-        "tags": [decides] if place == 0 else [],
+        "tags": [cast.refs["tag_decision_maker"]] if place == 0 else [],
     }
 
 

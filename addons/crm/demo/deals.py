@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from addons.crm.demo.company import Cast, ref_tag
+from addons.crm.demo.company import Cast
 from addons.crm.demo.words import COMPETITORS, LEADS, PRODUCTS, SCOPES, STEPS
 from addons.crm.models import Activity, Lead, Opportunity, StageEvent
 from kernel.orm import Env
@@ -37,7 +37,11 @@ def make_deals(env: Env, rng: Random, cast: Cast) -> Opportunity:
     env.flush()
     env[StageEvent].search(StageEvent.opportunity.is_in(deals)).delete()
     env[StageEvent].create(
-        [event for deal, stage in zip(deals, names, strict=True) for event in _moves(env, rng, deal, stage)]
+        [
+            event
+            for deal, stage in zip(deals, names, strict=True)
+            for event in _moves(env, rng, cast, deal, stage)
+        ]
     )
     for deal in deals.filtered(lambda deal: deal.kind == "won"):
         deal.contact.lifecycle = "customer"
@@ -54,26 +58,26 @@ def _deal(env: Env, rng: Random, cast: Cast, index: int, stage: str) -> dict[str
         "account": account,
         "contact": people[0],
         "contacts": [people[1].id] if index % 4 == 0 else [],
-        "stage": env.ref(f"crm.stage_{stage}").id,
+        "stage": cast.refs[f"stage_{stage}"],
         "amount": 0 if unsized else round(price * rng.uniform(0.6, 1.6) / 500) * 500,
         "close_date": _close_date(env, rng, stage),
         "owner": cast.seller(place),
         "team": cast.team,
-        "source": env.ref(f"crm.source_{SOURCES[index % len(SOURCES)]}").id,
-        "tags": _tags(env, index),
+        "source": cast.refs[f"source_{SOURCES[index % len(SOURCES)]}"],
+        "tags": _tags(cast, index),
         "manual_probability": 60 if stage == "discovery" and index % 4 == 0 else None,
     }
     if stage == "lost":
-        values["lost_reason"] = env.ref(f"crm.lost_{REASONS[index % len(REASONS)]}").id
+        values["lost_reason"] = cast.refs[f"lost_{REASONS[index % len(REASONS)]}"]
         values["competitor"] = COMPETITORS[index % len(COMPETITORS)] if index % 2 else ""
     if stage == "won":
         values["won_reason"] = WON_BECAUSE[index % len(WON_BECAUSE)]
     return values
 
 
-def _tags(env: Env, index: int) -> list[int]:
+def _tags(cast: Cast, index: int) -> list[int]:
     names = {0: ("priority",), 1: ("new_business",), 3: ("expansion",), 4: ("renewal", "priority")}
-    return [ref_tag(env, name).id for name in names.get(index % 6, ())]
+    return [cast.refs[f"tag_{name}"] for name in names.get(index % 6, ())]
 
 
 def _close_date(env: Env, rng: Random, stage: str) -> dt.date | None:
@@ -88,7 +92,7 @@ def _close_date(env: Env, rng: Random, stage: str) -> dt.date | None:
     return env.today() + dt.timedelta(days=rng.randrange(ahead // 3, ahead))
 
 
-def _moves(env: Env, rng: Random, deal: Opportunity, stage: str) -> Iterator[dict[str, object]]:
+def _moves(env: Env, rng: Random, cast: Cast, deal: Opportunity, stage: str) -> Iterator[dict[str, object]]:
     """The rows of one deal's history, the last entered some days ago; one open deal in four is stale."""
     path = [*PATH[: rng.randrange(1, 5)], "lost"] if stage == "lost" else [*PATH, "won"]
     path = path[: path.index(stage) + 1]
@@ -100,8 +104,8 @@ def _moves(env: Env, rng: Random, deal: Opportunity, stage: str) -> Iterator[dic
         at += gone
         yield {
             "opportunity": deal.id,
-            "from_stage": env.ref(f"crm.stage_{before}").id if before else None,
-            "to_stage": env.ref(f"crm.stage_{name}").id,
+            "from_stage": cast.refs[f"stage_{before}"] if before else None,
+            "to_stage": cast.refs[f"stage_{name}"],
             "at": at,
             "by": deal.owner.id,
             "seconds": int(gone.total_seconds()),
@@ -142,7 +146,7 @@ def _lead(env: Env, rng: Random, cast: Cast, index: int) -> dict[str, object]:
         "state": "working" if index % 3 == 0 else "new",
         "score": score,
         "expected_amount": rng.randrange(4, 40) * 500 if score >= 50 else 0,
-        "source": env.ref(f"crm.source_{source}").id,
+        "source": cast.refs[f"source_{source}"],
         "owner": cast.seller(index) if index % 4 else None,
         "team": cast.team,
     }

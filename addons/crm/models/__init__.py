@@ -8,6 +8,7 @@ from addons.crm.models.lead import Lead
 from addons.crm.models.opportunity import Opportunity
 from addons.crm.models.pipeline import Pipeline, Stage
 from addons.crm.models.planned import Planned
+from addons.crm.models.priced import Priced
 from addons.crm.models.reach import ContactEmail, ContactPhone
 from addons.crm.models.stage_event import StageEvent
 from addons.crm.models.team import Team
@@ -25,6 +26,7 @@ __all__ = [
     "Opportunity",
     "Pipeline",
     "Planned",
+    "Priced",
     "Source",
     "Stage",
     "StageEvent",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from addons.base.models import Company, Currency, User
+from addons.base.models import User
 from addons.crm.models.account import Account, host_of
 from addons.crm.models.contact import Contact
 from addons.crm.models.opportunity import Opportunity
 from addons.crm.models.planned import Planned
+from addons.crm.models.priced import Priced
 from addons.crm.models.reach import ContactEmail, normal_email
 from addons.crm.models.team import Team
 from addons.crm.models.vocabulary import Source, Tag
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 STATES = (("new", "New"), ("working", "Working"), ("converted", "Converted"), ("dropped", "Dropped"))
 
 
-class Lead(Planned, name="crm.lead", order="score desc, id desc", title="name"):
+class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title="name"):
     """Somebody may want something. Converting makes or finds account and contact, and opens a deal."""
 
     name = fields.Char("What is it about", required=True, index="trigram")
@@ -36,7 +37,6 @@ class Lead(Planned, name="crm.lead", order="score desc, id desc", title="name"):
     state = fields.Selection(STATES, "State", required=True, default="new", copy=False)
     score = fields.Integer("Score", help="How promising, from 0 to 100.")
     expected_amount = fields.Money("Expected amount")
-    currency = fields.Many2one(Currency, "Currency", required=True, ondelete="restrict")
     source = fields.Many2one(Source, "Source", ondelete="set null")
     owner = fields.Many2one(User, "Owner", ondelete="set null")
     team = fields.Many2one(Team, "Team", ondelete="set null")
@@ -47,10 +47,6 @@ class Lead(Planned, name="crm.lead", order="score desc, id desc", title="name"):
     contact = fields.Many2one(Contact, "Contact", ondelete="set null", readonly=True, copy=False)
     opportunity = fields.Many2one(Opportunity, "Deal", ondelete="set null", readonly=True, copy=False)
     converted_at = fields.Datetime("Converted at", readonly=True, copy=False)
-
-    @currency.default
-    def _default_currency(self) -> Currency:
-        return self.env[Company].browse(self.env.company).currency
 
     @owner.default
     def _default_owner(self) -> int | None:

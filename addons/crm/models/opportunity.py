@@ -6,11 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from addons.base.models import Company, Currency, User
+from addons.base.models import User
 from addons.crm.models.account import Account
 from addons.crm.models.contact import Contact
 from addons.crm.models.pipeline import CLOSED, KINDS, Pipeline, Stage
 from addons.crm.models.planned import Planned
+from addons.crm.models.priced import Priced
 from addons.crm.models.team import Team
 from addons.crm.models.vocabulary import LostReason, Source, Tag
 from kernel.errors import ValidationError
@@ -25,7 +26,9 @@ HEALTH = (("open", "On track"), ("overdue", "Next step overdue"), ("done", "Won"
 RELOAD: dict[str, object] = {"action": {"type": "reload"}}
 
 
-class Opportunity(Planned, name="crm.opportunity", order="close_date, id", title="name", label="Deal"):
+class Opportunity(
+    Planned, Priced, name="crm.opportunity", order="close_date, id", title="name", label="Deal"
+):
     """A deal that may be won. Writing its stage moves it: the rules are checked, the move is noted."""
 
     name = fields.Char("Name", required=True, index="trigram")
@@ -36,7 +39,6 @@ class Opportunity(Planned, name="crm.opportunity", order="close_date, id", title
     pipeline = fields.Many2one(Pipeline, "Pipeline", related="stage.pipeline", stored=True)
     kind = fields.Selection(KINDS, "Kind", related="stage.kind", stored=True, index=True)
     amount = fields.Money("Amount")
-    currency = fields.Many2one(Currency, "Currency", required=True, ondelete="restrict")
     manual_probability = fields.Integer("Probability set by hand", nullable=True, copy=False)
     probability = fields.Integer("Probability", stored=True)
     probability_source = fields.Selection(SOURCES, "Probability from", stored=True)
@@ -74,10 +76,6 @@ class Opportunity(Planned, name="crm.opportunity", order="close_date, id", title
     @stage.default
     def _default_stage(self) -> Stage:
         return self.env[Pipeline].search(limit=1).first_stage()
-
-    @currency.default
-    def _default_currency(self) -> Currency:
-        return self.env[Company].browse(self.env.company).currency
 
     @owner.default
     def _default_owner(self) -> int | None:
