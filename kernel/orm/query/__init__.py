@@ -1,18 +1,29 @@
 """Queries: a checked domain becomes SQL, compiled once per shape and kept in the registry's plans."""
 
+from kernel.orm.query.group import Grouping, count_groups, group, group_domain, parse_group
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
-from kernel.orm.query.select import condition, count, exists, own_columns, select
+from kernel.orm.query.secure import View, secure, secure_paths
+from kernel.orm.query.select import Rules, condition, count, exists, own_columns, select
 
 __all__ = [
+    "Grouping",
     "Order",
     "OrderTerm",
     "Plan",
     "Query",
+    "Rules",
+    "View",
     "condition",
     "count",
+    "count_groups",
     "exists",
+    "group",
+    "group_domain",
     "own_columns",
+    "parse_group",
     "parse_order",
+    "secure",
+    "secure_paths",
     "select",
 ]

@@ -90,6 +90,13 @@ class Compilation:
         self.next += 1
         return self.bind(index, type_, turn)
 
+    def constant(self, value: Any, type_: sa.types.TypeEngine[Any], turn: Transform) -> Column:
+        """A value that belongs to the shape (from a declaration), sent as a parameter all the same."""
+        sent = turn(value)
+        name = f"k{len(self.places)}"
+        self.places[name] = (self.tz, lambda _: sent)
+        return sa.bindparam(name, type_=type_)
+
     def plan(self, statement: sa.ClauseElement, suffix: str = "") -> Plan:
         """The finished plan."""
         compiled = statement.compile(dialect=DIALECT)

@@ -58,7 +58,7 @@ def select(
         plan = importlib.import_module(COMPILER).select_plan(model, key, len(domain.params), rules)
         model.registry.plans[key] = plan
     given = (*domain.params, tz, ids, limit, offset)
-    return plan.query(_with_rules(given, rules) if rules else given)
+    return plan.query(with_rules(given, rules) if rules else given)
 
 
 def count(
@@ -103,7 +103,8 @@ def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, arch
     return plan.query((*domain.params, tz, None, limit, 0))
 
 
-def _with_rules(given: tuple[Any, ...], rules: Rules) -> tuple[Any, ...]:
+def with_rules(given: tuple[Any, ...], rules: Rules) -> tuple[Any, ...]:
+    """The values of a query, those of its rules behind."""
     for _, rule in rules:
         given += rule.params
     return given

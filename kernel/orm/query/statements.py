@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
 from kernel.orm.query.compile import Compilation, Condition, Joins, table_of
+from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.plan import Plan, plain_array
 
 if TYPE_CHECKING:
@@ -89,3 +90,21 @@ def condition_plan(model: ModelInfo, key: Key, alias: str, params: int) -> Plan:
     work = Compilation(tz=params)
     at = table_of(model).alias(alias)
     return work.plan(sa.and_(sa.true(), work.where(key, model, at)))
+
+
+def group_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
+    """The plan for a key of `kernel.orm.query.group`: the groups, or how many there are."""
+    kind, _, domain, archived, grouping, (limited, moved), _ = key
+    work = Compilation(tz=params)
+    at = work.alias(model)
+    joins = Joins(work, at, rule_places(rules, params + 4))
+    where = conditions(work, model, domain, at, archived)
+    statement = GroupStatement(work, model, at, joins).build(grouping, where)
+    if kind == "groups":
+        inner = statement.order_by(None).subquery("groups")
+        return work.plan(sa.select(sa.func.count()).select_from(inner))
+    if limited:
+        statement = statement.limit(work.bind(params + 2, sa.BigInteger()))
+    if moved:
+        statement = statement.offset(work.bind(params + 3, sa.BigInteger()))
+    return work.plan(statement)
