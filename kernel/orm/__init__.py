@@ -1,0 +1,36 @@
+"""The recordset ORM: declare models, search and change records, in one env per actor."""
+
+from kernel.orm import fields
+from kernel.orm.bound import AddonModels, Bound, ModelInfo
+from kernel.orm.commands import Command
+from kernel.orm.constraints import Check, Exclude, Unique
+from kernel.orm.declare import before_delete, exposed, validates
+from kernel.orm.domain import Domain
+from kernel.orm.env import Env
+from kernel.orm.model import Model
+from kernel.orm.ports import AccessPolicy, Ports, UserDirectory, UserInfo
+from kernel.orm.registry import Registry
+from kernel.orm.settings import Settings
+
+__all__ = [
+    "AccessPolicy",
+    "AddonModels",
+    "Bound",
+    "Check",
+    "Command",
+    "Domain",
+    "Env",
+    "Exclude",
+    "Model",
+    "ModelInfo",
+    "Ports",
+    "Registry",
+    "Settings",
+    "Unique",
+    "UserDirectory",
+    "UserInfo",
+    "before_delete",
+    "exposed",
+    "fields",
+    "validates",
+]

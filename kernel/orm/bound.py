@@ -1,0 +1,160 @@
+"""A model of a registry (`ModelInfo`) and a field in it (`Bound`).
+
+What a declaration (`Field`) leaves open (column, comodel, inverse, triggers) is settled in these when the
+registry is built (`kernel.orm.compose`), and never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import UnknownFieldError
+from kernel.orm.constraints import Constraint
+from kernel.orm.fields.base import Field
+from kernel.orm.place import Place
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+    from kernel.orm.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class AddonModels:
+    """The classes that one addon declares, in the order of its files."""
+
+    name: str
+    classes: tuple[type[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTable:
+    """The table of a many2many: `left` holds the id of the field's model, `right` of the comodel."""
+
+    schema: str
+    table: str
+    left: str
+    right: str
+
+    @property
+    def sql(self) -> str:
+        """The quoted name."""
+        return f'"{self.schema}"."{self.table}"'
+
+
+@dataclass(frozen=True, slots=True)
+class BoundConstraint:
+    """A constraint in a model of the registry; `name` is its name in SQL."""
+
+    name: str
+    constraint: Constraint
+    addon: str
+    declared_at: Place
+
+
+class Bound:
+    """A field in a model of a registry."""
+
+    __slots__ = (
+        "addon",
+        "column",
+        "comodel",
+        "computed",
+        "contextual",
+        "downstream",
+        "downstream_plain",
+        "exact",
+        "far_plain",
+        "far_stored",
+        "field",
+        "index",
+        "inverse",
+        "inverses",
+        "link",
+        "model",
+        "name",
+        "null",
+        "nullable",
+        "own_plain",
+        "own_stored",
+        "rank",
+        "self_links",
+        "sql_type",
+        "stored",
+        "triggers",
+        "validators",
+    )
+
+    def __init__(self, index: int, name: str, model: ModelInfo, field: Field[Any], addon: str) -> None:
+        self.index = index
+        self.name = name
+        self.model = model
+        self.field = field
+        self.addon = addon
+        self.stored = field.stored
+        self.computed = field.computed
+        self.null = field.null
+        self.nullable = field.null is None
+        self.exact = field.exact
+        self.sql_type = field.sql_type
+        has_column = self.stored and bool(field.sql_type)
+        self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
+        self.comodel: ModelInfo | None = None
+        self.inverse: Bound | None = None
+        self.inverses: tuple[Bound, ...] = ()
+        self.link: LinkTable | None = None
+        self.contextual = False
+        self.validators: tuple[str, ...] = ()
+        # what must be computed again when this field changes; filled by kernel.orm.triggers
+        self.own_stored: tuple[Bound, ...] = ()
+        self.far_stored: tuple[tuple[Bound, tuple[Bound, ...]], ...] = ()
+        self.own_plain: tuple[int, ...] = ()
+        self.far_plain: tuple[int, ...] = ()
+        self.downstream: tuple[Bound, ...] = ()
+        self.downstream_plain: tuple[int, ...] = ()
+        self.self_links: tuple[tuple[Bound, ...], ...] = ()
+        self.rank = 0
+        self.triggers = False
+
+    def __repr__(self) -> str:
+        return f"<field {self.model.name}.{self.name}>"
+
+
+class ModelInfo:
+    """A model of a registry."""
+
+    def __init__(self, name: str, addon: str, label: str, place: Place) -> None:
+        self.name = name
+        self.addon = addon
+        self.label = label
+        self.place = place
+        self.schema, self.table = name.split(".", 1)
+        self.sql = f'"{self.schema}"."{self.table}"'
+        self.sequence = f'"{self.schema}"."{self.table}_id_seq"'
+        self.fields: Mapping[str, Bound] = {}
+        self.title = ""
+        self.order: tuple[tuple[str, bool], ...] = ()
+        self.cls: type[Model]
+        self.constraints: tuple[BoundConstraint, ...] = ()
+        self.transient = False
+        self.extensible = False
+        self.archived: Bound | None = None
+        self.columns: tuple[Bound, ...] = ()
+        self.insertable: tuple[Bound, ...] = ()
+        self.prefetched: tuple[Bound, ...] = ()
+        self.computed_stored: tuple[Bound, ...] = ()
+        self.inverse_links: tuple[Bound, ...] = ()
+        self.before_delete: tuple[str, ...] = ()
+        self.validators: Mapping[str, frozenset[str]] = {}
+        self.registry: Registry
+
+    def __repr__(self) -> str:
+        return f"<model {self.name}>"
+
+    def field(self, name: str, where: str = "") -> Bound:
+        """The field `name`; raises UnknownFieldError with the nearest name."""
+        try:
+            return self.fields[name]
+        except KeyError:
+            raise UnknownFieldError(self.name, name, self.fields, where=where) from None

@@ -1,0 +1,302 @@
+"""Composition: the classes of the installed addons become one class per model.
+
+For a model `Partner` with extensions `ext_1 .. ext_n` (in load order) and extensions of its mixins,
+the composed class is
+
+    type("Partner", (ext_n, ..., ext_1, Partner, mixin_ext_n, ..., mixin_ext_1), {...})
+
+by plain C3. So extensions of a model stand above it (a later addon may override an earlier one, with
+`super()`), while extensions of a *mixin* stand below the model and above the mixin: in front they
+would override the model's own override. Nothing assigns `__bases__`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel.errors import RegistryError, UnknownFieldError, suggest
+from kernel.orm.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
+from kernel.orm.constraints import Constraint, Unique
+from kernel.orm.declare import Declaration, ModelMeta
+from kernel.orm.fields.base import Field
+from kernel.orm.fields.relation import Many2many, One2many, Relation
+from kernel.orm.properties import property_for
+from kernel.orm.triggers import connect
+
+MAX_NAME = 63  # bytes of an SQL name in PostgreSQL
+
+
+@dataclass(slots=True)
+class Composition:
+    """What `compose` makes: models by name, fields by index, models by declared class."""
+
+    models: dict[str, ModelInfo] = field(default_factory=dict)
+    bounds: tuple[Bound, ...] = ()
+    by_class: dict[type[Any], ModelInfo] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The declared classes, sorted by what they are."""
+
+    models: dict[str, tuple[str, type[Any]]] = field(default_factory=dict)
+    extensions: dict[str, list[type[Any]]] = field(default_factory=dict)
+    mixin_extensions: dict[type[Any], list[type[Any]]] = field(default_factory=dict)
+    addon_of: dict[type[Any], str] = field(default_factory=dict)
+
+
+def compose(addons: Iterable[AddonModels]) -> Composition:
+    """Compose all models of `addons`, given in load order; raises RegistryError."""
+    parts = _sort(addons)
+    result = Composition()
+    bounds: list[Bound] = []
+    for name, (addon, cls) in parts.models.items():
+        composed = _compose_class(name, cls, parts)
+        model = _model_info(name, addon, cls, composed, parts)
+        model.fields = _bind_fields(model, composed, parts, bounds)
+        model.constraints = _bind_constraints(model, composed, parts)
+        result.models[name] = model
+        _note_classes(composed, model, parts, result.by_class)
+    for bound in bounds:
+        _resolve(bound, result.models)
+    for bound in bounds:
+        _resolve_inverse(bound)
+    for model in result.models.values():
+        _finish(model)
+    connect(result.models, bounds)
+    for bound in bounds:
+        setattr(bound.model.cls, bound.name, property_for(bound))
+    result.bounds = tuple(bounds)
+    return result
+
+
+def _sort(addons: Iterable[AddonModels]) -> _Parts:
+    parts = _Parts()
+    for addon in addons:
+        for cls in addon.classes:
+            declaration: Declaration = cls.__dict__["__declaration__"]
+            parts.addon_of[cls] = addon.name
+            if declaration.kind == "model":
+                _add_model(parts, addon.name, cls, declaration)
+            elif declaration.kind == "extension":
+                _add_extension(parts, cls, declaration)
+    for name, classes in parts.extensions.items():
+        if name not in parts.models:
+            raise RegistryError(
+                f'{classes[0].__declaration__.place}: {classes[0].__name__} extends "{name}", which is not installed.',
+                hint="Declare the addon of that model in depends.",
+            )
+    return parts
+
+
+def _add_model(parts: _Parts, addon: str, cls: type[Any], declaration: Declaration) -> None:
+    name = declaration.model
+    if name in parts.models:
+        first = parts.models[name][1].__declaration__.place
+        raise RegistryError(f'Model "{name}" is declared twice: {first} and {declaration.place}.')
+    if name.split(".", 1)[0] != addon:
+        raise RegistryError(f'{declaration.place}: model "{name}" must begin with its addon\'s name "{addon}.".')
+    if len(name.split(".", 1)[1]) > MAX_NAME - len("_id_seq"):
+        raise RegistryError(f'{declaration.place}: model name "{name}" is too long for SQL.')
+    parts.models[name] = (addon, cls)
+
+
+def _add_extension(parts: _Parts, cls: type[Any], declaration: Declaration) -> None:
+    if declaration.model:
+        parts.extensions.setdefault(declaration.model, []).append(cls)
+        return
+    mixin = next(base for base in cls.__mro__[1:] if base.__dict__["__declaration__"].kind == "mixin")
+    parts.mixin_extensions.setdefault(mixin, []).append(cls)
+
+
+def _compose_class(name: str, cls: type[Any], parts: _Parts) -> type[Any]:
+    extensions = parts.extensions.get(name, [])
+    mixins: list[type[Any]] = []
+    for base in dict.fromkeys(base for part in (cls, *extensions) for base in part.__mro__):
+        mixins.extend(reversed(parts.mixin_extensions.get(base, [])))
+    bases = (*reversed(extensions), cls, *mixins)
+    try:
+        return ModelMeta(cls.__name__, bases, {"__module__": cls.__module__, "__doc__": cls.__doc__}, composed=True)
+    except TypeError as refused:
+        names = ", ".join(f"{base.__module__}.{base.__name__}" for base in bases)
+        raise RegistryError(
+            f'Model "{name}": these classes cannot be put in one order: {names}. ({refused})',
+            hint="Two of them list the same bases in different orders.",
+        ) from None
+
+
+def _model_info(name: str, addon: str, cls: type[Any], composed: type[Any], parts: _Parts) -> ModelInfo:
+    declaration: Declaration = cls.__declaration__
+    label = declaration.label or name.split(".", 1)[1].replace("_", " ").capitalize()
+    model = ModelInfo(name, addon, label, declaration.place)
+    model.cls = composed
+    model.transient = declaration.transient
+    declared = [base.__dict__["__declaration__"] for base in composed.__mro__ if "__declaration__" in base.__dict__]
+    model.extensible = any(part.extensible for part in declared)
+    model.order = _parse_order(next((part.order for part in declared if part.order), "id"))
+    model.title = next((part.title for part in declared if part.title), "")
+    composed.__info__ = model
+    return model
+
+
+def _parse_order(order: str) -> tuple[tuple[str, bool], ...]:
+    terms = []
+    for part in order.split(","):
+        path, _, direction = part.strip().partition(" ")
+        terms.append((path, direction.strip().lower() == "desc"))
+    return tuple(terms)
+
+
+def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str, Any]]:
+    """(class, name, item) of every declared field or constraint, from the root of the MRO upward."""
+    found = []
+    for base in reversed(composed.__mro__):
+        declaration = base.__dict__.get("__declaration__")
+        if declaration is None:
+            source = base.__dict__.get("__audit__", {}) if kind == "fields" else {}
+        else:
+            source = getattr(declaration, kind)
+        found.extend((base, name, item) for name, item in source.items())
+    return found
+
+
+def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: list[Bound]) -> dict[str, Bound]:
+    fields: dict[str, Bound] = {}
+    for cls, name, item in _declared_items(composed, "fields"):
+        if name in fields:
+            _refuse_duplicate(model, cls, name, fields[name].field, item)
+        if len(name) > MAX_NAME - len("_id") or (hasattr(ModelMeta, name) and name != "id"):
+            raise RegistryError(f'{item.place}: "{name}" cannot be the name of a field.')
+        bound = Bound(len(bounds), name, model, item, parts.addon_of.get(cls, model.addon))
+        if name in fields:
+            bound.index = fields[name].index
+            bounds[bound.index] = bound
+        else:
+            bounds.append(bound)
+        fields[name] = bound
+    return fields
+
+
+def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[Any], second: Field[Any]) -> None:
+    """A model may declare a field of its mixin anew; anything else is two fields of one name."""
+    owner = first.owner
+    from_mixin = owner is not None and owner.__dict__.get("__declaration__") is not None and (
+        owner.__dict__["__declaration__"].kind == "mixin"
+    )
+    if from_mixin and cls.__dict__["__declaration__"].kind == "model":
+        return
+    raise RegistryError(
+        f'Field "{name}" of {model.name} is declared twice: {first.place} and {second.place}.',
+        hint="Give one of them another name; begin it with the addon's name to be safe.",
+    )
+
+
+def _bind_constraints(model: ModelInfo, composed: type[Any], parts: _Parts) -> tuple[BoundConstraint, ...]:
+    found: dict[str, BoundConstraint] = {}
+    for cls, name, item in _declared_items(composed, "constraints"):
+        addon = parts.addon_of.get(cls, model.addon)
+        prefix = model.table if addon == model.addon else f"{model.table}_{addon}"
+        constraint: Constraint = item
+        sql_name = f"{prefix}_{constraint.name}"
+        if len(sql_name.encode()) > MAX_NAME:
+            raise RegistryError(f'{constraint.place}: the SQL name "{sql_name}" is longer than {MAX_NAME} bytes.')
+        if sql_name in found:
+            raise RegistryError(
+                f"Constraint {name} of {model.name} is declared twice: "
+                f"{found[sql_name].declared_at} and {constraint.place}."
+            )
+        found[sql_name] = BoundConstraint(sql_name, constraint, addon, constraint.place)
+    for bound in model.fields.values():
+        if bound.field.unique:
+            once = Unique(bound.name, message=f"{bound.field.label} is already used by another record.")
+            once.name, once.place = f"{bound.name}_once", bound.field.place
+            sql_name = f"{model.table}_{once.name}"
+            found[sql_name] = BoundConstraint(sql_name, once, bound.addon, once.place)
+    return tuple(found.values())
+
+
+def _note_classes(
+    composed: type[Any], model: ModelInfo, parts: _Parts, by_class: dict[type[Any], ModelInfo]
+) -> None:
+    by_class[composed] = model
+    for base in composed.__mro__:
+        declaration = base.__dict__.get("__declaration__")
+        if declaration is not None and declaration.model == model.name and base in parts.addon_of:
+            by_class[base] = model
+
+
+def _resolve(bound: Bound, models: Mapping[str, ModelInfo]) -> None:
+    item = bound.field
+    if not isinstance(item, Relation):
+        return
+    name = item.comodel_name
+    if name not in models:
+        raise RegistryError(
+            f'{item.place}: field "{bound.name}" of {bound.model.name} links to "{name}", which is not installed.'
+            f"{suggest(name, models)}",
+            hint="Declare the addon of that model in depends.",
+        )
+    bound.comodel = models[name]
+    if isinstance(item, Many2many) and bound.stored:
+        table = f"{bound.model.table}_{bound.name}"
+        left, right = f"{bound.model.table}_id", f"{bound.comodel.table}_id"
+        if len(table.encode()) > MAX_NAME:
+            raise RegistryError(f'{item.place}: the link table\'s name "{table}" is longer than {MAX_NAME} bytes.')
+        bound.link = LinkTable(bound.addon, table, left, f"other_{right}" if left == right else right)
+
+
+def _resolve_inverse(bound: Bound) -> None:
+    item = bound.field
+    if not isinstance(item, One2many) or bound.comodel is None:
+        return
+    where = str(item.place)
+    inverse = bound.comodel.field(item.inverse_field, where)
+    if inverse.field.type != "many2one" or inverse.comodel is not bound.model:
+        raise RegistryError(
+            f"{where}: the inverse {inverse.model.name}.{inverse.name} is no many2one to {bound.model.name}."
+        )
+    bound.inverse = inverse
+    bound.stored = False
+    inverse.inverses = (*inverse.inverses, bound)
+
+
+def _finish(model: ModelInfo) -> None:
+    fields = model.fields
+    if model.title and model.title not in fields:
+        raise UnknownFieldError(model.name, model.title, fields, where=f"{model.place} title=")
+    if not model.title:
+        model.title = "name" if "name" in fields else "id"
+    for path, _ in model.order:
+        model.field(path.split(".")[0].split(":")[0], f"{model.place} order=")
+    model.archived = fields.get("archived")
+    model.columns = tuple(bound for bound in fields.values() if bound.column)
+    model.insertable = tuple(bound for bound in model.columns if bound.name not in _WRITTEN_BY_SQL)
+    model.prefetched = tuple(b for b in model.columns if b.field.prefetch and b.name not in ("id", *_WRITTEN_BY_SQL))
+    model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
+    model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)
+    _find_methods(model)
+
+
+_WRITTEN_BY_SQL = ("created_at", "updated_at", "version", "created_by", "updated_by")
+
+
+def _find_methods(model: ModelInfo) -> None:
+    """Methods marked by decorators, overrides counted once, by the name of the attribute."""
+    refusals: list[str] = []
+    validators: dict[str, frozenset[str]] = {}
+    for base in reversed(model.cls.__mro__):
+        for name, member in vars(base).items():
+            if getattr(member, "__before_delete__", False) and name not in refusals:
+                refusals.append(name)
+            checked = getattr(member, "__validates__", None)
+            if checked is not None:
+                for each in checked:
+                    model.field(each, f"{base.__module__}.{base.__name__}.{name} @validates")
+                validators[name] = frozenset(checked)
+    for bound in model.fields.values():
+        for name in bound.field.validate_names:
+            validators[name] = validators.get(name, frozenset()) | {bound.name}
+    model.before_delete = tuple(refusals)
+    model.validators = validators

@@ -1,0 +1,159 @@
+"""Creating records: batch first, with real ids at once; the INSERT comes at the flush."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import AccessError
+from kernel.orm import links, recompute
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fields.scalar import Money
+from kernel.orm.work import MISSING, UnitOfWork
+from kernel.orm.writing import checked_field, round_money, validate
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+
+Values = Mapping[str, Any]
+
+
+def create(records: Model, batch: Sequence[Values]) -> Model:
+    """New records with the given values, defaults for the rest; raises ValidationError, AccessError."""
+    env, model, work = records.env, records.__info__, records.env.work
+    if not env.may(model, "create"):
+        raise AccessError(
+            f"You may not create {model.label.lower()} records.", hint="Ask an administrator for the right."
+        )
+    if not batch:
+        return env.records(model, ())
+    given = dict.fromkeys(name for values in batch for name in values)
+    bounds = {name: checked_field(records, name) for name in given}
+    ids = work.draw_ids(model, len(batch))
+    made = env.records(model, tuple(ids), readable=True)
+    made._x.writable = True
+    env.granted.setdefault(model.name, set()).update(ids)
+    work.author = env.user_id
+    work.new[model.name].update(dict.fromkeys(ids))
+    fill_columns(made, batch, ids, bounds)
+    _mark_computed(work, model, batch, ids, bounds)
+    _announce(work, model, ids)
+    _apply_links(made, batch, ids, bounds)
+    _set_inverses(made, batch, ids, bounds)
+    if not env.is_system and env.rule(model, "create") is not None:
+        work.checks.setdefault((env, model.name, "create"), {}).update(dict.fromkeys(ids))
+    validate(made, model, _all_columns(model))
+    return made
+
+
+def _all_columns(model: ModelInfo) -> frozenset[str]:
+    return frozenset(bound.name for bound in model.columns)
+
+
+def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
+    """Every stored column of the new records gets its value: given, default, or null."""
+    work, model = made.env.work, made.__info__
+    money: list[Bound] = []
+    for bound in model.insertable:
+        if bound.name == "id" or (bound.computed and bound.name not in bounds):
+            continue
+        if bound.computed and bound.field.readonly:
+            continue
+        column = work.column(bound)
+        values = _column_values(made, bound, batch, bounds)
+        column.update(zip(ids, values, strict=True))
+        if bound.computed:
+            for id, value in zip(ids, values, strict=True):
+                if value is MISSING:
+                    del column[id]
+        if isinstance(bound.field, Money):
+            money.append(bound)
+    for bound in money:
+        column = work.column(bound)
+        for id in ids:
+            if id in column and column[id]:
+                column[id] = round_money(work, bound, id, column[id])
+
+
+def _column_values(made: Model, bound: Bound, batch: Sequence[Values], given: Mapping[str, Bound]) -> list[Any]:
+    name, field = bound.name, bound.field
+    if name not in given:
+        return [_default(made, bound)] * len(batch)
+    values = [values.get(name, MISSING) for values in batch]
+    if MISSING in values:
+        default = MISSING if bound.computed else _default(made, bound)
+        return [default if value is MISSING else field.convert(value, bound) for value in values]
+    return field.convert_many(values, bound)
+
+
+def _default(made: Model, bound: Bound) -> Any:
+    field = bound.field
+    if not field.has_default:
+        return bound.null
+    if field.default_name:
+        return field.convert(getattr(made.env.records(bound.model, ()), field.default_name)(), bound)
+    return field.convert(field.default_value(), bound)
+
+
+def _mark_computed(
+    work: UnitOfWork, model: ModelInfo, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]
+) -> None:
+    """Stored computed values that were not given are computed before the INSERT."""
+    for bound in model.computed_stored:
+        if bound.name in bounds and not bound.field.readonly:
+            todo = [id for id, values in zip(ids, batch, strict=True) if bound.name not in values]
+        else:
+            todo = list(ids)
+        if todo:
+            work.todo[bound.index].update(todo)
+
+
+def _announce(work: UnitOfWork, model: ModelInfo, ids: Sequence[Any]) -> None:
+    """The one2many sides of the new records' links change; nothing else can depend on them yet."""
+    for bound in model.inverse_links:
+        column = work.column(bound)
+        parents = dict.fromkeys(column.get(id) for id in ids)
+        parents.pop(None, None)
+        if not parents:
+            continue
+        for side in bound.inverses:
+            lists = work.columns[side.index]
+            for id in ids:
+                parent = column.get(id)
+                if parent and parent in lists:
+                    lists[parent] = (*lists[parent], id)
+            if side.triggers:
+                recompute.modified(work, side, list(parents))
+
+
+def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
+    """One2many and many2many values: an empty list for all, then the given commands."""
+    env, work, model = made.env, made.env.work, made.__info__
+    for bound in model.fields.values():
+        if bound.field.type not in ("one2many", "many2many") or bound.computed:
+            continue
+        work.columns[bound.index].update(dict.fromkeys(ids, ()))
+        for id, values in zip(ids, batch, strict=True):
+            value = values.get(bound.name, MISSING)
+            if value is MISSING and bound.field.has_default:
+                value = _raw_default(made, bound)
+            if value is not MISSING and value is not None:
+                record = env.records(model, (id,), readable=True)
+                record._x.writable = True
+                links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+
+
+def _raw_default(made: Model, bound: Bound) -> Any:
+    if bound.field.default_name:
+        return getattr(made.env.records(bound.model, ()), bound.field.default_name)()
+    return bound.field.default_value()
+
+
+def _set_inverses(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
+    """Given values of computed fields that are not stored go through their inverse method."""
+    for bound in bounds.values():
+        if not bound.computed or bound.stored or not bound.field.inverse_name:
+            continue
+        for record, values in zip(made, batch, strict=True):
+            if bound.name in values:
+                setattr(record, bound.name, values[bound.name])

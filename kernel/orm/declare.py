@@ -1,0 +1,133 @@
+"""What a class statement declares: a model, an extension of one, or a mixin.
+
+Three kinds of classes derive from `Model`:
+
+- `class Partner(Model, name="contacts.partner")` declares a **model**;
+- `class LoyalPartner(Partner, extend=True)` **extends** it in place (or extends a mixin);
+- `class Tracked(Model, abstract=True)` is a **mixin**: no table, a plain base class of models.
+
+Nothing registers here. A declaration is kept on its class, and the registry composes the classes of
+the installed addons (`kernel.orm.compose`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from kernel.errors import DeveloperError
+from kernel.orm.constraints import Constraint
+from kernel.orm.fields.base import Field
+from kernel.orm.place import Place, caller_place
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What one class statement says."""
+
+    kind: Literal["model", "extension", "mixin"]
+    model: str
+    place: Place
+    fields: Mapping[str, Field[Any]]
+    constraints: Mapping[str, Constraint]
+    order: str = ""
+    title: str = ""
+    label: str = ""
+    transient: bool = False
+    extensible: bool = False
+    unlogged: bool = False
+
+
+class ModelMeta(type):
+    """Gives every declared class its `Declaration` and empty slots; composes nothing."""
+
+    __model__: str
+    __declaration__: Declaration
+
+    def __new__(
+        mcls,
+        clsname: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        composed: bool = False,
+        **options: Any,
+    ) -> ModelMeta:
+        namespace.setdefault("__slots__", ())
+        cls = super().__new__(mcls, clsname, bases, namespace)
+        if bases and not composed:
+            cls.__declaration__ = _declare(cls, namespace, options)
+            cls.__model__ = cls.__declaration__.model
+        return cls
+
+    def __init__(cls, clsname: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> None:
+        super().__init__(clsname, bases, namespace)
+
+
+def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any]) -> Declaration:
+    place = caller_place(sys._getframe(2))
+    name = options.pop("name", "")
+    extend = options.pop("extend", False)
+    abstract = options.pop("abstract", False)
+    kind = _kind(cls, place, bool(name), extend, abstract)
+    model = name or getattr(cls.__mro__[1], "__model__", "") if kind != "mixin" else ""
+    if kind == "model" and not _NAME.fullmatch(name):
+        raise DeveloperError(f'{place}: model name "{name}" must be "addon.noun" in small letters.')
+    known = {"order", "title", "label", "transient", "extensible", "unlogged"}
+    unknown = [option for option in options if option not in known]
+    if unknown:
+        raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".')
+    return Declaration(
+        kind=kind,
+        model=model,
+        place=place,
+        fields={key: value for key, value in namespace.items() if isinstance(value, Field)},
+        constraints={key: value for key, value in namespace.items() if isinstance(value, Constraint)},
+        **options,
+    )
+
+
+def _kind(
+    cls: ModelMeta, place: Place, named: bool, extend: bool, abstract: bool
+) -> Literal["model", "extension", "mixin"]:
+    if named + extend + abstract != 1:
+        raise DeveloperError(
+            f'{place}: class {cls.__name__} must say exactly one of name="addon.noun" (a new model), '
+            "extend=True (an extension of its base class), abstract=True (a mixin)."
+        )
+    if extend and "__declaration__" not in cls.__mro__[1].__dict__:
+        raise DeveloperError(f"{place}: class {cls.__name__} extends {cls.__mro__[1].__name__}, which is no model.")
+    return "model" if named else "extension" if extend else "mixin"
+
+
+def validates(*fields: str) -> Callable[[F], F]:
+    """The decorated method checks records once per batch when one of `fields` changed."""
+
+    def decorate(method: F) -> F:
+        method.__validates__ = fields  # type: ignore[attr-defined]
+        return method
+
+    return decorate
+
+
+def before_delete(method: F) -> F:
+    """The decorated method runs on the records about to be deleted, and may raise to refuse."""
+    method.__before_delete__ = True  # type: ignore[attr-defined]
+    return method
+
+
+def exposed(method: F | None = None, *, auth: Literal["user", "public"] = "user") -> Any:
+    """The decorated method may be called by clients: `@exposed` or `@exposed(auth="public")`."""
+
+    def decorate(function: F) -> F:
+        function.__exposed__ = auth  # type: ignore[attr-defined]
+        return function
+
+    return decorate if method is None else decorate(method)

@@ -1,0 +1,73 @@
+"""A model described as data: what clients, documentation and the addon doctor need to know of its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fields.relation import One2many
+from kernel.orm.fields.scalar import Char, Decimal, Money, Selection, selection_pairs
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+
+_GROUPABLE = ("char", "selection", "boolean", "many2one", "date", "datetime", "integer")
+
+
+def describe(env: Env, model: ModelInfo) -> dict[str, Any]:
+    """The model as the actor may see it."""
+    fields = {
+        name: describe_field(bound)
+        for name, bound in model.fields.items()
+        if env.is_system or not env.hides(bound)
+    }
+    return {
+        "model": model.name,
+        "label": model.label,
+        "title": model.title,
+        "fields": fields,
+        "access": access(env, model),
+    }
+
+
+def access(env: Env, model: ModelInfo) -> dict[str, bool]:
+    """What the actor may do on the model at all."""
+    return {
+        "read": env.may(model, "read"),
+        "create": env.may(model, "create"),
+        "write": env.may(model, "write"),
+        "delete": env.may(model, "delete"),
+    }
+
+
+def describe_field(bound: Bound) -> dict[str, Any]:
+    """One field: type, label and what a widget needs."""
+    field = bound.field
+    found: dict[str, Any] = {
+        "type": field.type,
+        "label": field.label,
+        "required": field.required,
+        "readonly": field.readonly or bound.name in _KEPT,
+        "help": field.help,
+        "stored": bound.stored,
+        "sortable": bool(bound.column) and field.orderable,
+        "searchable": bound.stored or bound.inverse is not None or bool(field.search_name),
+        "groupable": bool(bound.column) and field.type in _GROUPABLE,
+        "nullable": bound.nullable,
+    }
+    if bound.comodel is not None:
+        found["comodel"] = bound.comodel.name
+    if isinstance(field, One2many):
+        found["inverse"] = field.inverse_field
+    if isinstance(field, Selection):
+        found["selection"] = selection_pairs(field.values)
+    if isinstance(field, Char) and field.size:
+        found["size"] = field.size
+    if isinstance(field, Decimal):
+        found["digits"] = list(field.digits)
+    if isinstance(field, Money):
+        found["currency_field"] = field.currency
+    return found
+
+
+_KEPT = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by", "version"})

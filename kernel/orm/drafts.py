@@ -1,0 +1,225 @@
+"""Drafts: unsaved records. Computes and onchanges run on them, nothing is flushed; `save()` creates.
+
+A draft lives in a unit of work of its own, laid over the transaction's: what it does not hold itself is
+read from there, what it sets stays in it. `search` sees the database only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.orm import recompute
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.commands import Command
+from kernel.orm.creating import fill_columns
+from kernel.orm.fields.relation import DraftId
+from kernel.orm.work import MISSING, Column, Columns, UnitOfWork
+
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+    from kernel.orm.model import Model
+
+
+class _Overlay(dict[Any, Any]):
+    """A column over another: reads fall through, writes stay."""
+
+    def __init__(self, below: Column) -> None:
+        super().__init__()
+        self.below = below
+
+    def __missing__(self, id: Any) -> Any:
+        return self.below[id]
+
+    def __contains__(self, id: object) -> bool:
+        return super().__contains__(id) or id in self.below
+
+    def get(self, id: Any, default: Any = None) -> Any:
+        if super().__contains__(id):
+            return super().__getitem__(id)
+        return self.below.get(id, default)
+
+    def pop(self, id: Any, default: Any = MISSING) -> Any:  # type: ignore[override]
+        return super().pop(id, default)
+
+
+class _OverlayColumns(Columns):
+    def __init__(self, below: UnitOfWork) -> None:
+        super().__init__(below.registry)
+        self._below = below
+
+    def __missing__(self, index: int) -> Column:
+        column: Column = _Overlay(self._below.columns[index])
+        column[0] = self._bounds[index].null
+        self[index] = column
+        return column
+
+
+class DraftWork(UnitOfWork):
+    """The unit of work of a draft."""
+
+    def __init__(self, below: UnitOfWork) -> None:
+        super().__init__(below.tx, below.registry)
+        self.draft = True
+        self.columns = _OverlayColumns(below)
+
+
+def draft_env(env: Env) -> Env:
+    """The same actor on a unit of work that is never written."""
+    if env.work.draft:
+        return env
+    work = DraftWork(env.work)
+    system = type(env)(work, env.ports, user_id=env.user_id, is_system=True, context=env.context)
+    if env.is_system:
+        return system
+    other = system.as_user(env.user_id or 0).with_context(**env.context)
+    return other.with_company(env.company) if env.company else other
+
+
+def draft(records: Model, values: Mapping[str, Any], origin: int | None) -> Model:
+    """A draft of the model with `values`; with `origin`, over that record's own values."""
+    env, model = draft_env(records.env), records.__info__
+    id = DraftId(origin)
+    made = env.records(model, (id,), readable=True)
+    made._x.writable = True
+    if origin:
+        _take_over(records, env, model, id, origin)
+    else:
+        bounds = {name: model.field(name) for name in values if model.field(name).column}
+        plain = {name: value for name, value in values.items() if name in bounds}
+        fill_columns(made, [plain], [id], bounds)
+        for bound in model.fields.values():
+            if bound.field.type in ("one2many", "many2many") and not bound.computed:
+                env.work.columns[bound.index][id] = ()
+        for bound in model.computed_stored:
+            if bound.name not in plain or bound.field.readonly:
+                env.work.columns[bound.index].pop(id, None)
+                env.work.todo[bound.index].add(id)
+    set_values(made, {k: v for k, v in values.items() if origin or not model.field(k).column})
+    return made
+
+
+def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: int) -> None:
+    """The draft begins with the values of the record it stands for, lines included."""
+    source = records.browse(origin)
+    for bound in model.fields.values():
+        if bound.computed and not bound.stored:
+            continue
+        if not env.is_system and env.hides(bound):
+            continue
+        value = getattr(source, bound.name)
+        if bound.comodel is None:
+            env.work.columns[bound.index][id] = value
+        elif bound.field.type == "many2one":
+            env.work.columns[bound.index][id] = value.ids[0] if value.ids else None
+        else:
+            env.work.columns[bound.index][id] = value.ids
+
+
+def set_values(record: Model, values: Mapping[str, Any]) -> None:
+    """Set values on a draft; lines of a one2many become drafts themselves."""
+    model = record.__info__
+    for name, value in values.items():
+        bound = model.field(name)
+        if bound.field.type == "one2many" and not bound.computed:
+            _set_lines(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+        else:
+            setattr(record, name, value)
+
+
+def _set_lines(record: Model, bound: Bound, commands: Sequence[Command]) -> None:
+    env, work = record.env, record.env.work
+    assert bound.comodel is not None
+    assert bound.inverse is not None
+    lines: dict[Any, None] = dict.fromkeys(getattr(record, bound.name).ids)
+    by_origin = {line.origin: line for line in lines if isinstance(line, DraftId) and line.origin}
+    for command in commands:
+        if command.action == "create":
+            line = draft(env.records(bound.comodel, ()), command.values or {}, None)
+            lines[line.id] = None
+        elif command.action == "update":
+            line = _line_draft(env, bound, command.ids[0], by_origin)
+            lines = {(line.id if each == command.ids[0] else each): None for each in lines}
+            set_values(line, command.values or {})
+        elif command.action in ("delete", "unlink"):
+            gone = {command.ids[0], by_origin.get(command.ids[0])}
+            lines = {each: None for each in lines if each not in gone}
+        elif command.action == "link":
+            lines[command.ids[0]] = None
+        else:
+            lines = dict.fromkeys(command.ids)
+    work.columns[bound.index][record.id] = tuple(lines)
+    for id in lines:
+        if isinstance(id, DraftId):
+            work.columns[bound.inverse.index][id] = record.id
+    if bound.triggers:
+        recompute.modified(work, bound, (record.id,))
+
+
+def _line_draft(env: Env, bound: Bound, id: Any, by_origin: Mapping[Any, Any]) -> Model:
+    assert bound.comodel is not None
+    if isinstance(id, DraftId) or id in by_origin:
+        known = id if isinstance(id, DraftId) else by_origin[id]
+        line = env.records(bound.comodel, (known,), readable=True)
+        line._x.writable = True
+        return line
+    return draft(env.records(bound.comodel, ()), {}, id)
+
+
+def onchange(records: Model, values: Mapping[str, Any], changed: Sequence[str], origin: int | None) -> Model:
+    """A draft with `values` on which the onchange methods of the `changed` fields ran."""
+    made = draft(records, values, origin)
+    recompute.settle(made.env.work)
+    for name in changed:
+        for method in made.__info__.field(name).field.onchange_names:
+            getattr(made, method)()
+    recompute.settle(made.env.work)
+    return made
+
+
+def save(record: Model) -> Model:
+    """Create the draft's record, lines included, in the transaction it was made in."""
+    env, model = record.env, record.__info__
+    below = env.work.columns._below  # type: ignore[attr-defined]
+    target = next(iter(below.envs.values())).as_system("a draft is saved")
+    if not env.is_system:
+        target = target.as_user(env.user_id or 0)
+    return target.records(model, ()).create(values_of(record, model))
+
+
+def values_of(record: Model, model: ModelInfo) -> dict[str, Any]:
+    """What `create` needs to make the draft's record."""
+    work = record.env.work
+    values: dict[str, Any] = {}
+    for bound in model.fields.values():
+        if bound.name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
+            continue
+        if bound.computed and (bound.field.readonly or not bound.stored):
+            continue
+        column = work.columns[bound.index]
+        if record.id not in column:
+            continue
+        value = column[record.id]
+        if bound.field.type == "one2many":
+            values[bound.name] = _line_commands(record, bound, value)
+        elif not isinstance(value, DraftId):
+            values[bound.name] = value
+    return values
+
+
+def _line_commands(record: Model, bound: Bound, ids: Sequence[Any]) -> list[Command]:
+    assert bound.comodel is not None
+    assert bound.inverse is not None
+    commands = []
+    for id in ids:
+        if isinstance(id, DraftId):
+            values = values_of(record.env.records(bound.comodel, (id,), readable=True), bound.comodel)
+            values.pop(bound.inverse.name, None)
+            commands.append(Command.create(values))
+        else:
+            commands.append(Command.link(id))
+    return commands
+
+
+__all__ = ["DraftWork", "draft", "draft_env", "onchange", "save", "set_values", "values_of"]

@@ -1,0 +1,250 @@
+"""What all fields share: the typed descriptor, its options, its domain operators and its decorators.
+
+A `Field` holds the declaration only. What depends on a set of addons (column, comodel, triggers)
+lives in `kernel.orm.registry.Bound`. In a composed class the descriptor is replaced by a property.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypedDict, TypeVar, overload
+
+from kernel.errors import DeveloperError, ValidationError, suggest
+from kernel.orm.domain import Domain
+from kernel.orm.place import Place, caller_place
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+    from kernel.orm.registry import Bound
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+NO_DEFAULT: Any = object()
+
+
+class Options(TypedDict, total=False):
+    """Options every field takes."""
+
+    required: bool
+    default: Any
+    index: bool | Literal["trigram"]
+    unique: bool
+    readonly: bool
+    copy: bool
+    help: str
+    tracked: bool
+    pii: bool
+    groups: Sequence[str]
+    stored: bool
+    related: str
+    secret: bool
+
+
+_KNOWN = frozenset(Options.__annotations__)
+
+
+class Field(Generic[T]):
+    """A field of a model: typed `T` on a record, and the field itself on the class."""
+
+    type: ClassVar[str] = ""
+    sql_type: ClassVar[str] = ""
+    exact: ClassVar[type[Any]] = object
+    """The type of values that need no conversion, only `accept`."""
+    prefetch: ClassVar[bool] = True
+    orderable: ClassVar[bool] = True
+
+    def __init__(self, label: str = "", *, nullable: bool = False, **options: Any) -> None:
+        unknown = [name for name in options if name not in _KNOWN]
+        if unknown:
+            near = suggest(unknown[0], [*_KNOWN, "nullable"])
+            raise DeveloperError(f'{type(self).__name__}() has no option "{unknown[0]}".{near}')
+        self.name = ""
+        self.owner: type[Any] | None = None
+        self.label = label
+        self.nullable = nullable
+        self.required: bool = options.get("required", False)
+        self.index: bool | Literal["trigram"] = options.get("index", False)
+        self.unique: bool = options.get("unique", False)
+        self.help: str = options.get("help", "")
+        self.tracked: bool = options.get("tracked", False)
+        self.pii: bool = options.get("pii", False)
+        self.secret: bool = options.get("secret", False)
+        self.groups: tuple[str, ...] = tuple(options.get("groups", ()))
+        self.related: str = options.get("related", "")
+        self.place: Place = caller_place(sys._getframe(1))
+        self._default: Any = options.get("default", NO_DEFAULT)
+        self._stored: bool | None = options.get("stored")
+        self._readonly: bool | None = options.get("readonly")
+        self._copy: bool | None = options.get("copy")
+        self.compute_name = ""
+        self.depends: tuple[str, ...] = ()
+        self.context_depends: tuple[str, ...] = ()
+        self.default_name = ""
+        self.inverse_name = ""
+        self.search_name = ""
+        self.onchange_names: list[str] = []
+        self.validate_names: list[str] = []
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        if not self.name:
+            self.name, self.owner = name, owner
+            self.label = self.label or name.replace("_", " ").capitalize()
+
+    # -- what the declaration says -----------------------------------------------------------------
+    @property
+    def computed(self) -> bool:
+        """Whether the value is computed or taken from a related record."""
+        return bool(self.compute_name or self.related)
+
+    @property
+    def stored(self) -> bool:
+        """Whether the table has a column (or a link table) for it."""
+        return not self.computed if self._stored is None else self._stored
+
+    @property
+    def readonly(self) -> bool:
+        """Whether clients may not set it. Computed fields are, unless declared otherwise or invertible."""
+        if self._readonly is not None:
+            return self._readonly
+        return self.computed and not self.inverse_name
+
+    @property
+    def copied(self) -> bool:
+        """Whether `copy()` takes the value along."""
+        return (not self.computed and not self.unique) if self._copy is None else self._copy
+
+    @property
+    def null(self) -> Any:
+        """The one form of absence."""
+        return None
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a new record gets something else than the null value."""
+        return self._default is not NO_DEFAULT or bool(self.default_name)
+
+    def default_value(self) -> Any:
+        """The constant default, or the result of the function given as `default=`."""
+        if self._default is NO_DEFAULT:
+            return self.null
+        return self._default() if callable(self._default) else self._default
+
+    # -- values --------------------------------------------------------------------------------------
+    def accept(self, value: Any) -> Any:
+        """Check a value of the exact type; raises ValueError with the reason."""
+        return value
+
+    def coerce(self, value: Any) -> Any:
+        """Turn another type into the exact one; raises ValueError or TypeError with the reason."""
+        raise TypeError(f"{value!r} is no {self.exact.__name__}")
+
+    def convert(self, value: Any, bound: Bound, id: int | None = None) -> Any:
+        """Python input -> cached form; raises ValidationError naming record and field."""
+        if value is None:
+            return self.null
+        try:
+            return self.accept(value if type(value) is self.exact else self.coerce(value))
+        except (ValueError, TypeError, ArithmeticError) as reason:
+            raise ValidationError(
+                f"{bound.model.label}, {self.label}: {reason}.", record=(bound.model.name, id), field=self.name
+            ) from None
+
+    def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
+        """`convert` of a column; overridden where a whole column is checked faster."""
+        return [self.convert(value, bound) for value in values]
+
+    def to_wire(self, value: Any) -> Any:
+        """Cached form -> JSON."""
+        return value
+
+    def from_wire(self, value: Any, bound: Bound) -> Any:
+        """JSON -> cached form; raises ValidationError."""
+        return self.convert(value, bound)
+
+    def operand(self, value: Any, operator: str, bound: Bound) -> Any:
+        """A value of a domain, ready to be bound in SQL; raises ValidationError."""
+        return self.from_wire(value, bound)
+
+    # -- typing of access ----------------------------------------------------------------------------
+    @overload
+    def __get__(self, record: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, record: Model, owner: type[Any]) -> T: ...
+    def __get__(self, record: Any, owner: type[Any]) -> Any:
+        if record is None:
+            return self
+        raise DeveloperError(
+            f"{owner.__name__}.{self.name}: this class is a declaration; get records from env[{owner.__name__}]."
+        )
+
+    if TYPE_CHECKING:
+
+        def __set__(self, record: Model, value: T) -> None: ...
+
+    # -- domains -------------------------------------------------------------------------------------
+    def __eq__(self, value: object) -> Domain:  # type: ignore[override]
+        return Domain.term(self.name, "=", value)
+
+    def __ne__(self, value: object) -> Domain:  # type: ignore[override]
+        return Domain.term(self.name, "!=", value)
+
+    __hash__ = object.__hash__
+
+    def __lt__(self, value: T) -> Domain:
+        return Domain.term(self.name, "<", value)
+
+    def __le__(self, value: T) -> Domain:
+        return Domain.term(self.name, "<=", value)
+
+    def __gt__(self, value: T) -> Domain:
+        return Domain.term(self.name, ">", value)
+
+    def __ge__(self, value: T) -> Domain:
+        return Domain.term(self.name, ">=", value)
+
+    def is_in(self, values: Iterable[T]) -> Domain:
+        """The value is one of `values`."""
+        return Domain.term(self.name, "in", list(values))
+
+    def not_in(self, values: Iterable[T]) -> Domain:
+        """The value is none of `values`; unset ones are included."""
+        return Domain.term(self.name, "not in", list(values))
+
+    # -- decorators, in the idiom of @x.setter ---------------------------------------------------------
+    def compute(self, *depends: str, context: Iterable[str] = ()) -> Callable[[F], F]:
+        """The decorated method computes the field; `depends` are dotted paths, `context` keys of the env."""
+
+        def decorate(method: F) -> F:
+            self.compute_name = method.__name__
+            self.depends = depends
+            self.context_depends = tuple(context)
+            return method
+
+        return decorate
+
+    def default(self, method: F) -> F:
+        """The decorated method, called on an empty recordset, gives the default."""
+        self.default_name = method.__name__
+        return method
+
+    def inverse(self, method: F) -> F:
+        """The decorated method writes a set value of a computed field to where it belongs."""
+        self.inverse_name = method.__name__
+        return method
+
+    def search(self, method: F) -> F:
+        """The decorated method turns (operator, value) on a non-stored field into a Domain."""
+        self.search_name = method.__name__
+        return method
+
+    def onchange(self, method: F) -> F:
+        """The decorated method runs on a draft when the person changes the field."""
+        self.onchange_names.append(method.__name__)
+        return method
+
+    def validate(self, method: F) -> F:
+        """The decorated method checks records once per batch; it raises ValidationError."""
+        self.validate_names.append(method.__name__)
+        return method

@@ -1,0 +1,330 @@
+"""The flush: computing what is out of date, then writing in as few statements as possible.
+
+Order: stored computes, INSERTs in the order of foreign keys, UPDATEs grouped by the set of columns,
+link tables, the rules that must hold after a write, record hooks; and again, as hooks may have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from kernel.errors import AccessError, DeveloperError
+from kernel.orm import recompute, violations
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.literals import array_literal, copy_column, texts
+from kernel.orm.scope import missing
+from kernel.orm.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+
+COPY_FROM = 40
+"""From this many rows on, COPY is faster than an INSERT from arrays."""
+COPY_CHUNK = 1000
+HOOK_ROUNDS = 20
+
+
+def flush(env: Env) -> None:
+    """Write everything; raises ValidationError for violated constraints, AccessError for rules."""
+    work = env.work
+    if work.draft or not (work.unwritten or work.created or work.changed):
+        return
+    work.alive()
+    if work.flushing:
+        _write(work)  # a query inside a compute or a hook: what is known goes out, the rest follows
+        return
+    work.flushing = True
+    try:
+        for _ in range(HOOK_ROUNDS):
+            while work.unwritten:
+                recompute.settle(work)
+                _validate(work)
+                _write(work)
+            _check_rules(work)
+            if not _call_hooks(env):
+                return
+        raise DeveloperError(
+            f"Record hooks still change records after {HOOK_ROUNDS} rounds.",
+            hint="Two hooks undo each other's work.",
+        )
+    finally:
+        work.flushing = False
+
+
+def _validate(work: UnitOfWork) -> None:
+    """The models' own checks on what was set by attribute."""
+    env = recompute.work_env(work)
+    names: dict[str, dict[Any, set[str]]] = {}
+    for index, ids in work.dirty.items():
+        bound = work.registry.bounds[index]
+        if ids and bound.model.validators:
+            for id in ids:
+                names.setdefault(bound.model.name, {}).setdefault(id, set()).add(bound.name)
+    for name, changed in names.items():
+        model = work.registry.models[name]
+        for method, concerned in model.validators.items():
+            ids = tuple(id for id, fields in changed.items() if fields & concerned)
+            if ids:
+                getattr(env.records(model, ids), method)()
+
+
+def _write(work: UnitOfWork) -> None:
+    for model in insert_order(work):
+        _insert(work, model)
+    _update(work)
+    _write_links(work)
+
+
+def insert_order(work: UnitOfWork) -> list[ModelInfo]:
+    """The models with new records, those first that others link to."""
+    waiting = {name: work.registry.models[name] for name, ids in work.new.items() if ids}
+    order: list[ModelInfo] = []
+
+    def visit(model: ModelInfo, above: frozenset[str]) -> None:
+        for bound in model.columns:
+            target = bound.comodel
+            if target is not None and target.name in waiting and target.name not in above:
+                visit(target, above | {target.name})
+        if waiting.pop(model.name, None) is not None:
+            order.append(model)
+
+    for model in list(waiting.values()):
+        if model.name in waiting:
+            visit(model, frozenset({model.name}))
+    return order
+
+
+def _insert(work: UnitOfWork, model: ModelInfo) -> None:
+    ids = list(work.new[model.name])
+    postponed = _postpone_links(work, model)
+    columns: list[tuple[str, str, Sequence[Any]]] = [("id", "int8", ids)]
+    for bound in model.insertable:
+        if bound.name == "id":
+            continue
+        column = work.column(bound)
+        null = bound.null
+        later = postponed.get(bound.index, ())
+        values = [null if id in later else column.get(id, null) for id in ids] if later else [
+            column.get(id, null) for id in ids
+        ]
+        columns.append((str(bound.column), bound.sql_type, values))
+    if work.author is not None:
+        columns.append(("created_by", "int8", [work.author] * len(ids)))
+        columns.append(("updated_by", "int8", [work.author] * len(ids)))
+    try:
+        if len(ids) >= COPY_FROM:
+            _copy(work, model, columns, len(ids))
+        else:
+            _insert_arrays(work, model, columns)
+    except psycopg.Error as error:
+        raise violations.explain(error, work, model, ids) from error
+    work.new[model.name].clear()
+    for bound in model.columns:
+        dirty = work.dirty.get(bound.index)
+        if dirty:
+            dirty.difference_update(ids)
+        later = postponed.get(bound.index)
+        if later:
+            work.dirty[bound.index] |= later
+    work.created.setdefault(model.name, {}).update(dict.fromkeys(ids))
+
+
+def _postpone_links(work: UnitOfWork, model: ModelInfo) -> dict[int, set[Any]]:
+    """Links to records of other models that are not inserted yet (a cycle): written by an UPDATE after."""
+    found: dict[int, set[Any]] = {}
+    for bound in model.columns:
+        target = bound.comodel
+        if target is None or target is model or bound.field.required:
+            continue
+        waiting = work.new.get(target.name)
+        if waiting:
+            column = work.column(bound)
+            later = {id for id in work.new[model.name] if column.get(id) in waiting}
+            if later:
+                found[bound.index] = later
+    return found
+
+
+def _copy(
+    work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]], count: int
+) -> None:
+    names = ", ".join(f'"{name}"' for name, _, _ in columns)
+    with work.tx.copy(f"COPY {model.sql} ({names}) FROM STDIN") as copy:
+        for start in range(0, count, COPY_CHUNK):
+            part = slice(start, start + COPY_CHUNK)
+            fields = [copy_column(values[part], sql_type) for _, sql_type, values in columns]
+            copy.write("".join(["\t".join(row) + "\n" for row in zip(*fields, strict=True)]))
+
+
+def _insert_arrays(
+    work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]]
+) -> None:
+    names = ", ".join(f'"{name}"' for name, _, _ in columns)
+    arrays = ", ".join(f"%s::{sql_type}[]" for _, sql_type, _ in columns)
+    work.tx.execute(
+        f"INSERT INTO {model.sql} ({names}) SELECT * FROM unnest({arrays})",  # noqa: S608 - registry names
+        [array_literal(values, sql_type) for _, sql_type, values in columns],
+    )
+
+
+def _update(work: UnitOfWork) -> None:
+    """One UPDATE per model and set of changed columns."""
+    by_record: dict[str, dict[Any, list[int]]] = {}
+    bounds = work.registry.bounds
+    for index in [index for index, ids in work.dirty.items() if ids]:
+        bound = bounds[index]
+        ids = work.dirty[index]
+        if bound.model.name in work.new and work.new[bound.model.name]:
+            ids = ids.difference(work.new[bound.model.name])
+        todo = work.todo.get(index)
+        records = by_record.setdefault(bound.model.name, {})
+        for id in sorted(ids.difference(todo) if todo else ids):
+            records.setdefault(id, []).append(index)
+    for name, records in by_record.items():
+        groups: dict[tuple[int, ...], list[Any]] = {}
+        for id, indexes in records.items():
+            groups.setdefault(tuple(indexes), []).append(id)
+        for indexes, ids in groups.items():
+            _update_group(work, work.registry.models[name], [bounds[index] for index in indexes], ids)
+
+
+def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
+    columns = [[work.column(bound)[id] for id in ids] for bound in group]
+    audit = "updated_at = now()"
+    params: list[Any] = []
+    if any(not bound.computed for bound in group):
+        audit += ", version = t.version + 1"
+        if work.author is not None:
+            audit += ", updated_by = %s"
+            params.append(work.author)
+    try:
+        if all(_same(values) for values in columns):
+            sets = ", ".join(f'"{bound.column}" = %s::{bound.sql_type}' for bound in group)
+            values = [texts(column[:1], bound.sql_type)[0] for bound, column in zip(group, columns, strict=True)]
+            cursor = work.tx.execute(
+                f"UPDATE {model.sql} t SET {sets}, {audit} WHERE t.id = ANY(%s::int8[])",  # noqa: S608
+                [*values, *params, array_literal(ids, "int8")],
+            )
+        else:
+            sets = ", ".join(f'"{bound.column}" = v.c{i}' for i, bound in enumerate(group))
+            arrays = ", ".join(f"%s::{bound.sql_type}[]" for bound in group)
+            names = ", ".join(f"c{i}" for i in range(len(group)))
+            literals = [array_literal(c, bound.sql_type) for bound, c in zip(group, columns, strict=True)]
+            cursor = work.tx.execute(
+                f"UPDATE {model.sql} t SET {sets}, {audit}"  # noqa: S608 - registry names
+                f" FROM unnest(%s::int8[], {arrays}) v(id, {names}) WHERE t.id = v.id",
+                [*params, array_literal(ids, "int8"), *literals],
+            )
+    except psycopg.Error as error:
+        raise violations.explain(error, work, model, ids) from error
+    if cursor.rowcount < len(ids):
+        _refuse_missing(work, model, ids)
+    _after_update(work, model, group, ids)
+
+
+def _same(values: Sequence[Any]) -> bool:
+    first = values[0]
+    return all(value == first for value in values)
+
+
+def _refuse_missing(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any]) -> None:
+    rows = work.tx.rows(
+        f"SELECT id FROM {model.sql} WHERE id = ANY(%s::int8[])",  # noqa: S608
+        (array_literal(list(ids), "int8"),),
+    )
+    there = {row[0] for row in rows}
+    raise missing(model, next(id for id in ids if id not in there))
+
+
+def _after_update(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: Sequence[Any]) -> None:
+    changed = work.changed.setdefault(model.name, {})
+    names = {bound.name for bound in group}
+    for bound in group:
+        work.dirty[bound.index].difference_update(ids)
+        if bound.computed:
+            old = work.old.get(bound.index)
+            if old:
+                for id in ids:
+                    old.pop(id, None)
+    for audit in ("updated_at", "updated_by", "version"):
+        column = work.columns.get(model.fields[audit].index)
+        if column:
+            for id in ids:
+                column.pop(id, None)
+    for id in ids:
+        changed.setdefault(id, set()).update(names)
+
+
+def _write_links(work: UnitOfWork) -> None:
+    """Two statements per link table, whatever the number of records."""
+    for index, change in work.links.items():
+        bound = work.registry.bounds[index]
+        table = bound.link
+        if table is None:
+            continue
+        sides = f'"{table.left}", "{table.right}"'
+        try:
+            if change.minus:
+                work.tx.execute(
+                    f"DELETE FROM {table.sql} t USING unnest(%s::int8[], %s::int8[]) v(l, r)"  # noqa: S608
+                    f' WHERE t."{table.left}" = v.l AND t."{table.right}" = v.r',
+                    _pairs(change.minus),
+                )
+            if change.plus:
+                work.tx.execute(
+                    f"INSERT INTO {table.sql} ({sides}) SELECT * FROM unnest(%s::int8[], %s::int8[])"  # noqa: S608
+                    " ON CONFLICT DO NOTHING",
+                    _pairs(change.plus),
+                )
+        except psycopg.Error as error:
+            raise violations.explain(error, work, bound.model, [pair[0] for pair in change.plus]) from error
+        change.plus.clear()
+        change.minus.clear()
+
+
+def _pairs(pairs: Iterable[tuple[Any, Any]]) -> list[str]:
+    left, right = zip(*pairs, strict=True)
+    return [array_literal(left, "int8"), array_literal(right, "int8")]
+
+
+def _check_rules(work: UnitOfWork) -> None:
+    """After create and after write, the record must (still) satisfy the actor's rule."""
+    checks, work.checks = work.checks, {}
+    for (env, name, operation), ids in checks.items():
+        model = work.registry.models[name]
+        allowed = env.satisfying(model, tuple(ids), operation)
+        for id in ids:
+            if id not in allowed:
+                verb = "create" if operation == "create" else "change"
+                raise AccessError(
+                    f"You may not {verb} {model.label.lower()} records with these values.",
+                    hint="The record would leave what you are allowed to see or change.",
+                    model=name,
+                    id=id,
+                )
+
+
+def _call_hooks(env: Env) -> bool:
+    """Tell listeners of new and changed records, once per batch and model; True if there were any."""
+    work, hooks = env.work, env.ports.record_hooks
+    created, work.created = work.created, {}
+    changed, work.changed = work.changed, {}
+    heard = False
+    if created and hooks.listens("created"):
+        heard = True
+        for name, ids in created.items():
+            hooks.created(env, env.records(work.registry.models[name], tuple(ids)))
+    if changed and hooks.listens("written"):
+        heard = True
+        for name, records in changed.items():
+            by_fields: dict[frozenset[str], list[int]] = {}
+            for id, fields in records.items():
+                if id not in created.get(name, ()):
+                    by_fields.setdefault(frozenset(fields), []).append(id)
+            for fields_changed, changed_ids in by_fields.items():
+                batch = env.records(work.registry.models[name], tuple(changed_ids))
+                hooks.written(env, batch, fields_changed)
+    return heard and bool(work.unwritten or work.created or work.changed)

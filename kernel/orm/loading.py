@@ -1,0 +1,100 @@
+"""What happens when a read misses the cache: rights, loading by chunk, computing, and the right error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import DeveloperError, SingletonError
+from kernel.orm import links, recompute
+from kernel.orm.bound import Bound
+from kernel.orm.fetch import fetch
+from kernel.orm.fields.relation import DraftId
+from kernel.orm.scope import Scope, hidden, missing
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+
+
+def miss(record: Model, bound: Bound) -> Any:
+    """The value of a field that the fast path did not find."""
+    id = _only(record, bound)
+    if not id:
+        return bound.null
+    scope = record._x
+    if record._c is not scope.env.columns:
+        scope.open(record, id)
+    try:
+        column = scope.env.columns[bound.index]
+    except KeyError:
+        raise hidden(bound) from None
+    if id not in column:
+        load(scope, bound, id)
+        column = scope.env.columns[bound.index]
+    return column[id]
+
+
+def miss_one(record: Model, bound: Bound) -> Model:
+    """The record a many2one leads to, on a miss."""
+    return record._x.one(bound, miss(record, bound))
+
+
+def miss_many(record: Model, bound: Bound) -> Model:
+    """The records a one2many or many2many leads to, on a miss."""
+    return record._x.many(bound, miss(record, bound))
+
+
+def _only(record: Model, bound: Bound) -> Any:
+    try:
+        return record._id
+    except AttributeError:
+        raise SingletonError(
+            f"{bound.model.name}.{bound.name} was read on {len(record._ids)} records at once.",
+            hint=f"Iterate over them, or use mapped({bound.name!r}).",
+        ) from None
+
+
+def load(scope: Scope, bound: Bound, id: Any) -> None:
+    """Bring the value of one record into the cache, and that of its chunk with it."""
+    work = scope.work
+    if bound.computed and bound.stored:
+        recompute.ensure(work, bound, id)
+        if id in work.columns[bound.index]:
+            return
+    ids = scope.ids if id in scope.ids else (*scope.ids, id)
+    column = scope.env.columns[bound.index]
+    wanted = tuple([each for each in ids if each and each not in column])
+    if bound.field.type in ("one2many", "many2many") and not bound.computed:
+        links.load(work, bound, wanted)
+    elif bound.computed and not bound.stored:
+        recompute.compute_plain(scope.env, bound, wanted)
+    else:
+        _load_columns(scope, bound, wanted)
+    column = scope.env.columns[bound.index]
+    if id in column:
+        return
+    if bound.index in work.stash:
+        recompute.ensure(work, bound, id)
+        if id in work.columns[bound.index]:
+            return
+    if isinstance(id, DraftId):
+        column[id] = bound.null
+        return
+    raise missing(bound.model, id)
+
+
+def _load_columns(scope: Scope, bound: Bound, wanted: Sequence[Any]) -> None:
+    """One SELECT for the chunk: the field, and the other plain columns that are not there yet."""
+    work, model = scope.work, bound.model
+    if bound.column is None:
+        raise DeveloperError(f"{bound!r} has no column to read.")
+    stored = [each for each in wanted if not isinstance(each, DraftId) and not work.is_new(model, each)]
+    if not stored:
+        return
+    probe = stored[0]
+    others = [
+        other
+        for other in model.prefetched
+        if other is not bound and probe not in work.column(other) and not (other.field.secret)
+    ]
+    fetch(work, model, stored, [bound, *others] if bound.field.prefetch else [bound])

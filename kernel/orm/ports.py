@@ -1,0 +1,143 @@
+"""What the ORM asks of floors above it: who is the user, what may they do, which hooks listen.
+
+Each is a Protocol; an env is made with one object of each (`Ports`). Without a policy nobody but the
+system may do anything: deny by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from kernel.orm.domain import Domain
+    from kernel.orm.env import Env
+    from kernel.orm.model import Model
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Operation = Literal["read", "create", "write", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo:
+    """What the kernel knows of the acting user. `groups` are stable ids, implied ones included."""
+
+    id: int
+    name: str = ""
+    login: str = ""
+    language: str = "en"
+    tz: str = "UTC"
+    companies: tuple[int, ...] = ()
+    groups: frozenset[str] = frozenset()
+
+
+class AccessPolicy(Protocol):
+    """Who may do what. Exactly one provider per set of addons. Asked with the actor's env."""
+
+    def allowed(self, env: Env, model: str, operation: Operation) -> bool:
+        """Whether the actor may do `operation` on the model at all."""
+
+    def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
+        """The records on which the actor may do it; None: on all."""
+
+    def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
+        """Names of the fields the actor may not know of."""
+
+
+class UserDirectory(Protocol):
+    """Who the users are."""
+
+    def user(self, env: Env, id: int) -> UserInfo:
+        """The user `id`; raises MissingError. `env` is the system's."""
+
+
+class RecordHooks(Protocol):
+    """Listeners to changes of records; called at flush, once per batch and model."""
+
+    def listens(self, event: Literal["created", "written", "deleting"]) -> bool:
+        """Whether anybody implements the hook; asked once per flush."""
+
+    def created(self, env: Env, records: Model) -> None:
+        """New records were inserted."""
+
+    def written(self, env: Env, records: Model, changed: frozenset[str]) -> None:
+        """Fields `changed` of records were updated."""
+
+    def deleting(self, env: Env, records: Model) -> None:
+        """Records are about to be deleted."""
+
+
+class StableIds(Protocol):
+    """Records of data files, by their stable id `addon.name`."""
+
+    def find(self, env: Env, stable_id: str) -> tuple[str, int] | None:
+        """(model, id), or None where there is no such record."""
+
+
+class SettingsStore(Protocol):
+    """Where typed settings of addons are kept."""
+
+    def load(self, env: Env, addon: str) -> Mapping[str, Any]:
+        """The values that were set, in wire form."""
+
+
+class HookCaller(Protocol):
+    """`env.hooks(records_created)(env=env, records=new)`."""
+
+    def __call__(self, spec: Callable[P, R]) -> Callable[P, Any]:
+        """The typed caller of a hook."""
+
+
+class TenantInfo(Protocol):
+    """The tenant an env works in."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the directory."""
+
+    @property
+    def uuid(self) -> str:
+        """Its identity, which a rename keeps."""
+
+    def cached(self, key: object, build: Callable[[], R]) -> R:
+        """A value kept until access rows, rules, groups, settings or languages change."""
+
+    def changed(self) -> None:
+        """Say that something kept values rest on was changed in this transaction."""
+
+
+class Unheard:
+    """Record hooks and hook callers of a registry without addons: nobody listens."""
+
+    def listens(self, event: str) -> bool:
+        return False
+
+    def created(self, env: Env, records: Model) -> None: ...
+
+    def written(self, env: Env, records: Model, changed: frozenset[str]) -> None: ...
+
+    def deleting(self, env: Env, records: Model) -> None: ...
+
+    def __call__(self, spec: Callable[P, R]) -> Callable[P, Any]:
+        def nobody(*_: P.args, **__: P.kwargs) -> list[Any]:
+            return []
+
+        return nobody
+
+
+_UNHEARD = Unheard()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One provider of each port. `policy=None` denies everything to everybody but the system."""
+
+    policy: AccessPolicy | None = None
+    users: UserDirectory | None = None
+    record_hooks: RecordHooks = field(default=_UNHEARD)
+    stable_ids: StableIds | None = None
+    settings: SettingsStore | None = None
+    hooks: HookCaller = field(default=_UNHEARD)
+    tenant: TenantInfo | None = None

@@ -1,0 +1,128 @@
+"""The generated properties of composed classes: the fast path of every read and write of a field.
+
+A property is a closure over its `Bound`. The happy path is two dictionary look-ups; everything else
+(rights, loading, computing, errors) happens in `kernel.orm.loading` and `kernel.orm.writing` on a miss.
+`Model` must never have a `__getattr__`: with one, attribute reads cost twice as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kernel.orm.bound import Bound
+from kernel.orm.loading import miss, miss_many, miss_one
+from kernel.orm.work import MISSING
+from kernel.orm.writing import assign, assign_computed, assign_link, assign_links, singleton
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+
+Getter = Callable[["Model"], Any]
+Setter = Callable[["Model", Any], None]
+
+
+def property_for(bound: Bound) -> property:
+    """The property that reads and writes `bound` on records."""
+    kind = bound.field.type
+    if bound.name == "id":
+        return property(_id)
+    if kind == "many2one":
+        getter = _get_one(bound)
+    elif kind in ("one2many", "many2many"):
+        getter = _get_many(bound)
+    else:
+        getter = _get_value(bound)
+    return property(getter, _setter(bound), doc=bound.field.help or bound.field.label)
+
+
+def _id(record: Model) -> Any:
+    try:
+        return record._id
+    except AttributeError:
+        raise singleton(record, "id") from None
+
+
+def _get_value(bound: Bound) -> Getter:
+    index = bound.index
+
+    def get(record: Model) -> Any:
+        try:
+            return record._c[index][record._id]
+        except (KeyError, AttributeError):
+            pass  # leave the handler first: no chained traceback, and the fast path stays short
+        return miss(record, bound)
+
+    return get
+
+
+def _get_one(bound: Bound) -> Getter:
+    index = bound.index
+
+    def get(record: Model) -> Any:
+        try:
+            return record._x.targets[index][record._c[index][record._id]]
+        except (KeyError, AttributeError):
+            pass
+        return miss_one(record, bound)
+
+    return get
+
+
+def _get_many(bound: Bound) -> Getter:
+    index = bound.index
+
+    def get(record: Model) -> Any:
+        try:
+            return record._x.many(bound, record._c[index][record._id])
+        except (KeyError, AttributeError):
+            pass
+        return miss_many(record, bound)
+
+    return get
+
+
+def _setter(bound: Bound) -> Setter:
+    if bound.computed:
+        return lambda record, value: assign_computed(record, bound, value)
+    if bound.field.type == "many2one":
+        return lambda record, value: assign_link(record, bound, value)
+    if bound.field.type in ("one2many", "many2many"):
+        return lambda record, value: assign_links(record, bound, value)
+    if bound.field.type == "money":
+        return lambda record, value: assign(record, bound, value)
+    return _set_value(bound)
+
+
+def _set_value(bound: Bound) -> Setter:
+    index, exact, field = bound.index, bound.exact, bound.field
+    accept, convert = field.accept, field.convert
+
+    def set_(record: Model, value: Any) -> None:
+        try:
+            id = record._id
+        except AttributeError:
+            raise singleton(record, bound.name) from None
+        scope = record._x
+        if not scope.writable:
+            scope.grant_write(bound)
+        if type(value) is exact:
+            try:
+                value = accept(value)
+            except ValueError:
+                value = convert(value, bound, id)
+        else:
+            value = convert(value, bound, id)
+        work = scope.work
+        column = work.columns[index]
+        if column.get(id, MISSING) == value:
+            return
+        if not id:
+            raise singleton(record, bound.name)
+        scope.note_write(bound, id)
+        column[id] = value
+        work.dirty[index].add(id)
+        if bound.triggers:
+            scope.modified(bound, (id,))
+
+    return set_

@@ -1,0 +1,231 @@
+"""Reading records in wire form by a nested specification, in one query per model and level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import ValidationError
+from kernel.orm import query
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.commands import Command
+from kernel.orm.domain import Domain
+from kernel.orm.fetch import fetch
+from kernel.orm.fields.base import Field
+from kernel.orm.fields.relation import DraftId
+from kernel.orm.links import load as load_links
+from kernel.orm.scope import hidden, missing
+from kernel.orm.searching import select_rows
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+    from kernel.orm.model import Model
+
+Spec = Mapping[str, Any] | Sequence[str]
+Wire = dict[str, Any]
+MAX_DEPTH = 5
+HIDDEN: Wire = {"id": None, "hidden": True}
+
+
+def normal(spec: Spec) -> dict[str, Mapping[str, Any]]:
+    """A list of names is a specification without nesting."""
+    if isinstance(spec, Mapping):
+        return {name: inner or {} for name, inner in spec.items()}
+    return {name: {} for name in spec}
+
+
+def read(records: Model, spec: Spec, depth: int = 0) -> list[Wire]:
+    """The records in order; raises MissingError for one that is not there or may not be read."""
+    env, model, ids = records.env, records.__info__, records.ids
+    if not ids:
+        return []
+    if not env.is_system:
+        readable = env.readable(model, ids) if env.may(model, "read") else set()
+        for id in ids:
+            if id not in readable:
+                raise missing(model, id)
+    return _read(env, model, ids, normal(spec), depth)
+
+
+def search_read(
+    records: Model, domain: Domain, spec: Spec, order: str | None, limit: int | None, offset: int
+) -> list[Wire]:
+    """One query for the rows, one for each linked model."""
+    env, model = records.env, records.__info__
+    wanted = normal(spec)
+    columns = [bound for bound in _bounds(env, model, wanted) if bound.column and bound.name != "id"]
+    version = model.fields["version"]
+    if version not in columns:
+        columns.append(version)
+    rows = select_rows(env, model, domain, order, limit, offset, columns)
+    env.work.fill(columns, rows)
+    ids = tuple([row[0] for row in rows])
+    if not env.is_system:
+        env.granted.setdefault(model.name, set()).update(ids)
+    return _read(env, model, ids, wanted, 0)
+
+
+def _bounds(env: Env, model: ModelInfo, spec: Mapping[str, Any]) -> list[Bound]:
+    bounds = []
+    for name in spec:
+        bound = model.field(name)
+        if not env.is_system and env.hides(bound):
+            raise hidden(bound)
+        bounds.append(bound)
+    return bounds
+
+
+def _read(env: Env, model: ModelInfo, ids: tuple[Any, ...], spec: Mapping[str, Any], depth: int) -> list[Wire]:
+    if depth > MAX_DEPTH:
+        raise ValidationError(f"A specification may be nested {MAX_DEPTH} levels deep.")
+    bounds = _bounds(env, model, spec)
+    version = model.fields["version"]
+    _load(env, model, ids, [*bounds, version])
+    answers: list[Wire] = [{"id": None if isinstance(id, DraftId) else id} for id in ids]
+    if not env.work.draft:
+        for answer, value in zip(answers, _column(env, version, ids), strict=True):
+            answer["version"] = value
+    for bound in bounds:
+        if bound.name == "id":
+            continue
+        values = _column(env, bound, ids)
+        for answer, value in zip(answers, _wire(env, bound, values, spec[bound.name], depth), strict=True):
+            answer[bound.name] = value
+    return answers
+
+
+def _load(env: Env, model: ModelInfo, ids: tuple[Any, ...], bounds: Sequence[Bound]) -> None:
+    """What is not cached yet: one query for all columns, one per link field."""
+    work = env.work
+    stored = [id for id in ids if not isinstance(id, DraftId) and not work.is_new(model, id)]
+    if not stored:
+        return
+    lacking = [
+        bound
+        for bound in bounds
+        if bound.column
+        and bound.name != "id"
+        and bound.index not in work.stash
+        and not work.todo.get(bound.index)
+        and any(id not in work.columns[bound.index] for id in stored)
+    ]
+    if lacking:
+        found = fetch(work, model, stored, lacking)
+        if len(found) < len(stored):
+            raise missing(model, next(id for id in stored if id not in set(found)))
+    for bound in bounds:
+        if bound.field.type in ("one2many", "many2many") and not bound.computed:
+            column = work.columns[bound.index]
+            unread = [id for id in ids if id not in column]
+            if unread:
+                load_links(work, bound, unread)
+
+
+def _column(env: Env, bound: Bound, ids: tuple[Any, ...]) -> list[Any]:
+    """Cached forms; what is computed is computed now."""
+    column = env.columns[bound.index]
+    try:
+        return [column[id] for id in ids]
+    except KeyError:
+        records = env.records(bound.model, ids, readable=True)
+        for record in records:
+            getattr(record, bound.name)
+        column = env.columns[bound.index]
+        return [column[id] for id in ids]
+
+
+def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], depth: int) -> list[Any]:
+    if bound.comodel is None:
+        if type(bound.field).to_wire is Field.to_wire:
+            return values
+        return [bound.field.to_wire(value) for value in values]
+    if bound.field.type == "many2one":
+        linked = _linked(env, bound.comodel, values, inner, depth)
+        return [None if not id else linked.get(id, HIDDEN) for id in values]
+    limit = inner.get("limit")
+    lists = [ids[:limit] if limit else ids for ids in values]
+    linked = _linked(env, bound.comodel, [id for ids in lists for id in ids], inner, depth)
+    return [[linked[id] for id in ids if id in linked] for ids in lists]
+
+
+def _linked(
+    env: Env, model: ModelInfo, ids: Sequence[Any], inner: Mapping[str, Any], depth: int
+) -> dict[Any, Wire]:
+    """id -> wire form of the linked records that the actor may read."""
+    wanted = tuple(dict.fromkeys(id for id in ids if id))
+    if not wanted or not env.may(model, "read"):
+        return {}
+    fields = inner.get("fields")
+    if fields:
+        readable = wanted if env.is_system else tuple([id for id in wanted if id in env.readable(model, wanted)])
+        rows = _read(env, model, readable, normal(fields), depth + 1)
+        return dict(zip(readable, rows, strict=True))
+    return {id: {"id": None if isinstance(id, DraftId) else id, "title": text} for id, text in titles(env, model, wanted).items()}
+
+
+def titles(env: Env, model: ModelInfo, ids: tuple[Any, ...]) -> dict[Any, str]:
+    """id -> title of those of `ids` that the actor may read: at most one query."""
+    bound = model.fields[model.title]
+    column = env.work.columns[bound.index] if bound.stored else {}
+    granted = env.granted.setdefault(model.name, set())
+    rule = env.rule(model, "read")
+    drafts = [id for id in ids if isinstance(id, DraftId)]
+    unknown = [
+        id
+        for id in ids
+        if not isinstance(id, DraftId)
+        and not env.work.is_new(model, id)
+        and (id not in column or (rule is not None and id not in granted))
+    ]
+    if unknown:
+        columns = [bound] if bound.column and bound.name != "id" else []
+        env.work.alive()
+        if rule is not None:
+            env.flush()
+        sql, values = query.select(model, rule or Domain.TRUE, columns=columns, ids=unknown, order=(), tz=env.tz)
+        rows = env.tx.rows(sql, values)
+        env.work.fill(columns, rows)
+        granted.update(row[0] for row in rows)
+        there = {row[0] for row in rows}
+        gone = set(unknown) - there
+    else:
+        gone = set()
+    shown = tuple([id for id in ids if id not in gone]) if gone else (*ids,)
+    records = env.records(model, shown, readable=True)
+    return {record.id: _title_of(record, bound) for record in records} | {
+        id: _title_of(env.records(model, (id,), readable=True), bound) for id in drafts
+    }
+
+
+def title(record: Model) -> str:
+    """The title of one record."""
+    return _title_of(record.ensure_one(), record.__info__.fields[record.__info__.title])
+
+
+def _title_of(record: Model, bound: Bound) -> str:
+    value = getattr(record, bound.name)
+    if bound.comodel is not None:
+        return str(value.display_title)
+    if bound.name == "id":
+        return f"{bound.model.label} {value}"
+    return str(bound.field.to_wire(value) or "")
+
+
+def copy_values(record: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a copy of the record begins with."""
+    values: dict[str, Any] = {}
+    for bound in record.__info__.fields.values():
+        if bound.name in changes or not bound.field.copied or bound.name == "id":
+            continue
+        value = getattr(record, bound.name)
+        if bound.field.type == "one2many":
+            assert bound.inverse is not None
+            lines = [copy_values(line, {bound.inverse.name: None}) for line in value]
+            for line in lines:
+                line.pop(bound.inverse.name, None)
+            values[bound.name] = [Command.create(line) for line in lines]
+        elif bound.comodel is not None:
+            values[bound.name] = value
+        else:
+            values[bound.name] = value
+    return {**values, **changes}

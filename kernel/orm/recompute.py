@@ -1,0 +1,267 @@
+"""Computed values: what becomes out of date, who is concerned, and computing them in batches, once.
+
+A change costs O(1) per dependent field (`modified`). Own targets are marked record by record; targets
+on other records are *suspended* with the links that lead to them, and the records concerned are looked
+up in one query when somebody reads the column, or at flush (`settle`). Links are looked up in their
+present state; that is right because a change of a link is itself a change, on both of its sides.
+
+Stored values are computed as the system, others as the env that reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import DeveloperError
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fetch import fetch
+from kernel.orm.fields.relation import DraftId
+from kernel.orm.reach import reaching
+from kernel.orm.work import MISSING, Path, UnitOfWork
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+    from kernel.orm.model import Model
+
+MAX_ROUNDS = 10_000
+
+
+# -- what becomes out of date --------------------------------------------------------------------------
+def modified(work: UnitOfWork, bound: Bound, ids: Iterable[Any]) -> None:
+    """Values of `bound` on records `ids` changed: mark everything that depends on them."""
+    for index in bound.own_plain:
+        work.forget_plain(index, ids)
+    for index in bound.far_plain:
+        work.forget_plain(index, None)
+    for target in bound.own_stored:
+        mark(work, target, ids)
+    for target, path in bound.far_stored:
+        if target is bound and bound.index in work.computing:
+            continue  # the closure over its own links was taken before computing
+        suspend(work, target).setdefault(path, set()).update(ids)
+        _distrust(work, target)
+
+
+def mark(work: UnitOfWork, target: Bound, ids: Iterable[Any]) -> None:
+    """The stored values of `target` on `ids` must be computed; what the database has is kept aside."""
+    index = target.index
+    column = work.column(target)
+    todo, old, dirty = work.todo[index], work.old[index], work.dirty.get(index, set())
+    for id in ids:
+        value = column.pop(id, MISSING)
+        if value is not MISSING and id not in dirty and id not in old:
+            old[id] = value
+        todo.add(id)
+    for path in target.self_links:
+        suspend(work, target).setdefault(path, set()).update(ids)
+    _distrust(work, target)
+
+
+def suspend(work: UnitOfWork, target: Bound) -> dict[Path, set[Any]]:
+    """Take the target's values out of reach; returns what is pending for it."""
+    index = target.index
+    pending = work.pending.get(index)
+    if pending is None:
+        pending = work.pending[index] = {}
+        work.stash[index] = work.columns.pop(index, {0: target.null})
+    return pending
+
+
+def _distrust(work: UnitOfWork, target: Bound) -> None:
+    for other in target.downstream:
+        suspend(work, other)
+    for index in target.downstream_plain:
+        work.forget_plain(index, None)
+
+
+# -- computing ---------------------------------------------------------------------------------------
+def ensure(work: UnitOfWork, bound: Bound, id: Any) -> None:
+    """Make the stored computed value of one record final, if it is not."""
+    if not work.settling:
+        settle(work)
+        return
+    if bound.index in work.pending and bound.index not in work.computing:
+        _resolve(work, bound)
+    if id in work.todo.get(bound.index, ()):
+        _compute(work, bound, [id])
+
+
+def settle(work: UnitOfWork) -> None:
+    """Compute everything that is out of date, what is depended on first."""
+    if work.settling:
+        return
+    work.settling = True
+    bounds = work.registry.bounds
+    try:
+        for _ in range(MAX_ROUNDS):
+            waiting = [*work.pending, *(index for index, ids in work.todo.items() if ids)]
+            if not waiting:
+                return
+            target = min((bounds[index] for index in waiting), key=lambda bound: bound.rank)
+            _resolve(work, target)
+            ids = work.todo.get(target.index)
+            if ids:
+                _run(work, target, ids)
+        raise DeveloperError(
+            f"{bounds[waiting[0]]!r} is still out of date after {MAX_ROUNDS} rounds.",
+            hint="Two computed fields change each other without end.",
+        )
+    finally:
+        work.settling = False
+
+
+def _resolve(work: UnitOfWork, target: Bound) -> None:
+    """Find the records that pending changes concern; the values of all others come back."""
+    index = target.index
+    pending = work.pending.pop(index, None)
+    if pending is None:
+        return
+    stash = work.stash.pop(index)
+    fresh = work.columns.pop(index, {})
+    stash.update(fresh)
+    work.columns[index] = stash
+    concerned: set[Any] = set()
+    for path, ids in pending.items():
+        if path in target.self_links:
+            ids = ids | reaching(work, path, ids, closed=True)
+            concerned |= ids - work.todo.get(index, set())
+        else:
+            concerned |= reaching(work, path, ids)
+    if not concerned:
+        return
+    todo, old, dirty = work.todo[index], work.old[index], work.dirty.get(index, set())
+    for id in concerned:
+        value = stash.pop(id, MISSING)
+        if value is not MISSING and id not in dirty and id not in old:
+            old[id] = value
+        todo.add(id)
+
+
+def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
+    for batch in _levels(work, target, ids):
+        _compute(work, target, batch)
+
+
+def _levels(work: UnitOfWork, target: Bound, ids: set[Any]) -> Iterable[list[Any]]:
+    """Batches in an order in which a recursive field finds what it depends on computed."""
+    links = [path[0] for path in target.self_links if len(path) == 1 and path[0].field.type == "many2one"]
+    if not links or len(ids) == 1:
+        yield sorted(ids, key=_by_id)
+        return
+    link = links[0]
+    parents = _link_values(work, link, ids)
+    waiting: dict[Any, list[Any]] = {}
+    ready: list[Any] = []
+    for id in sorted(ids, key=_by_id):
+        parent = parents.get(id)
+        if parent in ids and parent != id:
+            waiting.setdefault(parent, []).append(id)
+        else:
+            ready.append(id)
+    while ready:
+        yield ready
+        ready = [child for id in ready for child in waiting.pop(id, ())]
+    for children in waiting.values():
+        raise DeveloperError(
+            f"{link.model.label} {children[0]!r} is its own ancestor over {link.name}.",
+            hint="Refuse cycles of this link in a @validates method.",
+        )
+
+
+def _link_values(work: UnitOfWork, link: Bound, ids: Iterable[Any]) -> dict[Any, Any]:
+    column = work.column(link)
+    unread = [id for id in ids if id not in column]
+    if unread:
+        fetch(work, link.model, unread, [link])
+    return column
+
+
+def _by_id(id: Any) -> tuple[bool, int]:
+    return (True, 0) if isinstance(id, DraftId) else (False, id)
+
+
+def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
+    """Run the method for `ids`; the values reach the cache through the field's setter."""
+    index = target.index
+    _read_before(work, target, ids)
+    todo = work.todo[index]
+    env = work_env(work)
+    nested = index in work.computing
+    work.computing.add(index)
+    try:
+        _call(env, target, ids)
+    finally:
+        if not nested:
+            work.computing.discard(index)
+    column = work.column(target)
+    for id in ids:
+        todo.discard(id)
+        if id not in column:
+            raise DeveloperError(
+                f"{target.model.name}.{target.field.compute_name} did not set {target.name} of record {id!r}.",
+                hint="A compute method sets its field on every record it is given.",
+            )
+
+
+def work_env(work: UnitOfWork) -> Env:
+    """The system's env of the transaction; every env was made from one."""
+    return next(iter(work.envs.values())).as_system("stored computed values")
+
+
+def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
+    """What the database has, to write only what changes; the plain columns come along."""
+    old, model = work.old[target.index], target.model
+    unknown = [
+        id
+        for id in ids
+        if id not in old and not isinstance(id, DraftId) and not work.is_new(model, id)
+        and id not in work.dirty.get(target.index, ())
+    ]
+    if unknown and target.column is not None:
+        fetch(work, model, unknown, [target, *_wanted(work, target, unknown[0])])
+
+
+def _wanted(work: UnitOfWork, target: Bound, probe: Any) -> list[Bound]:
+    """The own columns that the method reads by its declared paths, and that are not there yet."""
+    model: ModelInfo = target.model
+    names = dict.fromkeys(path.split(".")[0] for path in (target.field.depends or (target.field.related,)) if path)
+    bounds = [model.fields[name] for name in names]
+    return [bound for bound in bounds if bound.column and bound is not target and probe not in work.column(bound)]
+
+
+def _call(env: Env, target: Bound, ids: Sequence[Any]) -> None:
+    records = env.records(target.model, tuple(ids))
+    if target.field.related:
+        _follow(records, target)
+    else:
+        getattr(records, target.field.compute_name)()
+
+
+def _follow(records: Model, target: Bound) -> None:
+    """A related field takes the value at the end of its path."""
+    names = target.field.related.split(".")
+    for record in records:
+        value: Any = record
+        for name in names:
+            value = getattr(value, name)
+        setattr(record, target.name, value)
+
+
+def compute_plain(env: Env, bound: Bound, ids: Sequence[Any]) -> None:
+    """Compute values that are not stored, for the env that asks."""
+    work = env.work
+    nested = bound.index in work.computing
+    work.computing.add(bound.index)
+    try:
+        _call(env, bound, [id for id in ids if id])
+    finally:
+        if not nested:
+            work.computing.discard(bound.index)
+    column = env.columns[bound.index]
+    for id in ids:
+        if id not in column:
+            raise DeveloperError(
+                f"{bound.model.name}.{bound.field.compute_name} did not set {bound.name} of record {id!r}.",
+                hint="A compute method sets its field on every record it is given.",
+            )

@@ -1,0 +1,224 @@
+"""The unit of work: what one transaction knows and has not written yet.
+
+One per transaction, shared by all its envs. The cache is columnar: `columns[index][id]` is the value of
+the field with that index. A column holds `{0: null}` from the start, so that the empty recordset (id 0)
+reads its null values on the same path as any record.
+
+Three sets say what is not final:
+
+- `dirty[index]`: ids whose value is newer than the database's;
+- `todo[index]`: ids whose stored computed value must be computed; `old[index]` keeps what the database has;
+- `pending[index]`: a stored target and the links over which *some* records became out of date. Who they
+  are is one query, asked as late as possible. Until then the column is *suspended*: its values lie in
+  `stash[index]`, every read misses, and the miss settles the matter (`kernel.orm.recompute`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import TransactionDeadError
+from kernel.orm.bound import Bound, ModelInfo
+
+if TYPE_CHECKING:
+    from kernel.db.transaction import Transaction
+    from kernel.orm.env import Env
+    from kernel.orm.registry import Registry
+
+Column = dict[Any, Any]
+Path = tuple[Bound, ...]
+
+MISSING: Any = object()
+BLOCKS = (1, 4, 16, 64, 256)
+"""How many ids are drawn from a sequence at once, when records are created one by one."""
+
+
+class Columns(dict[int, Column]):
+    """Field index -> column, made when first asked for."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__()
+        self._bounds = registry.bounds
+
+    def __missing__(self, index: int) -> Column:
+        column = self[index] = {0: self._bounds[index].null}
+        return column
+
+
+class EnvColumns(dict[int, Column]):
+    """The columns as one env sees them.
+
+    Stored fields are the transaction's columns; values that are computed and not stored depend on who
+    asks, and have columns of their own; hidden fields have none (KeyError).
+    """
+
+    def __init__(self, work: UnitOfWork, hides: Callable[[Bound], bool] | None = None) -> None:
+        super().__init__()
+        self.work = work
+        self._hides = hides
+
+    def hides(self, bound: Bound) -> bool:
+        """Whether the actor may not know the field."""
+        return self._hides is not None and self._hides(bound)
+
+    def __missing__(self, index: int) -> Column:
+        bound = self.work.registry.bounds[index]
+        if self._hides is not None and self._hides(bound):
+            raise KeyError(index)
+        if bound.contextual:
+            column = self[index] = {0: bound.null}
+            return column
+        return self.work.columns[index]
+
+
+class LinkChange:
+    """Pairs to insert into and to delete from a link table; ordered."""
+
+    __slots__ = ("minus", "plus")
+
+    def __init__(self) -> None:
+        self.plus: dict[tuple[Any, Any], None] = {}
+        self.minus: dict[tuple[Any, Any], None] = {}
+
+    def add(self, pair: tuple[Any, Any]) -> None:
+        """Link; an unwritten unlink of the same pair is taken back."""
+        if pair in self.minus:
+            del self.minus[pair]
+        else:
+            self.plus[pair] = None
+
+    def remove(self, pair: tuple[Any, Any]) -> None:
+        """Unlink; an unwritten link of the same pair is taken back."""
+        if pair in self.plus:
+            del self.plus[pair]
+        else:
+            self.minus[pair] = None
+
+
+class UnitOfWork:
+    """Cache and unwritten changes of one transaction."""
+
+    def __init__(self, tx: Transaction, registry: Registry) -> None:
+        self.tx = tx
+        self.registry = registry
+        self.draft = False
+        self.columns = Columns(registry)
+        self.envs: dict[Any, Env] = {}
+        self.dirty: defaultdict[int, set[Any]] = defaultdict(set)
+        self.new: defaultdict[str, dict[Any, None]] = defaultdict(dict)
+        self.todo: defaultdict[int, set[Any]] = defaultdict(set)
+        self.old: defaultdict[int, Column] = defaultdict(dict)
+        self.pending: dict[int, dict[Path, set[Any]]] = {}
+        self.stash: dict[int, Column] = {}
+        self.links: dict[int, LinkChange] = {}
+        self.computing: set[int] = set()
+        self.settling = False
+        self.flushing = False
+        self.author: int | None = None
+        self.created: dict[str, dict[int, None]] = {}
+        self.changed: dict[str, dict[int, set[str]]] = {}
+        self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
+        self._blocks: dict[str, tuple[list[int], int]] = {}
+
+    # -- state -------------------------------------------------------------------------------------
+    @property
+    def unwritten(self) -> bool:
+        """Whether a flush would do anything."""
+        return bool(
+            any(self.new.values())
+            or any(self.dirty.values())
+            or any(self.todo.values())
+            or self.pending
+            or any(change.plus or change.minus for change in self.links.values())
+        )
+
+    def touches(self, model: ModelInfo) -> bool:
+        """Whether unwritten changes could concern a query on `model` (links and computes count always)."""
+        return self.unwritten
+
+    def is_new(self, model: ModelInfo, id: Any) -> bool:
+        """Whether the record is not in the database yet."""
+        return id in self.new.get(model.name, ())
+
+    def alive(self) -> None:
+        """Raise TransactionDeadError, quoting the first error, if the transaction failed before."""
+        dead = self.tx.dead
+        if dead is not None:
+            raise TransactionDeadError(
+                f"The transaction failed before and can only be rolled back. The first error was: {dead}",
+                hint="Catch errors of the database around `with env.savepoint():`.",
+            ) from dead
+
+    # -- cache ---------------------------------------------------------------------------------------
+    def column(self, bound: Bound) -> Column:
+        """Where values read from the database belong: the stash while the column is suspended."""
+        stashed = self.stash.get(bound.index)
+        return self.columns[bound.index] if stashed is None else stashed
+
+    def fill(self, bounds: Iterable[Bound], rows: list[tuple[Any, ...]]) -> None:
+        """Put rows `(id, value, value, ...)` into the cache; what is newer than the database stays."""
+        if not rows:
+            return
+        ids, *columns = zip(*rows, strict=True)
+        for bound, values in zip(bounds, columns, strict=True):
+            index = bound.index
+            column = self.column(bound)
+            newer = self.dirty.get(index)
+            todo = self.todo.get(index)
+            if not newer and not todo:
+                column.update(zip(ids, values, strict=True))
+                continue
+            old = self.old[index]
+            for id, value in zip(ids, values, strict=True):
+                if todo and id in todo:
+                    old.setdefault(id, value)
+                elif not newer or id not in newer:
+                    column[id] = value
+
+    def forget_plain(self, index: int, ids: Iterable[Any] | None) -> None:
+        """Forget cached values that are not stored: of `ids`, or all."""
+        for env in self.envs.values():
+            column = env.columns.get(index)
+            if column is None:
+                continue
+            if ids is None:
+                del env.columns[index]
+            else:
+                for id in ids:
+                    column.pop(id, None)
+
+    def forget_all(self) -> None:
+        """Empty the cache and drop everything unwritten; as after a rollback to a savepoint."""
+        self.columns.clear()
+        for env in self.envs.values():
+            env.columns.clear()
+            env.granted.clear()
+        for part in (self.dirty, self.new, self.todo, self.old, self.pending, self.stash, self.links):
+            part.clear()
+        self.created.clear()
+        self.changed.clear()
+        self.checks.clear()
+        self._blocks.clear()
+
+    # -- ids -----------------------------------------------------------------------------------------
+    def draw_ids(self, model: ModelInfo, count: int) -> list[Any]:
+        """`count` new ids; single ones come from blocks that grow."""
+        if count > 1:
+            return self._from_sequence(model, count)
+        ids, step = self._blocks.get(model.name, ([], 0))
+        if not ids:
+            ids = self._from_sequence(model, BLOCKS[min(step, len(BLOCKS) - 1)])
+            ids.reverse()
+            self._blocks[model.name] = (ids, step + 1)
+        return [ids.pop()]
+
+    def _from_sequence(self, model: ModelInfo, count: int) -> list[int]:
+        rows = self.tx.rows(
+            "SELECT min(i), max(i), CASE WHEN max(i) - min(i) + 1 <> count(*) THEN array_agg(i) END"
+            f" FROM (SELECT nextval('{model.sequence}') AS i FROM generate_series(1, %s)) s",  # noqa: S608
+            (count,),
+        )
+        low, high, scattered = rows[0]
+        return list(scattered) if scattered else list(range(low, high + 1))

@@ -1,0 +1,268 @@
+"""Setting values: on one record by attribute, on many by `write`. Nothing is sent before the flush."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kernel.errors import DeveloperError, SingletonError, UnknownFieldError, ValidationError
+from kernel.orm import links, recompute
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fields.scalar import Money
+from kernel.orm.loading import load
+from kernel.orm.scope import hidden
+from kernel.orm.work import MISSING, UnitOfWork
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
+
+
+def singleton(record: Model, name: str) -> SingletonError:
+    """The error for an attribute of none or many records."""
+    count = len(record.ids)
+    return SingletonError(
+        f"{record.__info__.name}.{name} was set or read on {count} records; it takes one.",
+        hint="Iterate over the records, or use write() or mapped().",
+    )
+
+
+def _target(record: Model, bound: Bound) -> Any:
+    try:
+        id = record._id
+    except AttributeError:
+        raise singleton(record, bound.name) from None
+    if not id:
+        raise singleton(record, bound.name)
+    scope = record._x
+    if not scope.writable:
+        scope.grant_write(bound)
+    return id
+
+
+def assign(record: Model, bound: Bound, value: Any) -> None:
+    """Set a plain value of one record."""
+    id = _target(record, bound)
+    value = bound.field.convert(value, bound, id)
+    work = record._x.work
+    if isinstance(bound.field, Money):
+        value = round_money(work, bound, id, value)
+    column = work.columns[bound.index]
+    if column.get(id, MISSING) == value:
+        return
+    record._x.note_write(bound, id)
+    put(work, bound, id, value)
+
+
+def put(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> None:
+    """A new value: cache, dirty, dependents."""
+    work.columns[bound.index][id] = value
+    work.dirty[bound.index].add(id)
+    if bound.triggers:
+        recompute.modified(work, bound, (id,))
+
+
+def assign_link(record: Model, bound: Bound, value: Any) -> None:
+    """Set a many2one of one record; the one2many sides follow."""
+    id = _target(record, bound)
+    value = bound.field.convert(value, bound, id)
+    work = record._x.work
+    column = work.columns[bound.index]
+    old = column.get(id, MISSING)
+    if old == value:
+        return
+    record._x.note_write(bound, id)
+    if old is MISSING and bound.inverses:
+        load(record._x, bound, id)
+        old = work.columns[bound.index][id]
+        if old == value:
+            return
+    work.columns[bound.index][id] = value
+    work.dirty[bound.index].add(id)
+    if bound.inverses:
+        links.moved(work, bound, id, old, value)
+    if bound.triggers:
+        recompute.modified(work, bound, (id,))
+
+
+def assign_links(record: Model, bound: Bound, value: Any) -> None:
+    """Set a one2many or many2many of one record, by records, ids or commands."""
+    id = _target(record, bound)
+    record._x.note_write(bound, id)
+    links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+
+
+def assign_computed(record: Model, bound: Bound, value: Any) -> None:
+    """Set a computed value: by its own method, by a person where it may be edited, or through its inverse."""
+    work = record._x.work
+    if bound.index in work.computing:
+        _set_computed(record, bound, value)
+        return
+    if bound.field.inverse_name:
+        _set_through_inverse(record, bound, value)
+        return
+    if bound.field.readonly or not bound.stored:
+        raise DeveloperError(
+            f"{bound.model.name}.{bound.name} is computed and cannot be set.",
+            hint="Set what it depends on; or declare readonly=False with stored=True, or an @inverse.",
+        )
+    id = _target(record, bound)
+    recompute.ensure(work, bound, id)
+    if bound.field.type == "many2one":
+        assign_link(record, bound, value)
+    else:
+        assign(record, bound, value)
+
+
+def _set_computed(record: Model, bound: Bound, value: Any) -> None:
+    try:
+        id = record._id
+    except AttributeError:
+        raise singleton(record, bound.name) from None
+    if not id:
+        raise singleton(record, bound.name)
+    work = record._x.work
+    if bound.field.type in ("one2many", "many2many"):
+        _set_computed_links(record, bound, value)
+        return
+    value = bound.field.convert(value, bound, id)
+    if not bound.stored:
+        record._x.env.columns[bound.index][id] = value
+        return
+    if isinstance(bound.field, Money):
+        value = round_money(work, bound, id, value)
+    work.column(bound)[id] = value
+    work.todo[bound.index].discard(id)
+    if work.is_new(bound.model, id):
+        changed = True
+    else:
+        changed = work.old[bound.index].get(id, MISSING) != value
+        if changed:
+            work.dirty[bound.index].add(id)
+        else:
+            work.dirty[bound.index].discard(id)
+    if changed and bound.inverses:
+        links.moved(work, bound, id, work.old[bound.index].get(id), value)
+    if changed and bound.triggers:
+        recompute.modified(work, bound, (id,))
+
+
+def _set_computed_links(record: Model, bound: Bound, value: Any) -> None:
+    ids = tuple(getattr(value, "ids", value) or ())
+    if bound.stored:
+        links.apply(record, bound, bound.field.commands(ids, bound))  # type: ignore[attr-defined]
+        record._x.work.todo[bound.index].discard(record._id)
+    else:
+        record._x.env.columns[bound.index][record._id] = ids
+
+
+def _set_through_inverse(record: Model, bound: Bound, value: Any) -> None:
+    """Show the value to the inverse method, which writes it to where it belongs."""
+    _target(record, bound)
+    work = record._x.work
+    work.computing.add(bound.index)
+    try:
+        _set_computed(record, bound, value)
+    finally:
+        work.computing.discard(bound.index)
+    getattr(record, bound.field.inverse_name)()
+
+
+def round_money(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> Any:
+    """Round to the decimals of the record's currency; without one, the value keeps its four decimals."""
+    if value is None or not isinstance(bound.field, Money):
+        return value
+    currency = bound.model.fields.get(bound.field.currency)
+    if currency is None:
+        raise UnknownFieldError(
+            bound.model.name, bound.field.currency, bound.model.fields, where=str(bound.field.place)
+        )
+    record = recompute.work_env(work).records(bound.model, (id,))
+    linked = getattr(record, currency.name)
+    return Money.rounded(value, linked.decimals) if linked else value
+
+
+def write(records: Model, values: Mapping[str, Any]) -> None:
+    """Set the same values on all of `records`; rights and validation are asked once for the batch."""
+    model = records.__info__
+    if not records.ids:
+        return
+    bounds = [(checked_field(records, name), value) for name, value in values.items()]
+    relations = [(bound, value) for bound, value in bounds if bound.field.type in ("one2many", "many2many")]
+    scope = records._x
+    if not scope.writable:
+        scope.grant_write()
+    for bound, value in bounds:
+        if bound.field.type in ("one2many", "many2many"):
+            continue
+        if _assign_all(records, bound, value):
+            continue
+        for record in records:
+            setattr(record, bound.name, value)
+    for bound, value in relations:
+        if bound.computed:
+            for record in records:
+                setattr(record, bound.name, value)
+            continue
+        for id in records.ids:
+            scope.note_write(bound, id)
+        links.apply(records, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+    validate(records, model, frozenset(values))
+
+
+def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
+    """One plain value on many records, without making a record of each; False where it is not that simple."""
+    if bound.computed or bound.inverses or isinstance(bound.field, Money) or len(records.ids) < 2:
+        return False
+    scope = records._x
+    work = scope.work
+    value = bound.field.convert(value, bound, None)
+    column, dirty = work.columns[bound.index], work.dirty[bound.index]
+    changed = [id for id in records.ids if column.get(id, MISSING) != value]
+    if not changed:
+        return True
+    for id in changed if not scope.env.is_system else changed[:1]:
+        scope.note_write(bound, id)
+    column.update(dict.fromkeys(changed, value))
+    dirty.update(changed)
+    if bound.triggers:
+        recompute.modified(work, bound, changed)
+    return True
+
+
+def checked_field(records: Model, name: str) -> Bound:
+    """The field `name`, if the env may know it."""
+    bound = records.__info__.field(name)
+    if not records.env.is_system and records.env.hides(bound):
+        raise hidden(bound)
+    if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
+        raise DeveloperError(f"{bound.model.name}.{name} is kept by the system and cannot be set.")
+    return bound
+
+
+def validate(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
+    """Required values, then the model's own checks that concern `names`, once for the batch."""
+    require(records, model, names)
+    for method, concerned in model.validators.items():
+        if concerned & names:
+            getattr(records, method)()
+
+
+def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
+    """Raise ValidationError where a required field is unset."""
+    work = records.env.work
+    for name in names:
+        bound = model.fields[name]
+        if not bound.field.required or bound.computed or not bound.column:
+            continue
+        if bound.field.type in ("integer", "float", "decimal", "money", "boolean", "duration"):
+            empty: Any = None
+        else:
+            empty = bound.null
+        column = work.column(bound)
+        for id in records.ids:
+            if column.get(id, MISSING) == empty:
+                raise ValidationError(
+                    f"{model.label}: {bound.field.label} must be filled in.",
+                    record=(model.name, id if isinstance(id, int) else None),
+                    field=name,
+                )
