@@ -75,7 +75,7 @@ def records_deleting(env: Env, records: Model) -> None:
 
 
 def _forget_if_kept(env: Env, records: Model) -> None:
-    if type(records).__model__ in KEPT:
+    if records.__info__.name in KEPT:
         _forget(env)
 
 

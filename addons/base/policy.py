@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from addons.base.models.company import CompanyScoped
@@ -35,7 +34,7 @@ class BasePolicy:
     def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
         """The records on which the actor may do it; None: on all."""
         user = env.user
-        found = rights(env).rule(user.groups, model, operation, variables(env))
+        found = rights(env).rule(user.groups, model, operation, env.variables())
         if issubclass(env.registry.model(model).cls, CompanyScoped):
             of_companies = Domain.term("company", "in", [*user.companies, None])
             return of_companies if found is None else of_companies & found
@@ -52,12 +51,6 @@ class BasePolicy:
             )
         mine = env.user.groups if guarded else frozenset()
         return frozenset(name for name, groups in guarded if groups is None or groups.isdisjoint(mine))
-
-
-def variables(env: Env) -> Mapping[str, Any]:
-    """What `{"$": name}` in a rule stands for, for the actor."""
-    user = env.user
-    return {"user": user.id, "companies": user.companies, "today": env.today(), "now": env.now()}
 
 
 def rights(env: Env) -> Rights:

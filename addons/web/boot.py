@@ -10,7 +10,6 @@ from addons.web.menus import computed_menus, menu_tree, visible_actions
 from kernel.addons.hookspecs import menu_items
 from kernel.http import Request
 from kernel.orm import Env
-from kernel.orm.ports import AccessPolicy
 
 
 def boot_data(request: Request) -> dict[str, Any]:
@@ -48,11 +47,8 @@ def _company(env: Env, tenant: str) -> dict[str, Any]:
 
 def _menus(request: Request) -> dict[str, Any]:
     env, catalog = request.env, catalog_of(request.assembly)
-    policy: AccessPolicy | None = env.ports.policy
     groups = env.user.groups
-    actions = visible_actions(
-        catalog, groups, lambda model: policy is not None and policy.allowed(env, model, "read")
-    )
+    actions = visible_actions(catalog, groups, lambda model: env.may(env.registry.model(model), "read"))
     computed = [menu for items in env.hooks(menu_items)(env=env) for menu in computed_menus(items)]
     return {
         "apps": menu_tree([*catalog.menus.values(), *computed], actions, groups),

@@ -27,10 +27,10 @@ def view_bundle(
         )
     views = {kind: _visible(env, info, kind, catalog.view(kind, model, variant)) for kind in types}
     return {
-        **describe_model(info, env.hidden_fields),
+        **describe_model(info, env.hidden_names),
         "views": views,
         "models": {
-            other.name: {**describe_model(other, env.hidden_fields), "access": access(env, other)}
+            other.name: {**describe_model(other, env.hidden_names), "access": access(env, other)}
             for other in _line_models(info, views.values())
         },
         "access": rights,
@@ -39,7 +39,7 @@ def view_bundle(
 
 def access(env: Env, model: ModelInfo) -> dict[str, bool]:
     """What the actor may do with records of the model."""
-    return {operation: env.allowed(model, operation) for operation in OPERATIONS}
+    return {operation: env.may(model, operation) for operation in OPERATIONS}
 
 
 def _visible(
@@ -48,13 +48,13 @@ def _visible(
     """The view without fields that the actor may not know of."""
     if view is None:
         return None
-    shown: dict[str, Any] = _without(view, env.hidden_fields(model))
+    shown: dict[str, Any] = _without(view, env.hidden_names(model))
     if kind == "board" and ("group" not in shown or "title" not in shown["card"]):
         return None
     for item in _items(shown) if kind == "form" else ():
         bound = model.fields[item["name"]]
         if "columns" in item and bound.comodel is not None:
-            item["columns"] = _without(item["columns"], env.hidden_fields(bound.comodel))
+            item["columns"] = _without(item["columns"], env.hidden_names(bound.comodel))
     return shown
 
 

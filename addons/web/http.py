@@ -79,7 +79,7 @@ def view(request: Request, model: str) -> Response:
 
 def _login_page(request: Request, target: str, given: str = "", error: UserError | None = None) -> Response:
     env = request.env.as_system("the login page shows the company's name")
-    company = env[Company].search([], order="id", limit=1)
+    company = env[Company].search(order="id", limit=1)
     values = {
         **page_language(request),
         "title": company.name if company else request.tenant.row.name,

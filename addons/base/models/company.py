@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from addons.base.models.currency import Currency
 from addons.base.models.language import Language
 from kernel.errors import ValidationError, suggest
-from kernel.orm import Mixin, Model, Unique, fields, validates
+from kernel.orm import Model, Unique, fields, validates
 
 
 class Company(Model, name="base.company", order="name, id", title="name"):
@@ -31,7 +31,7 @@ class Company(Model, name="base.company", order="name, id", title="name"):
             check_tz("base.company", company.id, company.tz)
 
 
-class CompanyScoped(Mixin):
+class CompanyScoped(Model, abstract=True):
     """Adds `company`; a person sees records of their companies and those that belong to none."""
 
     company = fields.Many2one(Company, "Company", ondelete="restrict", index=True)

@@ -11,7 +11,7 @@ class Language(Model, name="base.language", order="name, id", title="name"):
     code = fields.Char("Code", required=True, help="For example en, fr or pt-BR.")
     name = fields.Char("Name", required=True, help="As its speakers write it.")
     direction = fields.Selection(
-        "Direction", values=[("ltr", "Left to right"), ("rtl", "Right to left")], required=True, default="ltr"
+        [("ltr", "Left to right"), ("rtl", "Right to left")], "Direction", required=True, default="ltr"
     )
     archived = fields.Boolean("Archived")
 

@@ -41,7 +41,8 @@ class User(Model, name="base.user", order="name, id", title="name"):
 
     @company.default
     def _default_company(self) -> int | None:
-        return self.env.company
+        everywhere = self.env.as_system("a new user works for the company of who adds them, or the first")
+        return self.env.company or everywhere[Company].search(order="id", limit=1).id
 
     @validates("tz")
     def _check_tz(self) -> None:
