@@ -84,7 +84,6 @@ def group(
     *,
     limit: int | None = None,
     offset: int = 0,
-    archived: bool = False,
     rules: Rules = (),
     tz: str = "UTC",
 ) -> Query:
@@ -93,7 +92,7 @@ def group(
     The key of a period is its first day (a naive local moment for hours), of a weekday a number from 1 for Monday.
     """
     shape = (limit is not None, offset > 0)
-    return _grouped("group", model, domain, grouping, shape, (limit, offset), archived, rules, tz)
+    return _grouped("group", model, domain, grouping, shape, (limit, offset), rules, tz)
 
 
 def count_groups(
@@ -101,12 +100,11 @@ def count_groups(
     domain: Domain,
     grouping: Grouping,
     *,
-    archived: bool = False,
     rules: Rules = (),
     tz: str = "UTC",
 ) -> Query:
     """How many groups there are."""
-    return _grouped("groups", model, domain, grouping, (False, False), (None, 0), archived, rules, tz)
+    return _grouped("groups", model, domain, grouping, (False, False), (None, 0), rules, tz)
 
 
 def group_domain(grouping: Grouping, keys: Sequence[Any], tz: str = "UTC") -> Domain:
@@ -122,11 +120,10 @@ def _grouped(
     grouping: Grouping,
     shape: tuple[bool, bool],
     page: tuple[int | None, int],
-    archived: bool,
     rules: Rules,
     tz: str,
 ) -> Query:
-    key = (kind, model.name, domain.key, archived, grouping, shape, tuple([(name, rule.key) for name, rule in rules]))
+    key = (kind, model.name, domain.key, grouping, shape, tuple([(name, rule.key) for name, rule in rules]))
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
         plan = importlib.import_module(COMPILER).group_plan(model, key, len(domain.params), rules)

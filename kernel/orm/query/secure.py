@@ -17,6 +17,7 @@ from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
+    from kernel.orm.query.order import Order
     from kernel.orm.query.select import Rules
 
 View = Callable[["ModelInfo"], tuple[Domain | None, frozenset[str]]]
@@ -54,6 +55,11 @@ def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
                 if rule is not None and rule.key != TRUE_KEY:
                     rules[bound.comodel.name] = rule.check(bound.comodel)
     return tuple(rules.items())
+
+
+def secure_order(order: Order, model: ModelInfo, view: View) -> Rules:
+    """The rules for a select with this order."""
+    return secure_paths([term.path for term in order], view)
 
 
 def _allow(bound: Bound, view: View) -> None:

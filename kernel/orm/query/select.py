@@ -6,15 +6,17 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from kernel.orm.domain import Domain
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 
 if TYPE_CHECKING:
-    from kernel.orm.domain import Domain
     from kernel.orm.bound import Bound, ModelInfo
 
 Lock = Literal["update", "no key update", "share", "update nowait", "update skip locked"]
-Rules = tuple[tuple[str, "Domain"], ...]
+_ACTIVE: Final = Domain(("archived", "=", "0"))
+
+Rules = tuple[tuple[str, Domain], ...]
 """Rules of models that an order or a grouping reaches, as (model, domain); see `kernel.orm.query.secure`."""
 
 COMPILER: Final = "kernel.orm.query.statements"
@@ -31,20 +33,17 @@ def select(
     offset: int = 0,
     ids: Sequence[int] | None = None,
     lock: Lock | None = None,
-    archived: bool = False,
     rules: Rules = (),
     tz: str = "UTC",
 ) -> Query:
     """`SELECT id, columns...` of the records of a checked domain.
 
-    `order=None` is the model's own order, an empty one none. `lock` adds `FOR ...`. Archived records are left out unless
-    `archived` is true, `ids` restricts to these, or the domain compares `archived` at its root.
+    `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
     """
     key = (
         "select",
         model.name,
         domain.key,
-        archived,
         tuple(columns),
         parse_order(model) if order is None else tuple(order),
         limit is not None,
@@ -61,16 +60,14 @@ def select(
     return plan.query(with_rules(given, rules) if rules else given)
 
 
-def count(
-    model: ModelInfo, domain: Domain, *, limit: int | None = None, archived: bool = False, tz: str = "UTC"
-) -> Query:
+def count(model: ModelInfo, domain: Domain, *, limit: int | None = None, tz: str = "UTC") -> Query:
     """`SELECT count(*)`; with a limit it stops counting there."""
-    return _simple("count", model, domain, limit, archived, tz)
+    return _simple("count", model, domain, limit, tz)
 
 
-def exists(model: ModelInfo, domain: Domain, *, archived: bool = False, tz: str = "UTC") -> Query:
+def exists(model: ModelInfo, domain: Domain, *, tz: str = "UTC") -> Query:
     """`SELECT EXISTS (...)`: whether any record satisfies the domain."""
-    return _simple("exists", model, domain, None, archived, tz)
+    return _simple("exists", model, domain, None, tz)
 
 
 def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") -> Query:
@@ -94,8 +91,21 @@ def _own(key: Any) -> bool:
     return key[1] not in ("any", "child_of")
 
 
-def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, archived: bool, tz: str) -> Query:
-    key = (kind, model.name, domain.key, archived, limit is not None)
+def hide_archived(domain: Domain, model: ModelInfo) -> Domain:
+    """The checked domain without archived records, unless it compares `archived` at its root."""
+    if model.archived is None or _names(domain.key, "archived"):
+        return domain
+    return domain & _ACTIVE
+
+
+def _names(key: Any, name: str) -> bool:
+    if key[0] in ("&", "|", "!"):
+        return any(_names(part, name) for part in key[1:])
+    return bool(key[0] == name)
+
+
+def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, tz: str) -> Query:
+    key = (kind, model.name, domain.key, limit is not None)
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
         plan = importlib.import_module(COMPILER).simple_plan(kind, model, key, len(domain.params))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.operators import TRUE_KEY, Key
 from kernel.orm.query.compile import Compilation, Condition, Joins, table_of
 from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.plan import Plan, plain_array
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
     """The plan for a key of `kernel.orm.query.select.select`. Values: domain, tz, ids, limit, offset, rules."""
-    _, _, domain, archived, columns, terms, limited, moved, by_ids, lock, _ = key
+    _, _, domain, columns, terms, limited, moved, by_ids, lock, _ = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
     statement = sa.select(at.c.id, *(at.c[bound.column] for bound in columns if bound.name != "id"))
-    statement = statement.where(*conditions(work, model, domain, at, archived or by_ids))
+    statement = statement.where(*conditions(work, model, domain, at))
     if by_ids:
         ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
         statement = statement.where(at.c.id == sa.any_(ids))
@@ -37,21 +37,9 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     return work.plan(statement, f" FOR {locking(lock)}" if lock else "")
 
 
-def conditions(
-    work: Compilation, model: ModelInfo, key: Key, at: sa.FromClause, archived: bool
-) -> list[Condition]:
-    """What the records at the root of a query satisfy: the domain, and not to be archived."""
-    found = [] if key == TRUE_KEY else [work.where(key, model, at)]
-    if not archived and model.archived is not None and not _names(key, model.archived.name):
-        found.append(sa.not_(at.c[model.archived.column]))
-    return found
-
-
-def _names(key: Key, name: str) -> bool:
-    """Whether the key compares the model's own field `name`."""
-    if key[0] in JUNCTIONS:
-        return any(_names(part, name) for part in key[1:])
-    return bool(key[0] == name)
+def conditions(work: Compilation, model: ModelInfo, key: Key, at: sa.FromClause) -> list[Condition]:
+    """WHERE, if there is any."""
+    return [] if key == TRUE_KEY else [work.where(key, model, at)]
 
 
 def locking(lock: str) -> str:
@@ -75,11 +63,11 @@ def simple_plan(kind: str, model: ModelInfo, key: tuple[Any, ...], params: int) 
     """count, count up to a limit, exists."""
     work = Compilation(tz=params)
     at = work.alias(model)
-    where = conditions(work, model, key[2], at, key[3])
+    where = conditions(work, model, key[2], at)
     rows = sa.select(sa.literal_column("1")).select_from(at).where(*where)
     if kind == "exists":
         return work.plan(sa.select(rows.exists()))
-    if key[4]:
+    if key[3]:
         few = rows.limit(work.bind(params + 2, sa.BigInteger())).subquery("few")
         return work.plan(sa.select(sa.func.count()).select_from(few))
     return work.plan(sa.select(sa.func.count()).select_from(at).where(*where))
@@ -94,11 +82,11 @@ def condition_plan(model: ModelInfo, key: Key, alias: str, params: int) -> Plan:
 
 def group_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
     """The plan for a key of `kernel.orm.query.group`: the groups, or how many there are."""
-    kind, _, domain, archived, grouping, (limited, moved), _ = key
+    kind, _, domain, grouping, (limited, moved), _ = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
-    where = conditions(work, model, domain, at, archived)
+    where = conditions(work, model, domain, at)
     statement = GroupStatement(work, model, at, joins).build(grouping, where)
     if kind == "groups":
         inner = statement.order_by(None).subquery("groups")
