@@ -125,14 +125,14 @@ def _entered(env: Env, rng: Random, deal: Opportunity) -> dt.datetime:
 
 def make_leads(env: Env, rng: Random, cast: Cast) -> Lead:
     """Two dozen leads: most to work on, two put aside, and two that were converted."""
-    rows = [_lead(env, rng, cast, index) for index in range(len(LEADS))]
+    rows = [_lead(rng, cast, index) for index in range(len(LEADS))]
     leads = env[Lead].create(rows)
     dropped = leads.filtered(lambda lead: lead.score <= 5)
     dropped.drop()
     return leads - dropped
 
 
-def _lead(env: Env, rng: Random, cast: Cast, index: int) -> dict[str, object]:
+def _lead(rng: Random, cast: Cast, index: int) -> dict[str, object]:
     title, person, company, country, source, score = LEADS[index]
     host = "".join(sign for sign in company.lower() if sign.isascii() and sign.isalnum())
     mailbox = "".join(sign for sign in person.split()[0].lower() if sign.isascii() and sign.isalpha())

@@ -72,8 +72,7 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
             self.opportunity = self._open_deal()
         self._move_activities()
         self.write(state="converted", converted_at=self.env.now())
-        opened = self.opportunity or self.contact or self.account
-        return {"action": {"type": "form", "model": opened.model_name, "id": opened.id}} if opened else {}
+        return {"action": self._opened()}
 
     @exposed
     def drop(self) -> dict[str, object]:
@@ -86,6 +85,14 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
         """Work on dropped leads again."""
         self.filtered(lambda lead: lead.state == "dropped").write(state="working")
         return {"action": {"type": "reload"}}
+
+    def _opened(self) -> dict[str, object]:
+        """What the person sees next: the deal, else the contact, else the account."""
+        became = {"crm.opportunity": self.opportunity, "crm.contact": self.contact, "crm.account": self.account}
+        for model, record in became.items():
+            if record:
+                return {"type": "form", "model": model, "id": record.id}
+        return {"type": "reload"}
 
     def _find_account(self) -> Account:
         """The account of the lead's company: one the person sees, or a new one; none without a name."""
