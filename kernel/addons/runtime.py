@@ -170,7 +170,7 @@ class Tenant:
             head = assembly.addon(name).head
             if head != revision:
                 raise EditionError(
-                    f'In tenant "{self.name}", {name} is at revision "{revision}"; this process has "{head}".',
+                    f'In tenant "{self.name}", {name} is at revision "{revision}"; this process: "{head}".',
                     hint=f"Upgrade it (tenon addon upgrade {name}), or restart the server after a deploy.",
                 )
         self._edition = (generation, assembly)

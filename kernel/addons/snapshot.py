@@ -16,7 +16,8 @@ _IGNORED: Final = ("information_schema", "pg_catalog", "pg_toast", "public", "te
 _NOT_OURS: Final = "AND d.deptype = 'e'"
 
 _TABLES: Final = """
-    SELECT format('%%I.%%I', n.nspname, c.relname), '' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT format('%%I.%%I', n.nspname, c.relname), ''
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname <> ALL(%s) AND c.relname <> 'revision'
 """
 _SEQUENCES: Final = """
@@ -47,7 +48,8 @@ _INDEXES: Final = """
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname <> ALL(%s) AND c.relname <> 'revision'
-        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
+        AND NOT EXISTS (
+            SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
 """
 
 
@@ -68,7 +70,7 @@ def take(tx: Transaction) -> Snapshot:
     ignored = list(_IGNORED)
 
     def read(query: str) -> dict[str, str]:
-        return {name: text for name, text in sorted(tx.rows(query, (ignored,)))}
+        return {str(row[0]): str(row[1]) for row in sorted(tx.rows(query, (ignored,)))}
 
     parts = (_TABLES, _SEQUENCES, _COLUMNS, _CONSTRAINTS, _INDEXES)
     snapshot = Snapshot(*(read(query) for query in parts))

@@ -65,7 +65,8 @@ def remember(env: Env, rows: Iterable[StableRow]) -> None:
         f"INSERT INTO tenon.stable_id ({_COLUMNS}) SELECT * FROM unnest("  # noqa: S608 - a constant
         "%s::text[], %s::text[], %s::text[], %s::int8[], %s::text[], %s::text[], %s::int4[], %s::bool[])"
         " ON CONFLICT (addon, name) DO UPDATE SET model = excluded.model, record = excluded.record,"
-        " policy = excluded.policy, hash = excluded.hash, version = excluded.version, touched = excluded.touched"
+        " policy = excluded.policy, hash = excluded.hash, version = excluded.version,"
+        " touched = excluded.touched"
     )
     columns = zip(
         *((r.addon, r.name, r.model, r.record, r.policy, r.hash, r.version, r.touched) for r in items),

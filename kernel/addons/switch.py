@@ -46,7 +46,7 @@ class Switch:
         apply(self.tx, pending(self.tx, KERNEL, kernel_history()))
 
     def install(self, new: Sequence[str], *, demo: bool) -> None:
-        """Tables of all new addons first, because records of one may have columns of another; then contents."""
+        """All tables first, because records of one addon may have columns of another; then the contents."""
         contents = read_contents(self.assembly, new)
         for name in new:
             self.report(f"tables of {name}")

@@ -1,4 +1,4 @@
-"""What a transaction knows of its tenant: name, identity, and values kept until the tenant's data generation moves."""
+"""What a transaction knows of its tenant: name, identity, and values kept until the tenant's data moves."""
 
 from __future__ import annotations
 
