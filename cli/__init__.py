@@ -1,0 +1,1 @@
+"""The command line `tenon`: a command parses, calls the kernel, and prints."""

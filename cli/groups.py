@@ -1,0 +1,106 @@
+"""Groups of commands: loaded when they are called, with the nearest name for a wrong one, no traceback."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cli.output import Failure
+from cli.session import Session
+from kernel.errors import TenonError, suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what `tenon --help` says about it without loading it."""
+
+    place: str
+    help: str
+
+    def load(self) -> click.Command:
+        module, _, name = self.place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+class Group(click.Group):
+    """A group that suggests the nearest name."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            known = self.list_commands(ctx)
+            path = f"{ctx.command_path} " if ctx.parent else ""
+            raise click.UsageError(f'There is no command "{path}{name}".{suggest(name, known)}', ctx)
+        return super().resolve_command(ctx, args)
+
+
+class RootGroup(Group):
+    """The root: built-in commands by section, then commands that addons bring."""
+
+    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, Entry]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sections = sections
+        self._entries = {name: entry for entries in sections.values() for name, entry in entries.items()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(self._entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self._entries.get(cmd_name)
+        return entry.load() if entry else _from_addon(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for title, entries in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return tell(lambda: super(RootGroup, self).invoke(ctx), debug=bool(ctx.params.get("debug")))
+
+
+def tell(work: Callable[[], Any], *, debug: bool) -> Any:
+    """Run a command; an error becomes one message with a hint, and exit code 1."""
+    try:
+        return work()
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except TenonError as error:
+        if debug:
+            raise
+        raise Failure(error.text, error.hint) from error
+    except OSError as error:
+        if debug or isinstance(error, BrokenPipeError):
+            raise
+        raise Failure(str(error)) from error
+    except Exception as error:
+        if debug:
+            raise
+        raise Failure(
+            f"This is a fault of Tenon or of an addon: {type(error).__name__}: {error}",
+            "Run the command again as `tenon --debug ...` to see where, and report it.",
+        ) from error
+
+
+def _from_addon(ctx: click.Context, name: str) -> click.Command | None:
+    """The command an addon of this name brings by the hook `cli_commands`."""
+    if not isinstance(ctx.obj, Session):
+        return None
+    from kernel.addons import Library, hookspecs
+
+    with suppress(TenonError):
+        library = Library(ctx.obj.settings.addon_roots)
+        if name in library.available().manifests:
+            assembly = library.assembly(library.resolve([name]))
+            for commands in assembly.hooks(hookspecs.cli_commands)():
+                for command in commands:
+                    if command.name == name:
+                        return command
+    return None
