@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from kernel.addons.findings import Findings, shown_path
 from kernel.addons.manifest import NAME
@@ -134,7 +134,7 @@ def _policy(value: object, shown: str, line: int, findings: Findings) -> Policy:
         near = suggest(str(value), POLICIES)
         findings.add(shown, line, "_policy", f"{value!r} is none of {', '.join(POLICIES)}.{near}")
         return "always"
-    return cast(Policy, value)
+    return value
 
 
 def _local_name(addon: str, value: object, shown: str, line: int, findings: Findings) -> str:

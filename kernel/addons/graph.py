@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from packaging.markers import default_environment
 from packaging.version import Version
 
 from kernel.addons.findings import Finding, Findings
@@ -157,10 +156,9 @@ def dependents(manifests: Mapping[str, Manifest], name: str) -> tuple[str, ...]:
 def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
     """Python distributions that addons ask for and that are absent or of a wrong version."""
     findings: list[Finding] = []
-    environment = default_environment()
     for manifest in manifests:
         for requirement in manifest.python:
-            if requirement.marker and not requirement.marker.evaluate({**environment}):
+            if requirement.marker and not requirement.marker.evaluate():
                 continue
             try:
                 found = version(requirement.name)

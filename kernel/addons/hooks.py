@@ -124,7 +124,9 @@ class Hooks:
             _check_impls(source, self._specs, findings)
         findings.raise_if_any("The hooks of these addons do not fit:", LoadError)
         self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(_Bag({spec.name: spec.function for spec in self._specs.values()}))
+        self._manager.add_hookspecs(
+            cast(Any, _Bag({spec.name: spec.function for spec in self._specs.values()}))
+        )
         for source in reversed(addons):  # pluggy calls the last registered first
             self._manager.register(_Bag(source.impls()), name=source.addon)
         self._impls = _implementations(addons)

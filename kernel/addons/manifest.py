@@ -100,18 +100,13 @@ class _Reader:
 
     def read(self) -> Manifest:
         self._check_keys()
-        texts = {key: self._text(key) for key in _TEXTS}
-        self._check_name(texts["name"])
-        needs = {key: self._needs(key) for key in ("depends", "after", "bridges")}
+        values: dict[str, Any] = {key: self._text(key) for key in _TEXTS}
+        self._check_name(values["name"])
+        needs: dict[str, Any] = {key: self._needs(key) for key in ("depends", "after", "bridges")}
         self._check_twice(needs)
-        return Manifest(
-            path=self.folder,
-            version=self._version(texts.pop("version")),
-            tenon=self._range(texts.pop("tenon")),
-            python=self._requirements(),
-            **texts,
-            **needs,
-        )
+        values["version"] = self._version(values["version"])
+        values["tenon"] = self._range(values["tenon"])
+        return Manifest(path=self.folder, python=self._requirements(), **needs, **values)
 
     def _check_keys(self) -> None:
         known = (*_TEXTS, *_LISTS)

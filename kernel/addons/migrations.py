@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
@@ -92,7 +92,7 @@ def pending(tx: Transaction, addon: str, history: Sequence[Revision]) -> tuple[R
 def run_ddl(tx: Transaction, statements: Sequence[str]) -> None:
     """Run statements without parameters, in one round trip; a `%` in them is just that."""
     if statements:
-        tx.connection.execute(cast(LiteralString, ";\n".join(statements)), prepare=False)
+        tx.connection.execute(";\n".join(statements), prepare=False)
 
 
 def stamp(tx: Transaction, addon: str, revision: str) -> None:

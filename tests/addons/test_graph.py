@@ -14,7 +14,9 @@ from kernel.errors import GraphError
 from tests.addons.toys import write_addon
 
 
-def manifests(root: Path, needs: dict[str, str], versions: dict[str, str] | None = None) -> dict[str, Manifest]:
+def manifests(
+    root: Path, needs: dict[str, str], versions: dict[str, str] | None = None
+) -> dict[str, Manifest]:
     for name, more in needs.items():
         write_addon(root, name, more=more, version=(versions or {}).get(name, "1.0.0"))
     catalog = search([root])
@@ -56,7 +58,9 @@ def test_a_cycle_is_shown_as_a_path(root: Path) -> None:
 
 
 def test_a_gap_is_shown_as_a_path_with_file_and_line(root: Path) -> None:
-    found = manifests(root, {"a": 'depends = ["b"]', "b": 'depends = ["booking", "crn"]', "booking": "", "crm": ""})
+    found = manifests(
+        root, {"a": 'depends = ["b"]', "b": 'depends = ["booking", "crn"]', "booking": "", "crm": ""}
+    )
     with pytest.raises(GraphError) as caught:
         resolve(found, ["a"])
     assert 'addons/b/manifest.toml:8 depends: no addon "crn". Did you mean "crm"?' in str(caught.value)
@@ -94,7 +98,9 @@ def test_dependents_are_found_through_others(root: Path) -> None:
 
 
 def test_missing_python_distributions_are_told_with_the_way_to_get_them(root: Path) -> None:
-    found = manifests(root, {"a": 'python = ["pytest", "pytest >=9999", "no-such-thing >=1; python_version > \'3\'"]'})
+    found = manifests(
+        root, {"a": 'python = ["pytest", "pytest >=9999", "no-such-thing >=1; python_version > \'3\'"]'}
+    )
     texts = [str(fault) for fault in missing_requirements(found.values())]
     assert len(texts) == 2
     assert '"pytest>=9999" is needed' in texts[0]

@@ -19,7 +19,9 @@ def faults(root: Path, text: str, name: str = "shop") -> list[str]:
 
 
 def test_a_manifest_is_read(root: Path) -> None:
-    folder = write_addon(root, "shop", more='depends = ["base", "crm >=1.2,<2"]\nafter = ["web"]\nicon = "cart"')
+    folder = write_addon(
+        root, "shop", more='depends = ["base", "crm >=1.2,<2"]\nafter = ["web"]\nicon = "cart"'
+    )
     manifest, found = read_manifest(folder)
     assert not found
     assert manifest is not None
@@ -31,7 +33,7 @@ def test_a_manifest_is_read(root: Path) -> None:
 def test_all_faults_are_told_at_once_with_their_lines(root: Path) -> None:
     text = (
         'name = "shopp"\n'
-        'title = 7\n'
+        "title = 7\n"
         'version = "one"\n'
         'sumary = "x"\n'
         'license = "MIT"\n'

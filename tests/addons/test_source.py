@@ -19,8 +19,8 @@ def source(tmp_path: Path, text: str) -> TomlSource:
 def test_lines_of_tables_arrays_and_dotted_keys(tmp_path: Path) -> None:
     doc = source(
         tmp_path,
-        'a = 1\n'
-        'b.c = 2\n'
+        "a = 1\n"
+        "b.c = 2\n"
         '[form."crm.contact"]\n'
         'title = "x"  # [not a header]\n'
         '[["crm.stage"]]\n'
@@ -46,7 +46,7 @@ def test_what_looks_like_a_key_inside_a_long_text_is_none(tmp_path: Path) -> Non
 
 
 def test_a_key_that_is_missing_has_the_line_of_its_table(tmp_path: Path) -> None:
-    doc = source(tmp_path, '[x]\ny = 1\n[z]\n')
+    doc = source(tmp_path, "[x]\ny = 1\n[z]\n")
     assert doc.line("z", "nothing") == 3
     assert doc.line("nowhere") == 1
 
