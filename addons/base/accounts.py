@@ -1,55 +1,52 @@
-"""Users as the operator makes them on the command line: created, or given another password."""
+"""Accounts as an operator makes them: a user with groups, and a new password for one who forgot it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from addons.base.models import User
-from kernel.errors import MissingError, suggest
-from kernel.http.passwords import check_strength
-from kernel.orm import Command, Env
+from addons.base.models import Group, User
+from kernel.errors import MissingError, UserError, suggest
+from kernel.http.sessions import close_sessions
+from kernel.orm import Env
 
-#: Its members manage everything.
-ADMINISTRATOR: Final = "base.manager"
+ADMINISTRATORS: Final = "base.manager"
 
 
-def create(env: Env, login: str, name: str, password: str, groups: tuple[str, ...]) -> int:
-    """Make a user who can log in; the id."""
-    check_strength(password)
-    user = env[User].create(
+def create_account(
+    env: Env, login: str, name: str, password: str, groups: Iterable[str], administrator: bool
+) -> int:
+    """A user who can log in at once; `groups` are stable ids."""
+    wanted = [*groups, *([ADMINISTRATORS] if administrator else [])]
+    made = env[User].create(
         {
             "login": login.strip().lower(),
             "name": name,
-            "email": login if "@" in login else "",
-            "groups": [Command.link(_group(env, group)) for group in groups],
+            "email": login.strip() if "@" in login else "",
             "password": password,
+            "groups": [find_group(env, group).id for group in dict.fromkeys(wanted)],
         }
     )
     env.flush()
-    return int(user.id)
+    return made.id
 
 
-def set_password(env: Env, login: str, password: str) -> int:
-    """Give a user another password and end their sessions; the id."""
-    check_strength(password)
-    user = env[User].search(User.login == login.strip().lower(), limit=1)
+def change_password(env: Env, login: str, password: str) -> int:
+    """Another password for the user of this login; their sessions end."""
+    user = env[User].search(User.login == login.strip().lower())
     if not user:
-        known = [other.login for other in env[User].search(limit=500)]
-        raise MissingError(
-            f'There is no user "{login}".{suggest(login, known)}',
-            hint="Create the user: tenon user create",
-        )
+        known = env[User].search().mapped(User.login)
+        raise MissingError(f'There is no user "{login}".{suggest(login, known)}')
     user.password = password
+    close_sessions(env.tx, user.id)
     env.flush()
-    env.sql("DELETE FROM tenon.session WHERE user_id = %s", (user.id,))
-    return int(user.id)
+    return user.id
 
 
-def _group(env: Env, key: str) -> int:
-    """The id of a group by its stable id."""
-    keys = dict(env.sql("SELECT key, id FROM base.group"))
-    if key not in keys:
-        raise MissingError(
-            f'There is no group "{key}".{suggest(key, keys)}', hint=f"Groups: {', '.join(sorted(keys))}."
-        )
-    return int(keys[key])
+def find_group(env: Env, key: str) -> Group:
+    """The group of a stable id; UserError with the nearest one."""
+    found = env[Group].search(Group.key == key)
+    if not found:
+        known = [key for key in env[Group].search().mapped(Group.key) if key]
+        raise UserError(f'There is no group "{key}".{suggest(key, known)}', hint=f"There are {', '.join(known)}.")
+    return found

@@ -6,16 +6,12 @@ Administrators become members of each new manager group: they manage every insta
 
 from __future__ import annotations
 
-from typing import Final
-
+from addons.base.accounts import ADMINISTRATORS
 from addons.base.models import Access, Group, Rule
 from kernel.addons.security import SecurityDeclaration
 from kernel.addons.stable_ids import name_records
 from kernel.errors import LoadError, suggest
 from kernel.orm import Command, Env
-
-ADMINISTRATORS: Final = "base.manager"
-
 
 def write_declared(env: Env, declaration: SecurityDeclaration) -> None:
     """Bring the rows of one addon to what it declares."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from addons.base import accounts
+from addons.base.accounts import change_password, create_account
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
 from addons.base.policy import BasePolicy
@@ -51,6 +52,18 @@ def create_user(
 @hookimpl
 def set_password(env: Env, login: str, password: str) -> int | None:
     return accounts.set_password(env.as_system("an operator sets a password"), login, password)
+
+
+@hookimpl
+def create_user(
+    env: Env, login: str, name: str, password: str, groups: tuple[str, ...], administrator: bool
+) -> int | None:
+    return create_account(env, login, name, password, groups, administrator)
+
+
+@hookimpl
+def set_password(env: Env, login: str, password: str) -> int | None:
+    return change_password(env, login, password)
 
 
 @hookimpl

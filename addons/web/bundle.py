@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from addons.web.compiler import Catalog
+from addons.web.compiler.takes import paths
 from kernel.errors import MissingError
-from kernel.http.describe import describe_model
 from kernel.orm import Env
+from kernel.orm.describe import describe
 from kernel.orm.registry import ModelInfo
 
-OPERATIONS: Final = ("read", "create", "write", "delete")
 TO_MANY: Final = frozenset({"one2many", "many2many"})
 
 
@@ -20,26 +21,16 @@ def view_bundle(
 ) -> dict[str, Any]:
     """Views of a model as the actor may see them: what is hidden from them is not in it."""
     info = env.registry.model(model)
-    rights = access(env, info)
-    if not rights["read"]:
+    if not env.may(info, "read"):
         raise MissingError(
             f"There is nothing here for you: {info.label}.", hint="An administrator can give you access."
         )
     views = {kind: _visible(env, info, kind, catalog.view(kind, model, variant)) for kind in types}
     return {
-        **describe_model(info, env.hidden_names),
+        **describe(env, info),
         "views": views,
-        "models": {
-            other.name: {**describe_model(other, env.hidden_names), "access": access(env, other)}
-            for other in _line_models(info, views.values())
-        },
-        "access": rights,
+        "models": {other.name: describe(env, other) for other in _line_models(info, views.values())},
     }
-
-
-def access(env: Env, model: ModelInfo) -> dict[str, bool]:
-    """What the actor may do with records of the model."""
-    return {operation: env.may(model, operation) for operation in OPERATIONS}
 
 
 def _visible(
@@ -80,17 +71,8 @@ def _is_hidden(part: Any, hidden: frozenset[str]) -> bool:
 
 def _speaks_of(key: str, part: Any, hidden: frozenset[str]) -> bool:
     if key in _CONDITIONS:
-        return not _paths(part).isdisjoint(hidden)
+        return any(re.split(r"[.:]", path)[0] in hidden for path in paths(part))
     return key in _NAMES and isinstance(part, str) and part.partition(":")[0] in hidden
-
-
-def _paths(domain: Any) -> set[str]:
-    """The first step of each path in a condition."""
-    if not isinstance(domain, list) or not domain:
-        return set()
-    if isinstance(domain[0], str) and domain[0] not in ("&", "|", "!"):
-        return {domain[0].partition(".")[0].partition(":")[0]}
-    return set().union(*(_paths(part) for part in domain))
 
 
 _CONDITIONS: Final = frozenset(

@@ -56,6 +56,16 @@ def test_a_wrong_condition_is_told(files: Files, domain: str, text: str) -> None
     assert text in files.fault()
 
 
+def test_a_condition_may_ask_for_what_only_the_client_knows_but_a_filter_may_not(files: Files) -> None:
+    columns = '[list."toy.deal"]\ncolumns = ["name"]\n'
+    files.write("toy", columns + 'decorate = { danger = [["late", "=", true], ["closes", "!=", null_]] }\n'.replace("null_", '""'))
+    assert files.compile().views["list.toy.deal"]["decorate"]["danger"][0] == ["late", "=", True]
+    files.write("toy", columns + 'decorate = { danger = [["late", "=", true], ["close", "=", ""]] }\n')
+    assert 'no field "close" on toy.deal' in files.fault()
+    files.write("toy", '[action."toy.late"]\ntitle="Late"\nmodel="toy.deal"\nviews=["list"]\ndomain=[["late","=",true]]\n')
+    assert "it cannot be searched" in files.fault()
+
+
 def test_toml_that_cannot_be_read_is_told_with_its_line(files: Files) -> None:
     files.write("toy", '[list."toy.deal"]\ncolumns = ["name"\norder = 1\n')
     assert files.fault().startswith("addons/toy/views/views.toml:")

@@ -32,7 +32,13 @@ class Deal(Model, name="toy.deal", title="name"):
     closes = fields.Date("Closes")
     kind = fields.Selection([("open", "Open"), ("won", "Won")], "Kind")
     stage = fields.Many2one(Stage, "Stage")
+    late = fields.Boolean("Late")
     lines: fields.One2many[Line] = fields.One2many("toy.line", inverse="deal", label="Lines")
+
+    @late.compute("closes")
+    def _compute_late(self) -> None:
+        for deal in self:
+            deal.late = False
 
     @exposed
     def win(self) -> None:
@@ -82,7 +88,9 @@ class Files:
     def compile(self) -> Catalog:
         findings = Findings()
         addons = [(name, self.root / name) for name in ("toy", "more") if (self.root / name).is_dir()]
-        return compile_catalog(REGISTRY, read_all(addons, findings), findings)
+        catalog = compile_catalog(REGISTRY, read_all(addons, findings), findings)
+        findings.raise_if_any("These views do not fit:")
+        return catalog
 
     def form(self) -> Any:
         return self.compile().views["form.toy.deal"]

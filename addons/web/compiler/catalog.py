@@ -13,7 +13,7 @@ from addons.web.compiler.reading import Spot, ViewFile
 from addons.web.compiler.shapes import ACTION, MENU, VIEWS, read_view
 from addons.web.compiler.takes import table
 from kernel.addons.findings import Findings
-from kernel.errors import LoadError, MissingError, suggest
+from kernel.errors import MissingError, suggest
 from kernel.orm.registry import ModelInfo, Registry
 
 TABLES: Final = (*VIEWS, "menu", "action", "extend")
@@ -83,16 +83,15 @@ class Catalog:
         return self.views.get(f"{kind}.{model}") or generate_view(kind, info)
 
 
-def compile_catalog(registry: Registry, files: Iterable[ViewFile], findings: Findings | None = None) -> Catalog:
-    """Read, check and merge view files given in load order; raises LoadError with all faults at once."""
-    compiler = _Compiler(registry, Findings() if findings is None else findings)
+def compile_catalog(registry: Registry, files: Iterable[ViewFile], findings: Findings) -> Catalog:
+    """Read, check and merge view files given in load order; faults are added to `findings`."""
+    compiler = _Compiler(registry, findings)
     files = tuple(files)
     for file in files:
         compiler.declare(file)
     for file in files:
         compiler.extend(file)
     compiler.relate()
-    compiler.findings.raise_if_any("The views of these addons do not fit:", LoadError)
     return Catalog(registry, compiler.views, compiler.menus, compiler.actions)
 
 

@@ -77,7 +77,7 @@ CARD: Final = Shape(
         "chips": many(field()),
         "avatar": field("many2one", "image", "char"),
         "activity": field("date", "datetime"),
-        "edge": domain,
+        "edge": condition,
     },
     required=("title",),
 )

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from addons.web.compiler.reading import Spot
 from kernel.errors import TenonError, suggest
-from kernel.orm import Domain
+from kernel.orm import Bound, Domain
 
 Take: TypeAlias = Callable[[Spot, Any], Any]
 Keys: TypeAlias = Mapping[str, Take]
@@ -129,23 +129,45 @@ def check_field(spot: Spot, name: str, types: tuple[str, ...] = ()) -> None:
 
 
 def domain(spot: Spot, raw: Any) -> Any:
-    """A condition in wire form, checked against the model and kept as it is."""
+    """Records to search for: a domain in wire form, checked against the model and kept as it is."""
     if spot.model is not None:
         try:
-            Domain.from_wire(raw, variables=VARIABLES, trusted=True).check(spot.model)
+            read = Domain.from_wire(raw, variables=VARIABLES, trusted=True)
+            read.check(spot.model, lambda *_: Domain.TRUE)
         except TenonError as fault:
             spot.fault(f"{fault.text}{' ' + fault.hint if fault.hint else ''}")
     return raw
 
 
 def condition(spot: Spot, raw: Any) -> Any:
-    """When something is so: a domain, or true or false for always or never."""
-    return raw if isinstance(raw, bool) else domain(spot, raw)
+    """When something is so: true, false, or a domain, which may ask for values that cannot be searched."""
+    if isinstance(raw, bool):
+        return raw
+    steps = [path.partition(".")[0] for path in paths(raw)]
+    if spot.model is None or not any(_only_read(spot.model.fields.get(name)) for name in steps):
+        return domain(spot, raw)
+    for name in steps:
+        check_field(spot, name.partition(":")[0])
+    return raw
+
+
+def paths(wire: Any) -> list[str]:
+    """The paths that a domain in wire form compares."""
+    if not isinstance(wire, list) or not wire:
+        return []
+    if isinstance(wire[0], str) and wire[0] not in ("&", "|", "!"):
+        return [wire[0]]
+    return [path for part in wire for path in paths(part)]
+
+
+def _only_read(bound: Bound | None) -> bool:
+    """A computed value that no query can look for, but a client has."""
+    return bound is not None and not (bound.stored or bound.field.related or bound.field.search_name)
 
 
 def domains(*names: str) -> Take:
     """A table of named conditions."""
-    keys = dict.fromkeys(names, domain)
+    keys = dict.fromkeys(names, condition)
 
     def take(spot: Spot, raw: Any) -> dict[str, Any]:
         return table(spot, raw, keys)

@@ -1,0 +1,13 @@
+"""What web answers to the kernel: the view files of an addon are checked before it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from addons.web.catalogs import faults_of
+from kernel.addons import Addon, Assembly, Finding, hookimpl
+
+
+@hookimpl
+def check_addon(addon: Addon, assembly: Assembly) -> Iterable[Finding]:
+    return faults_of(assembly, addon.name)
