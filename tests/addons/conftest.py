@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel.addons import Library
 from tests.addons.toys import forget_addons
 
 
@@ -16,3 +17,9 @@ def root(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "addons").mkdir()
     yield tmp_path
     forget_addons(tmp_path)
+
+
+@pytest.fixture
+def library(root: Path) -> Library:
+    """A library that knows the toys of `root` only."""
+    return Library([root])

@@ -33,12 +33,12 @@ def write_addon(
 
 def forget_addons(*roots: Path) -> None:
     """Let this process forget addons of test folders: their modules and their places on the path."""
-    paths = {str(root) for root in roots}
+    paths = tuple(str(root) for root in roots)
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
-        if name.startswith("addons.") and any(file.startswith(f"{path}/") for path in paths):
+        if name.startswith("addons.") and file.startswith(paths):
             del sys.modules[name]
             parent = sys.modules.get("addons")
             if parent is not None and name.count(".") == 1 and hasattr(parent, name.split(".")[1]):
                 delattr(parent, name.split(".")[1])
-    sys.path[:] = [path for path in sys.path if path not in paths]
+    sys.path[:] = [path for path in sys.path if not path.startswith(paths)]
