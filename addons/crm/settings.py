@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from kernel.addons import Settings, setting
+from kernel.orm import Settings
 
 
 class CrmSettings(Settings, addon="crm"):
-    """How the CRM behaves."""
+    """How the CRM behaves.
 
-    country_prefix: str = setting(
-        "",
-        "Country prefix of phone numbers",
-        help="Put before numbers that begin with one zero, for example +44. Empty: they stay as they are.",
-        per_company=True,
-    )
-    close_days: int = setting(45, "Days until a converted lead's deal is expected to close")
+    `country_prefix` is put before phone numbers that begin with one zero, for example "+44"; empty leaves
+    them as they are. `close_days` is when the deal of a converted lead is expected to close.
+    """
+
+    country_prefix: str = ""
+    close_days: int = 45
