@@ -1,7 +1,7 @@
 """Domains: immutable conditions on records, as a value that knows neither a database nor a registry.
 
-A domain keeps its *shape* (`key`) and its *values* (`params`) apart from the start. The key is the tree itself, as
-nested tuples; the params are all values, in the order in which a walk over the key meets their terms:
+A domain keeps its *shape* (`key`) and its *values* (`params`) apart from the start. The key is the tree
+itself, as nested tuples; the params are all values, in the order in which a walk over the key meets them:
 
     (Purchase.amount > 10) & (Purchase.city == "Porto")
     key     ("&", ("amount", ">", "v"), ("city", "=", "v"))
@@ -11,10 +11,10 @@ So two searches that differ in values only have one key, and their SQL is compil
 
     key := ("&", key...) | ("|", key...) | ("!", key) | (path, "any", key) | (path, operator, kind)
 
-`("&",)` is always true, `("|",)` never. Kinds are told in `kernel.orm.operators`. What a term means does not depend on
-three-valued logic: what is unset is equal to nothing but "unset", `!=` is the exact complement of `=`, and a comparison
-with `<` or `>` does not hold for what is unset. `check` brings a domain into normal form for one model; only a checked
-domain is compiled or evaluated.
+`("&",)` is always true, `("|",)` never. Kinds are told in `kernel.orm.operators`. What a term means does not
+depend on three-valued logic: what is unset is equal to nothing but "unset", `!=` is the exact complement of
+`=`, and a comparison with `<` or `>` does not hold for what is unset. `check` brings a domain into normal
+form for one model; only a checked domain is compiled or evaluated.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Domain:
 
     @staticmethod
     def term(path: str, operator: str, value: Any) -> Domain:
-        """One comparison. The path may go through relations (`partner.city`) and end in a date part (`date:month`)."""
+        """One comparison; the path may go through relations and end in a part: `partner.born:month`."""
         split = SPLIT.get(operator)
         if split is not None:
             kind, params = split(operator, value)
@@ -132,14 +132,14 @@ class Domain:
         return wire_form(self.key, self.params)
 
     @staticmethod
-    def from_wire(wire: Any, *, variables: Mapping[str, Any] = {}, trusted: bool = False) -> Domain:  # noqa: B006
-        """Reads the JSON form. `{"$": name}` stands for a variable; what is not trusted is limited in depth and size."""
+    def from_wire(wire: Any, *, variables: Mapping[str, Any] = {}, trusted: bool = False) -> Domain:
+        """Reads the JSON form; `{"$": name}` is a variable. Untrusted ones are limited in depth and size."""
         return Domain(*parse(wire, variables, trusted))
 
     def check(self, model: ModelInfo, search: Search | None = None) -> Domain:
-        """The domain in normal form for `model`: names, operators and types are right, values are what SQL binds.
+        """The domain in normal form for `model`: names and types are right, values are what SQL binds.
 
-        `search(field, operator, value)` is called for terms on fields that are found by a method of their model.
+        `search(field, operator, value)` is called for terms on fields that a method of their model finds.
         """
         shape = shape_for(self.key, model)
         if shape.searches:

@@ -1,8 +1,9 @@
 """Checks a domain's shape against a model, once per shape, and brings it into normal form.
 
-In normal form every path is one field (with a date part, perhaps), the next model is entered by `any`, operators are
-positive ones under `!`, a comparison of a to-many relation is an `any` on ids, a text sought in a relation is sought in
-its title. What depends on names and operators only is done here and kept; per use the values alone are converted.
+In normal form every path is one field (with a date part, perhaps), the next model is entered by `any`,
+operators are positive ones under `!`, a comparison of a to-many relation is an `any` on ids, a text sought
+in a relation is sought in its title. What depends on names and operators only is done here and kept; per use
+the values alone are converted.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ Take = Callable[[Any], Any]
 _TO_MANY: Final = frozenset(("one2many", "many2many"))
 _TEXTS: Final = frozenset(("char", "text", "html", "reference"))
 _SCALAR: Final = EQUALITY | ORDERING
+_SCALARS: Final = ("integer", "float", "decimal", "money", "date", "datetime", "duration")
 _ALLOWED: Final = {
-    **dict.fromkeys(("char", "text", "html"), EQUALITY | ORDERING | TEXTUAL),
-    **dict.fromkeys(("integer", "float", "decimal", "money", "date", "datetime", "duration"), EQUALITY | ORDERING),
+    **dict.fromkeys(("char", "text", "html"), _SCALAR | TEXTUAL),
+    **dict.fromkeys(_SCALARS, _SCALAR),
     **dict.fromkeys(("boolean", "selection", "many2one", "reference"), EQUALITY),
     **dict.fromkeys(("daterange", "datetimerange"), frozenset("=")),
     "json": frozenset("="),
@@ -180,13 +182,12 @@ class _Walk:
         if parts is None:
             raise DomainError(f'"{bound.name}:{part}": {bound.model.name}.{bound.name} is no date.')
         if part not in parts:
-            raise DomainError(f'"{part}" is no part of a {type_}.', hint=f"There are: {', '.join(sorted(parts))}.")
+            known = ", ".join(sorted(parts))
+            raise DomainError(f'"{part}" is no part of a {type_}.', hint=f"There are: {known}.")
         if operator not in _SCALAR:
             raise _refused(operator, bound)
 
     def to_many(self, bound: Bound, operator: str, kind: str) -> Key:
-        comodel = bound.comodel
-        assert comodel is not None
         name = bound.name
         if operator in EQUALITY and kind == "0":
             return ("!", (name, "any", TRUE_KEY))
@@ -202,12 +203,12 @@ class _Walk:
 
     def linked(self, bound: Bound, operator: str, kind: str) -> Key:
         """A text sought in the title of the linked records; or the records below some."""
-        comodel = bound.comodel
-        assert comodel is not None
+        comodel = comodel_of(bound)
         self.models[comodel] = None
         sought = "id" if operator == "child_of" else comodel.title
         if not sought:
-            raise DomainError(f"{comodel.name} has no title to look for.", hint=f'Compare "{bound.name}" with ids.')
+            hint = f'Compare "{bound.name}" with ids.'
+            raise DomainError(f"{comodel.name} has no title to look for.", hint=hint)
         return (bound.name, "any", self.own(sought, operator, kind, comodel))
 
     def take(self, bound: Bound, operator: str, kind: str, part: str) -> None:
@@ -226,7 +227,7 @@ def _each(take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _operand(bound: Bound, operator: str) -> Take:
-    """What converts one value for SQL. Texts and exact numbers are compared as they are, neither cut nor rounded."""
+    """What converts one value for SQL; texts and exact numbers are neither cut nor rounded."""
     type_ = bound.field.type
     if type_ in _TEXTS or operator in TEXTUAL:
         return partial(_as_text, bound)
@@ -246,7 +247,7 @@ def _as_text(bound: Bound, value: Any) -> str:
     if not isinstance(value, str):
         raise _wrong(bound, value, "text")
     if "\0" in value:
-        raise ValidationError(f"{bound.model.label}, {bound.field.label}: a text has no NUL character.", field=bound.name)
+        raise _wrong(bound, value, "text: it has a NUL character")
     return value
 
 
@@ -307,9 +308,16 @@ def kept(bound: Bound) -> bool:
     return bound.stored or bound.inverse is not None
 
 
+def comodel_of(bound: Bound) -> ModelInfo:
+    """The model that a relation leads to."""
+    if bound.comodel is None:
+        raise DomainError(f"{bound.model.name}.{bound.name} is no relation.")
+    return bound.comodel
+
+
 def parent_field(model: ModelInfo) -> Bound:
     """The link of a model to itself that makes it a tree: `parent`, or the only one there is."""
-    links = [bound for bound in model.fields.values() if bound.comodel is model and bound.field.type == "many2one"]
+    links = [each for each in model.columns if each.comodel is model]
     named = [bound for bound in links if bound.name == "parent"] or links
     if len(named) != 1:
         raise DomainError(f"{model.name} is no tree: child_of needs one link to itself, it has {len(named)}.")

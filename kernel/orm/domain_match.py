@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from kernel.orm.domain_check import parent_field
+from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.operators import Key, Params
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _PARTS: Final[dict[str, Callable[[Any], int]]] = {
 
 
 def matches(key: Key, params: Params, model: ModelInfo, read: Read, id: int, tz: str) -> bool:
-    """Whether record `id` satisfies the tree. `read(field, id)` gives a value in cached form, of any model."""
+    """Whether record `id` satisfies the tree. `read(field, id)` gives values in cached form, of any model."""
     return _Evaluation(read, tz).prepare(key, iter(params), model)(id)
 
 
@@ -84,8 +84,7 @@ class _Evaluation:
         return compared
 
     def linked(self, bound: Bound, sub: Key, values: Iterator[Any]) -> Callable[[int], bool]:
-        assert bound.comodel is not None
-        test = self.prepare(sub, values, bound.comodel)
+        test = self.prepare(sub, values, comodel_of(bound))
         read = self.read
         if bound.field.type == "many2one":
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kernel.orm.domain_check import kept
+from kernel.orm.domain_check import comodel_of, kept
 from kernel.orm.operators import JUNCTIONS, NEGATIVE, TEXTUAL, DomainError, Key, Params
 
 if TYPE_CHECKING:
@@ -38,11 +38,10 @@ def _node(key: Key, values: Iterator[Any], model: ModelInfo, search: Search | No
     path, operator, kind = key
     chain = _chain(path, operator, model)
     if operator == "any":
-        comodel = chain[-1].comodel
-        assert comodel is not None
-        return (path, "any", _node(kind, values, comodel, search, taken))
+        return (path, "any", _node(kind, values, comodel_of(chain[-1]), search, taken))
     if not kept(chain[-1]):
-        found = _found(chain[-1], NEGATIVE.get(operator, operator), _value(kind, values), search, taken)
+        positive = NEGATIVE.get(operator) or operator
+        found = _found(chain[-1], positive, _value(kind, values), search, taken)
         for bound in reversed(chain[:-1]):
             found = (bound.name, "any", found)
         return ("!", found) if operator in NEGATIVE else found
@@ -52,7 +51,7 @@ def _node(key: Key, values: Iterator[Any], model: ModelInfo, search: Search | No
 
 
 def _chain(path: str, operator: str, model: ModelInfo) -> list[Bound]:
-    """The fields that a path goes through, related ones without a column replaced, a title added for texts."""
+    """The fields a path goes through, related ones without a column replaced, a title added for texts."""
     name, dot, rest = path.partition(".")
     bound = model.fields[name.partition(":")[0]]
     if not kept(bound) and bound.field.related:

@@ -1,4 +1,7 @@
-"""The JSON form of domains: `["&", d...]`, `["|", d...]`, `["!", d]`, `[path, operator, value]`, a list of those, `[]`."""
+"""The JSON form of domains.
+
+`["&", d...]`, `["|", d...]`, `["!", d]`, `[path, operator, value]`, a list of those (all hold), `[]` (true).
+"""
 
 from __future__ import annotations
 
@@ -99,7 +102,8 @@ class _Reader:
     def term(self, wire: Any, depth: int) -> Key:
         if len(wire) != 3 or not isinstance(wire[0], str) or not isinstance(wire[1], str):
             raise DomainError(
-                f"Not a domain: {wire!r}.", hint='A term is [path, operator, value], like ["amount", ">", 10].'
+                f"Not a domain: {wire!r}.",
+                hint='A term is [path, operator, value], like ["amount", ">", 10].',
             )
         path, operator, value = wire
         if operator in ("any", "not any"):
@@ -125,5 +129,7 @@ class _Reader:
             raise DomainError(f'A value is plain, or {{"$": name}}, not {value!r}.')
         if name not in self.variables:
             known = ", ".join(sorted(self.variables)) or "none"
-            raise DomainError(f'No variable "{name}" here.{suggest(name, self.variables)}', hint=f"There are: {known}.")
+            raise DomainError(
+                f'No variable "{name}" here.{suggest(name, self.variables)}', hint=f"There are: {known}."
+            )
         return self.variables[name]

@@ -1,7 +1,7 @@
 """The operators of domains, how a value belongs to the shape of a term, and the error of a wrong domain.
 
-A term's *shape* is `(path, operator, kind)`, its value lies apart. The kind tells what the value looks like where that
-changes the SQL:
+A term's *shape* is `(path, operator, kind)`, its value lies apart. The kind tells what the value looks like
+where that changes the SQL:
 
     "v"   one value                         "0"   nothing: None, an empty text, an empty recordset
     "l"   a list of values                  "l0"  a list of values, and nothing as one of them
@@ -37,7 +37,7 @@ TIME_PARTS: Final = DATE_PARTS | {"hour"}
 
 
 class DomainError(DeveloperError):
-    """A domain that cannot mean anything: an unknown operator, a malformed wire form, a value that does not fit."""
+    """A domain that means nothing: an unknown operator, a malformed wire form, a value that does not fit."""
 
     code = "domain"
     status = 400

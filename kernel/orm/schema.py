@@ -1,8 +1,8 @@
 """From a registry to a schema: `sa.MetaData` for comparing, DDL statements per addon for installing.
 
-The metadata is of the whole registry. Every table, column, constraint and index in it says in `info["addon"]` to whom it
-belongs, also where it stands in a table of another addon; so one addon is installed, compared and removed by itself.
-SQLAlchemy is needed here and at no other start: import this module where a schema is made.
+The metadata is of the whole registry. Every table, column, constraint and index in it says in
+`info["addon"]` to whom it belongs, also where it stands in a table of another addon; so one addon is
+installed, compared and removed by itself. It imports SQLAlchemy: import it only where a schema is made.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
 
 from kernel.errors import RegistryError
 from kernel.orm.constraints import Check, Exclude, Unique
+from kernel.orm.domain_check import comodel_of
 from kernel.orm.query.compile import SQL_TYPES
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ _DIALECT: Final = pg.dialect(paramstyle="named")  # type: ignore[no-untyped-call
 _Part = sa.Constraint | sa.Index
 
 
-def metadata(registry: Registry, addons: Collection[str] | None = None, *, trigram: bool = True) -> sa.MetaData:
+def metadata(
+    registry: Registry, addons: Collection[str] | None = None, *, trigram: bool = True
+) -> sa.MetaData:
     """The tables of the registry; with `addons`, only those in which these own something.
 
     `trigram=False` leaves out the indexes that need the extension pg_trgm.
@@ -84,14 +87,16 @@ def create_statements(registry: Registry, addon: str) -> list[str]:
 
 
 def owned(registry: Registry, addon: str) -> list[tuple[str, str, str, str]]:
-    """What an addon owns, as (schema, table, column, constraint) for `tenon.owned`: tables, and parts of others' tables."""
+    """What an addon owns, as (schema, table, column, constraint): its tables, and parts of others' tables."""
     rows: list[tuple[str, str, str, str]] = []
     for table in metadata(registry).tables.values():
         schema = str(table.schema)
         if table.info["addon"] == addon:
             rows.append((schema, table.name, "", ""))
             continue
-        rows.extend((schema, table.name, column.name, "") for column in table.columns if _addon(column) == addon)
+        rows.extend(
+            (schema, table.name, column.name, "") for column in table.columns if _addon(column) == addon
+        )
         rows.extend((schema, table.name, "", str(part.name)) for part in _parts(table, addon))
     return rows
 
@@ -109,7 +114,6 @@ def _table(model: ModelInfo, meta: sa.MetaData) -> None:
 
 
 def _column(bound: Bound) -> sa.Column[Any]:
-    assert bound.column is not None
     type_, default, required = _type(bound), None, False
     if bound.name == "id":
         default, required = f"nextval('{bound.model.sequence}')", True
@@ -118,12 +122,17 @@ def _column(bound: Bound) -> sa.Column[Any]:
     elif not bound.nullable:
         default, required = _DEFAULTS.get(bound.sql_type), True
     elif bound.addon == bound.model.addon:
-        # In the table of another addon there may be rows already: there, `_require` makes a CHECK for new ones.
+        # The table of another addon may have rows already: there, `_require` makes a CHECK for new ones.
         required = bound.field.required
     server_default = None if default is None else sa.text(default)
     info = {"addon": bound.addon}
     return sa.Column(
-        bound.column, type_, nullable=not required, server_default=server_default, autoincrement=False, info=info
+        bound.column,
+        type_,
+        nullable=not required,
+        server_default=server_default,
+        autoincrement=False,
+        info=info,
     )
 
 
@@ -135,42 +144,50 @@ def _type(bound: Bound) -> sa.types.TypeEngine[Any]:
 
 
 def _link_table(bound: Bound, link: LinkTable, meta: sa.MetaData) -> None:
-    assert bound.comodel is not None
+    comodel = comodel_of(bound)
     if f"{link.schema}.{link.table}" in meta.tables:
-        raise RegistryError(f"{bound.field.place}: the link table {link.schema}.{link.table} has a name that is taken.")
+        raise RegistryError(
+            f"{bound.field.place}: the link table {link.schema}.{link.table} has a name that is taken."
+        )
     info = {"addon": bound.addon}
-    columns = [sa.Column(name, sa.BigInteger(), nullable=False, info=info) for name in (link.left, link.right)]
+    columns = [
+        sa.Column(name, sa.BigInteger(), nullable=False, info=info) for name in (link.left, link.right)
+    ]
     key = sa.PrimaryKeyConstraint(link.left, link.right, name=_name(link.table, suffix="_pkey"))
     table = sa.Table(link.table, meta, *columns, key, schema=link.schema, info=info)
     _foreign_key(table, link.left, bound.model, "CASCADE", info)
-    _foreign_key(table, link.right, bound.comodel, "CASCADE", info)
+    _foreign_key(table, link.right, comodel, "CASCADE", info)
     sa.Index(_name(link.table, link.right, suffix="_idx"), table.c[link.right], info=info)
 
 
 # -- constraints and indexes of fields -----------------------------------------------------------------------
 def _constrain(bound: Bound, table: sa.Table) -> None:
     """What follows from the field's own options."""
-    assert bound.column is not None
+    name, column = str(bound.column), table.c[str(bound.column)]
     info = {"addon": bound.addon}
     if bound.field.required and bound.name not in ("id", *_AUDIT_DEFAULTS):
         _require(bound, table)
     if bound.comodel is not None:
-        _foreign_key(table, bound.column, bound.comodel, _ON_DELETE[getattr(bound.field, "ondelete", "set null")], info)
+        ondelete = _ON_DELETE[getattr(bound.field, "ondelete", "set null")]
+        _foreign_key(table, name, bound.comodel, ondelete, info)
     if bound.field.index == "trigram":
-        options: dict[str, Any] = {"postgresql_using": "gin", "postgresql_ops": {bound.column: "gin_trgm_ops"}}
-        name = _name(table.name, bound.column, suffix="_trgm")
-        sa.Index(name, table.c[bound.column], info=info, **options)
+        options: dict[str, Any] = {
+            "postgresql_using": "gin",
+            "postgresql_ops": {name: "gin_trgm_ops"},
+        }
+        sa.Index(_name(table.name, name, suffix="_trgm"), column, info=info, **options)
     elif bound.field.index or bound.comodel is not None:
-        sa.Index(_name(table.name, bound.column, suffix="_idx"), table.c[bound.column], info=info)
+        sa.Index(_name(table.name, name, suffix="_idx"), column, info=info)
 
 
 def _require(bound: Bound, table: sa.Table) -> None:
     """A required text is not empty; a required value that an addon adds elsewhere is there in new rows."""
-    name, info = _name(table.name, str(bound.column), suffix="_required"), {"addon": bound.addon}
+    column, info = table.c[str(bound.column)], {"addon": bound.addon}
+    name = _name(table.name, column.name, suffix="_required")
     if not bound.nullable and bound.sql_type in _TEXT:
-        table.append_constraint(sa.CheckConstraint(table.c[bound.column] != sa.literal_column("''"), name, info=info))
+        table.append_constraint(sa.CheckConstraint(column != sa.literal_column("''"), name, info=info))
     elif bound.nullable and bound.addon != bound.model.addon:
-        table.append_constraint(sa.CheckConstraint(table.c[bound.column].is_not(None), name, info=info))
+        table.append_constraint(sa.CheckConstraint(column.is_not(None), name, info=info))
 
 
 def _foreign_key(
@@ -199,7 +216,7 @@ def _declare(model: ModelInfo, declared: BoundConstraint, table: sa.Table) -> No
         expression: sa.ColumnElement[Any] = sa.literal_column(constraint.expression)
         table.append_constraint(sa.CheckConstraint(expression, declared.name, info=info))
     elif isinstance(constraint, Exclude):
-        where = sa.literal_column(constraint.where) if constraint.where else None
+        where: Any = sa.literal_column(constraint.where) if constraint.where else None
         elements = [_element(part, declared) for part in _split(constraint.expression)]
         exclude = pg.ExcludeConstraint(*elements, name=declared.name, using=constraint.using, where=where)
         exclude.info.update(info)
@@ -210,7 +227,9 @@ def _unique(model: ModelInfo, declared: BoundConstraint, unique: Unique, table: 
     bounds = [model.field(name, f"{declared.declared_at} Unique") for name in unique.fields]
     for bound in bounds:
         if bound.column is None:
-            raise RegistryError(f"{declared.declared_at}: Unique over {model.name}.{bound.name}, which has no column.")
+            raise RegistryError(
+                f"{declared.declared_at}: Unique over {model.name}.{bound.name}, which has no column."
+            )
     columns = [table.c[str(bound.column)] for bound in bounds]
     filled = [
         column != sa.literal_column("''")
@@ -239,7 +258,9 @@ def _split(expression: str) -> list[str]:
 def _element(part: str, declared: BoundConstraint) -> tuple[sa.ColumnElement[Any], str]:
     expression, separator, operator = part.rpartition(" WITH ")
     if not separator:
-        raise RegistryError(f'{declared.declared_at}: each part of Exclude() is "<expression> WITH <operator>": {part}')
+        raise RegistryError(
+            f'{declared.declared_at}: each part of Exclude() is "<expression> WITH <operator>": {part}'
+        )
     return sa.literal_column(expression.strip()), operator.strip()
 
 
@@ -250,8 +271,8 @@ def _addon(part: Any) -> str:
 
 def _parts(table: sa.Table, addon: str) -> list[_Part]:
     """Constraints and indexes that `addon` owns, foreign keys last; primary keys belong to their tables."""
-    constraints = [each for each in table.constraints if not isinstance(each, sa.PrimaryKeyConstraint)]
-    found: list[_Part] = [each for each in (*constraints, *table.indexes) if _addon(each) == addon]
+    parts: list[_Part] = [each for each in table.constraints if not isinstance(each, sa.PrimaryKeyConstraint)]
+    found = [each for each in [*parts, *table.indexes] if _addon(each) == addon]
     return sorted(found, key=lambda each: (isinstance(each, sa.ForeignKeyConstraint), str(each.name)))
 
 
@@ -274,7 +295,9 @@ def _sql(table: sa.Table) -> str:
 
 def _create_table(table: sa.Table) -> list[str]:
     """The table with the columns of its own addon; the sequence of its ids belongs to it."""
-    columns = [_ddl(CreateColumn(column)) for column in table.columns if _addon(column) == table.info["addon"]]
+    columns = [
+        _ddl(CreateColumn(column)) for column in table.columns if _addon(column) == table.info["addon"]
+    ]
     key = table.primary_key
     names = ", ".join(column.name for column in key.columns)
     create = f"CREATE TABLE {_sql(table)} ({', '.join(columns)}, CONSTRAINT {key.name} PRIMARY KEY ({names}))"
@@ -305,7 +328,8 @@ def _extensions(parts: Iterable[_Part]) -> list[str]:
     if any(_needs_trigram(part) for part in every):
         statements.append(
             "DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;"
-            " EXCEPTION WHEN feature_not_supported OR insufficient_privilege OR undefined_file THEN NULL; END $tenon$"
+            " EXCEPTION WHEN feature_not_supported OR insufficient_privilege OR undefined_file THEN NULL;"
+            " END $tenon$"
         )
     if any(isinstance(part, pg.ExcludeConstraint) and part.using == "gist" for part in every):
         statements.append("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")

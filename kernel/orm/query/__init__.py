@@ -3,7 +3,7 @@
 from kernel.orm.query.group import Grouping, count_groups, group, group_domain, parse_group
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
-from kernel.orm.query.secure import View, secure, secure_order, secure_paths
+from kernel.orm.query.secure import View, secure, secure_paths
 from kernel.orm.query.select import Rules, condition, count, exists, hide_archived, own_columns, select
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "parse_group",
     "parse_order",
     "secure",
-    "secure_order",
     "secure_paths",
     "select",
 ]

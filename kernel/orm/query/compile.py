@@ -1,10 +1,10 @@
-"""Compiles a shape to SQL with SQLAlchemy Core. Loaded at the first query that has no plan yet, never on a hit.
+"""Compiles a shape to SQL with SQLAlchemy Core. Loaded at the first query without a plan, never on a hit.
 
-`Compilation` makes the statement of one plan: it hands out aliases, walks a checked key, and notes for each parameter
-which value it takes. Values never come near this module: it sees shapes only.
+`Compilation` makes the statement of one plan: it hands out aliases, walks a checked key, and notes for each
+parameter which value it takes. Values never come near this module: it sees shapes only.
 
-Rules for SQL that knows NULL under a logic that does not: a leaf is compiled for its positive and for its negated use
-apart (`negated`), `&`, `|` and `!` push the negation down, EXISTS is two-valued by itself.
+SQL knows NULL, our logic does not: a leaf is compiled for its positive and for its negated use apart
+(`negated`), `&`, `|` and `!` push the negation down, EXISTS is two-valued by itself.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from kernel.orm.domain_check import parent_field
-from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.domain_check import comodel_of, parent_field
+from kernel.orm.operators import JUNCTIONS, TRUE_KEY, DomainError, Key
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 
 if TYPE_CHECKING:
+    from kernel.orm.bound import Bound, LinkTable, ModelInfo
     from kernel.orm.query.order import OrderTerm
-    from kernel.orm.bound import Bound, ModelInfo
 
 Condition = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
@@ -122,17 +122,24 @@ class Compilation:
         bound = model.fields[name]
         if part:
             return self.leaf(bound, self.part(bound, part, at), operator, kind, negated, date_part=True)
-        return self.leaf(bound, at.c[bound.column], operator, kind, negated)
+        return self.leaf(bound, at.c[str(bound.column)], operator, kind, negated)
 
     def part(self, bound: Bound, part: str, at: sa.FromClause) -> Column:
         """A part of a date, of a moment as it is in the zone of the query."""
-        day: Column = at.c[bound.column]
+        day: Column = at.c[str(bound.column)]
         if bound.field.type == "datetime":
             day = sa.func.timezone(self.bind(self.tz, sa.Text()), day)
         return sa.cast(sa.extract(_PARTS.get(part, part), day), sa.Integer)
 
     def leaf(
-        self, bound: Bound, column: Column, operator: str, kind: str, negated: bool, *, date_part: bool = False
+        self,
+        bound: Bound,
+        column: Column,
+        operator: str,
+        kind: str,
+        negated: bool,
+        *,
+        date_part: bool = False,
     ) -> Condition:
         """A comparison of a column."""
         nullable = bound.nullable or date_part or bound.comodel is not None
@@ -153,7 +160,9 @@ class Compilation:
             return column.ilike(value) if operator == "ilike" else column.like(value)
         if bound.sql_type in ("text", "varchar"):  # by code point, as Python compares, whatever the locale
             return sa.collate(column, "C").op(operator, is_comparison=True)(self.take(sa.Text()))
-        return column.op(operator, is_comparison=True)(self.take(sa.Integer() if date_part else sql_type(bound)))
+        return column.op(operator, is_comparison=True)(
+            self.take(sa.Integer() if date_part else sql_type(bound))
+        )
 
     def equal(
         self, bound: Bound, column: Column, kind: str, negated: bool, nullable: bool, date_part: bool
@@ -185,14 +194,14 @@ class Compilation:
         self.aliases += 1
         tree = sa.select(roots.label("id")).cte(f"tree{self.aliases}", recursive=True, nesting=True)
         below = self.alias(model)
-        step = sa.select(below.c.id).join_from(below, tree, below.c[parent.column] == tree.c.id)
+        step = sa.select(below.c.id).join_from(below, tree, below.c[str(parent.column)] == tree.c.id)
         return sa.select(tree.union(step).c.id)
 
     # -- relations -------------------------------------------------------------------------------------
     def linked(self, bound: Bound, sub: Key, at: sa.FromClause, negated: bool) -> Condition:
         """Some record behind the relation satisfies `sub`."""
         if bound.column is not None:
-            column: Column = at.c[bound.column]
+            column: Column = at.c[str(bound.column)]
             if sub == TRUE_KEY:
                 return column.is_(None) if negated else column.is_not(None)
             if _on_id(sub):
@@ -202,26 +211,24 @@ class Compilation:
 
     def behind(self, bound: Bound, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
         """A subselect of the records behind a relation that satisfy `sub`."""
-        comodel = bound.comodel
-        assert comodel is not None
+        comodel = comodel_of(bound)
         if bound.link is not None:
-            return self.behind_link(bound, comodel, sub, at)
+            return self.behind_link(bound.link, comodel, sub, at)
         target = self.alias(comodel)
         if bound.column is not None:
-            joined = target.c.id == at.c[bound.column]
+            joined = target.c.id == at.c[str(bound.column)]
         else:
-            assert bound.inverse is not None and bound.inverse.column is not None
-            joined = target.c[bound.inverse.column] == at.c.id
-        chosen = sa.select(sa.literal_column("1")).select_from(target).where(joined).correlate(at)
+            joined = target.c[inverse_column(bound)] == at.c.id
+        one = sa.literal_column("1")
+        chosen: sa.Select[Any] = sa.select(one).select_from(target).where(joined).correlate(at)
         return chosen if sub == TRUE_KEY else chosen.where(self.where(sub, comodel, target))
 
-    def behind_link(self, bound: Bound, comodel: ModelInfo, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
-        assert bound.link is not None
-        pair = bound.link
+    def behind_link(self, pair: LinkTable, comodel: ModelInfo, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
         self.aliases += 1
         columns = (sa.column(pair.left, sa.BigInteger()), sa.column(pair.right, sa.BigInteger()))
         link = sa.table(pair.table, *columns, schema=pair.schema).alias(f"t{self.aliases - 1}")
-        chosen = sa.select(sa.literal_column("1")).where(link.c[pair.left] == at.c.id).correlate(at)
+        one = sa.literal_column("1")
+        chosen: sa.Select[Any] = sa.select(one).where(link.c[pair.left] == at.c.id).correlate(at)
         if sub == TRUE_KEY:
             return chosen.select_from(link)
         if _on_id(sub):
@@ -235,7 +242,7 @@ class Compilation:
         """The column at the end of a path of many2one fields, its tables joined once each."""
         for depth in range(1, len(path)):
             at = joins.reach(at, path[:depth])
-        return at.c[path[-1].column]
+        return at.c[str(path[-1].column)]
 
     def ordered(self, terms: tuple[OrderTerm, ...], at: sa.FromClause, joins: Joins) -> list[Column]:
         """ORDER BY of the terms."""
@@ -257,19 +264,26 @@ class Joins:
         target = self.reached.get(path)
         if target is None:
             bound = path[-1]
-            assert bound.comodel is not None
-            target = self.reached[path] = self.work.alias(bound.comodel)
-            joined: Condition = target.c.id == at.c[bound.column]
-            if bound.comodel.name in self.rules:
-                key, self.work.next = self.rules[bound.comodel.name]
-                joined = sa.and_(joined, self.work.where(key, bound.comodel, target))
+            comodel = comodel_of(bound)
+            target = self.reached[path] = self.work.alias(comodel)
+            joined: Condition = target.c.id == at.c[str(bound.column)]
+            if comodel.name in self.rules:
+                key, self.work.next = self.rules[comodel.name]
+                joined = sa.and_(joined, self.work.where(key, comodel, target))
             self.tables = self.tables.outerjoin(target, joined)
         return target
 
 
+def inverse_column(bound: Bound) -> str:
+    """The column of the other model by which a one2many finds its records."""
+    if bound.inverse is None:
+        raise DomainError(f"{bound.model.name}.{bound.name} is not stored.")
+    return str(bound.inverse.column)
+
+
 def _on_id(key: Key) -> bool:
     """Whether the key is one positive comparison of the id."""
-    return key[0] == "id" and key[1] != "any"
+    return bool(key[0] == "id" and key[1] != "any")
 
 
 def _unset(bound: Bound, column: Column, negated: bool, date_part: bool) -> Condition:

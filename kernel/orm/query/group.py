@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 FUNCTIONS: Final = ("sum", "avg", "min", "max", "count", "count_distinct", "all", "any")
 _NUMBERS: Final = frozenset(("integer", "float", "decimal", "money", "duration"))
 _GROUPED: Final = frozenset(
-    ("char", "integer", "boolean", "selection", "date", "datetime", "many2one", "many2many", "one2many", "reference")
+    (
+        "char",
+        "integer",
+        "boolean",
+        "selection",
+        "date",
+        "datetime",
+        "many2one",
+        "many2many",
+        "one2many",
+        "reference",
+    )
 ) | {"text", "decimal", "money", "float"}
 
 
@@ -41,10 +52,10 @@ class Aggregate(NamedTuple):
 
 
 class GroupOrder(NamedTuple):
-    """A column of the result to order by: `by` index, or aggregate index, or the count."""
+    """A column of the result to order by: a key or an aggregate by its place, or the count."""
 
     kind: str
-    index: int
+    place: int
     desc: bool
 
 
@@ -57,11 +68,13 @@ class Grouping(NamedTuple):
 
     def paths(self) -> list[tuple[Bound, ...]]:
         """All paths in it, for `secure_paths`."""
-        return [term.path for term in (*self.by, *self.aggregates)]
+        return [*(term.path for term in self.by), *(each.path for each in self.aggregates)]
 
 
-def parse_group(model: ModelInfo, by: Iterable[str], aggregates: Iterable[str] = (), order: str = "") -> Grouping:
-    """`by` like `stage`, `partner.country`, `date:month`; aggregates like `amount:sum`; order like `count desc`.
+def parse_group(
+    model: ModelInfo, by: Iterable[str], aggregates: Iterable[str] = (), order: str = ""
+) -> Grouping:
+    """`by` like `stage`, `partner.country`, `date:month`; aggregates like `amount:sum`; order `count desc`.
 
     Without an order the groups come in that of their keys, a many2one in the order of its model.
     """
@@ -89,7 +102,7 @@ def group(
 ) -> Query:
     """One row per group: its keys, the count, the aggregates.
 
-    The key of a period is its first day (a naive local moment for hours), of a weekday a number from 1 for Monday.
+    The key of a period is its first day (a naive local moment for hours), of a weekday its number (Monday 1).
     """
     shape = (limit is not None, offset > 0)
     return _grouped("group", model, domain, grouping, shape, (limit, offset), rules, tz)
@@ -143,7 +156,9 @@ def _walk(model: ModelInfo, path: str) -> tuple[Bound, ...]:
     if not rest:
         return (bound,)
     if bound.comodel is None or bound.column is None:
-        raise DomainError(f'"{path}": a grouping goes through many2one fields only, {model.name}.{head} is none.')
+        raise DomainError(
+            f'"{path}": a grouping goes through many2one fields only, {model.name}.{head} is none.'
+        )
     return (bound, *_walk(bound.comodel, rest))
 
 
@@ -152,7 +167,9 @@ def _term(model: ModelInfo, text: str) -> GroupTerm:
     path = _walk(model, name)
     last = path[-1]
     type_ = last.field.type
-    if last.column is None and (last.comodel is None or len(path) > 1 or (last.link is None and last.inverse is None)):
+    if last.column is None and (
+        last.comodel is None or len(path) > 1 or (last.link is None and last.inverse is None)
+    ):
         raise DomainError(f"{model.name} cannot be grouped by {name}: it is not stored.")
     if type_ not in _GROUPED:
         raise DomainError(f"{model.name} cannot be grouped by {name}, which is of type {type_}.")
@@ -169,12 +186,16 @@ def _aggregate(model: ModelInfo, text: str) -> Aggregate:
     last = path[-1]
     if function not in FUNCTIONS:
         near = suggest(function, FUNCTIONS)
-        raise DomainError(f'"{text}": no aggregate "{function}".{near}', hint=f"There are: {', '.join(FUNCTIONS)}.")
+        raise DomainError(
+            f'"{text}": no aggregate "{function}".{near}', hint=f"There are: {', '.join(FUNCTIONS)}."
+        )
     if last.column is None:
         raise DomainError(f'"{text}": {last.model.name}.{last.name} has no column.')
     type_ = last.field.type
     numeric, logical = function in ("sum", "avg"), function in ("all", "any")
-    ordered = function in ("min", "max") and (last.comodel is not None or not last.field.orderable or type_ == "boolean")
+    ordered = function in ("min", "max") and (
+        last.comodel is not None or not last.field.orderable or type_ == "boolean"
+    )
     if (numeric and type_ not in _NUMBERS) or (logical and type_ != "boolean") or ordered:
         raise DomainError(f'"{text}": {function} does not fit a field of type {type_}.')
     return Aggregate(text, path, function)
@@ -187,11 +208,17 @@ def _orders(by: Sequence[GroupTerm], aggregates: Sequence[Aggregate], order: str
     found: list[GroupOrder] = []
     for part in order.split(",") if order.strip() else ():
         name, *direction = part.split() or [""]
-        if name not in columns or len(direction) > 1 or (direction or ["asc"])[0].lower() not in ("asc", "desc"):
+        if (
+            name not in columns
+            or len(direction) > 1
+            or (direction or ["asc"])[0].lower() not in ("asc", "desc")
+        ):
             near = suggest(name, columns)
-            raise DomainError(f'Groups cannot be ordered by "{part.strip()}".{near}', hint=f"By: {', '.join(columns)}.")
+            raise DomainError(
+                f'Groups cannot be ordered by "{part.strip()}".{near}', hint=f"By: {', '.join(columns)}."
+            )
         found.append(GroupOrder(*columns[name], (direction or ["asc"])[0].lower() == "desc"))
-    named = {each.index for each in found if each.kind == "by"}
+    named = {each.place for each in found if each.kind == "by"}
     return [*found, *(GroupOrder("by", index, False) for index in range(len(by)) if index not in named)]
 
 
@@ -225,5 +252,5 @@ def _next(value: dt.date, part: str) -> dt.date:
 
 
 def _moment(value: dt.date, zone: ZoneInfo) -> dt.datetime:
-    local = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    local = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
     return local.replace(tzinfo=zone).astimezone(dt.UTC)

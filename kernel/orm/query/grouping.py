@@ -1,4 +1,4 @@
-"""The statement of a grouping. Keys are grouped and ordered by position, so that a parameter in them is sent once."""
+"""The statement of a grouping. Keys are grouped by position: the parameter in a key is sent once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from kernel.orm.query.compile import Column, Compilation, Joins, sql_type
+from kernel.orm.domain_check import comodel_of
+from kernel.orm.query.compile import Column, Compilation, Joins, inverse_column, sql_type
 from kernel.orm.query.order import OrderTerm, parse_order
 from kernel.orm.query.plan import text_array
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
     from kernel.orm.query.group import Aggregate, Grouping, GroupTerm
+
 
 class GroupStatement:
     """SELECT keys, count, aggregates FROM the joined tables GROUP BY the keys."""
@@ -28,7 +30,7 @@ class GroupStatement:
         """The statement without a page."""
         keys = [self.key(term) for term in grouping.by]
         values = [self.aggregate(each) for each in grouping.aggregates]
-        positions = [sa.literal_column(str(index + 1)) for index in range(len(keys))]
+        positions: list[Column] = [sa.literal_column(str(index + 1)) for index in range(len(keys))]
         order, extra = self.order(grouping, positions, len(keys))
         columns = [*keys, sa.func.count(), *values]
         labelled = [column.label(f"c{index + 1}") for index, column in enumerate(columns)]
@@ -56,8 +58,7 @@ class GroupStatement:
 
     def linked(self, bound: Bound) -> Column:
         """The ids behind a relation to many, one row each; records without any have one row without."""
-        comodel = bound.comodel
-        assert comodel is not None
+        comodel = comodel_of(bound)
         target = self.work.alias(comodel)
         if bound.link is not None:
             left, right = (sa.column(name, sa.BigInteger()) for name in (bound.link.left, bound.link.right))
@@ -65,8 +66,7 @@ class GroupStatement:
             pairs = sa.select(link.c[left.name].label("here"), target.c.id.label("there"))
             pairs = pairs.select_from(link.join(target, target.c.id == link.c[right.name]))
         else:
-            assert bound.inverse is not None and bound.inverse.column is not None
-            pairs = sa.select(target.c[bound.inverse.column].label("here"), target.c.id.label("there"))
+            pairs = sa.select(target.c[inverse_column(bound)].label("here"), target.c.id.label("there"))
         rule = self.joins.rules.get(comodel.name)
         if rule is not None:
             key, self.work.next = rule
@@ -82,7 +82,9 @@ class GroupStatement:
         if function == "count_distinct":
             return sa.func.count(sa.distinct(column))
         if function in ("all", "any"):
-            return sa.func.coalesce(getattr(sa.func, f"bool_{'and' if function == 'all' else 'or'}")(column), sa.false())
+            return sa.func.coalesce(
+                getattr(sa.func, f"bool_{'and' if function == 'all' else 'or'}")(column), sa.false()
+            )
         if function == "sum":
             nothing: Column = sa.literal_column("interval '0'" if type_ == "duration" else "0")
             return sa.cast(sa.func.coalesce(sa.func.sum(column), nothing), sql_type(bound))
@@ -91,7 +93,8 @@ class GroupStatement:
         if function == "avg" and type_ != "duration":
             scale: int = getattr(bound.field, "digits", (0, 2))[1]
             return sa.func.round(sa.func.avg(column), sa.literal_column(str(scale)))
-        return getattr(sa.func, function)(column)
+        found: Column = getattr(sa.func, function)(column)
+        return found
 
     def order(
         self, grouping: Grouping, positions: list[Column], keys: int
@@ -102,10 +105,10 @@ class GroupStatement:
         for each in grouping.order:
             columns: list[tuple[Column, bool]]
             if each.kind == "by":
-                columns, depending = self.key_order(grouping.by[each.index], positions[each.index])
+                columns, depending = self.key_order(grouping.by[each.place], positions[each.place])
                 extra.extend(depending)
             else:
-                at = keys + 1 if each.kind == "count" else keys + 2 + each.index
+                at = keys + 1 if each.kind == "count" else keys + 2 + each.place
                 columns = [(sa.literal_column(str(at)), False)]
             order.extend(column.desc() if down != each.desc else column.asc() for column, down in columns)
         return order, extra

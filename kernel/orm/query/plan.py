@@ -1,4 +1,4 @@
-"""A plan: the SQL of one query shape, and how its parameters are taken from the values of a query of that shape."""
+"""A plan: the SQL of one query shape, and how parameters are taken from the values of such a query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Query = tuple[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """SQL with `%s` for each place; a place is the index of a value and what is done to it (None: nothing)."""
+    """SQL with `%s` for each place: the index of a value, and what is done to it (None: nothing)."""
 
     sql: str
     places: tuple[tuple[int, Transform | None], ...]

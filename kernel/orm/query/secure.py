@@ -1,7 +1,8 @@
-"""What a person asks is asked of what that person may see, also in the models a path, an order or a grouping leads to.
+"""A question is asked of what the person may see, also in models a path, an order or a grouping leads to.
 
-`view(model)` says what the actor may see of a model: the rule for its records (None: all) and the fields the actor may not
-know of. The rule of the model at the root is added by the caller. Rules are trusted: inside of them nothing is secured.
+`view(model)` says what the actor may see of a model: the rule for its records (None: all) and the fields the
+actor may not know of. The rule of the model at the root is added by the caller. Rules are trusted: inside of
+them nothing is secured.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, UnknownFieldError
 from kernel.orm.domain import Domain
-from kernel.orm.domain_check import shape_for
+from kernel.orm.domain_check import comodel_of, shape_for
 from kernel.orm.domain_search import Search
 from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
-    from kernel.orm.query.order import Order
     from kernel.orm.query.select import Rules
 
 View = Callable[["ModelInfo"], tuple[Domain | None, frozenset[str]]]
@@ -45,7 +45,7 @@ def secure(domain: Domain, model: ModelInfo, view: View, search: Search | None =
 
 
 def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
-    """The rules for the `rules=` of a query that is ordered or grouped by these paths; refuses hidden fields."""
+    """The `rules=` of a query that is ordered or grouped by these paths; refuses hidden fields."""
     rules: dict[str, Domain] = {}
     for path in paths:
         for bound in path:
@@ -57,17 +57,16 @@ def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
     return tuple(rules.items())
 
 
-def secure_order(order: Order, model: ModelInfo, view: View) -> Rules:
-    """The rules for a select with this order."""
-    return secure_paths([term.path for term in order], view)
-
-
 def _allow(bound: Bound, view: View) -> None:
     if bound.field.secret:
-        raise AccessError(f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by.")
+        raise AccessError(
+            f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by."
+        )
     hidden = view(bound.model)[1]
     if bound.name in hidden:
-        raise UnknownFieldError(bound.model.name, bound.name, [name for name in bound.model.fields if name not in hidden])
+        raise UnknownFieldError(
+            bound.model.name, bound.name, [name for name in bound.model.fields if name not in hidden]
+        )
 
 
 def _weave(
@@ -81,8 +80,7 @@ def _weave(
         if kind != "0":
             params.append(next(values))
         return key
-    comodel = model.fields[path].comodel
-    assert comodel is not None
+    comodel = comodel_of(model.fields[path])
     rule = rules.get(comodel.name)
     if rule is None:
         return (path, "any", _weave(kind, values, comodel, rules, params))

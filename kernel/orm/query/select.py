@@ -1,4 +1,4 @@
-"""Queries for records: SQL and parameters of select, count and exists. A known shape costs one look in the plans."""
+"""Queries for records: select, count, exists, as SQL and parameters. A known shape is one look in the plans."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rules = tuple[tuple[str, Domain], ...]
 """Rules of models that an order or a grouping reaches, as (model, domain); see `kernel.orm.query.secure`."""
 
 COMPILER: Final = "kernel.orm.query.statements"
-"""Imported when the first plan is missing: a process that only serves known shapes, or none, has no SQLAlchemy."""
+"""Imported by name when the first plan is missing, so that no process pays for SQLAlchemy at its start."""
 
 
 def select(
@@ -71,7 +71,7 @@ def exists(model: ModelInfo, domain: Domain, *, tz: str = "UTC") -> Query:
 
 
 def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") -> Query:
-    """The domain as a bare condition on the table (or alias) `alias`, to be part of a statement written by hand."""
+    """The domain as a bare condition on `alias` (not a `t` with a number) in a handwritten statement."""
     key = ("condition", model.name, domain.key, alias)
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:

@@ -13,17 +13,17 @@ from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.plan import Plan, plain_array
 
 if TYPE_CHECKING:
-    from kernel.orm.query.select import Rules
     from kernel.orm.bound import ModelInfo
+    from kernel.orm.query.select import Rules
 
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
-    """The plan for a key of `kernel.orm.query.select.select`. Values: domain, tz, ids, limit, offset, rules."""
+    """The plan for a key of `select`. The values are: domain, tz, ids, limit, offset, rules."""
     _, _, domain, columns, terms, limited, moved, by_ids, lock, _ = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
-    statement = sa.select(at.c.id, *(at.c[bound.column] for bound in columns if bound.name != "id"))
+    statement = sa.select(at.c.id, *(at.c[str(bound.column)] for bound in columns if bound.name != "id"))
     statement = statement.where(*conditions(work, model, domain, at))
     if by_ids:
         ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
@@ -64,7 +64,7 @@ def simple_plan(kind: str, model: ModelInfo, key: tuple[Any, ...], params: int) 
     work = Compilation(tz=params)
     at = work.alias(model)
     where = conditions(work, model, key[2], at)
-    rows = sa.select(sa.literal_column("1")).select_from(at).where(*where)
+    rows: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(at).where(*where)
     if kind == "exists":
         return work.plan(sa.select(rows.exists()))
     if key[3]:
