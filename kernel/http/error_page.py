@@ -13,7 +13,8 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-:root {{ color-scheme: light dark; --text: #1c1e21; --soft: #6b7280; --back: #fafafa; --card: #fff; --line: #e5e7eb }}
+:root {{ color-scheme: light dark;
+  --text: #1c1e21; --soft: #6b7280; --back: #fafafa; --card: #fff; --line: #e5e7eb }}
 @media (prefers-color-scheme: dark) {{
   :root {{ --text: #e6e7e9; --soft: #9aa0a6; --back: #141517; --card: #1c1d20; --line: #2c2e33 }}
 }}

@@ -15,9 +15,9 @@ from werkzeug import wrappers
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from kernel.addons import Assembly, Tenant
+from kernel.addons import Assembly, Tenant, Visit
 from kernel.config import Settings
-from kernel.errors import DeveloperError
+from kernel.errors import DeveloperError, MissingError
 from kernel.http import csrf, headers, limits
 from kernel.http.keys import derive
 from kernel.http.log import RequestLog
@@ -62,7 +62,9 @@ class Request(wrappers.Request):
         self.log = RequestLog(access_log, {"request_id": self.id})
         self.session: Session | None = None
         self.outgoing = Outgoing()
-        self.checked_csrf = False
+        self.statements = 0
+        """SQL statements sent for this request."""
+        self.sql_seconds = 0.0
         self._env: Env | None = None
 
     @property
@@ -74,11 +76,19 @@ class Request(wrappers.Request):
             )
         return self._env
 
-    def enter(self, env: Env | None, session: Session | None) -> None:
-        """Begin an attempt: a retried request starts with clean hands."""
-        self._env = env
-        self.session = session
+    def enter(self, visit: Visit, token: str) -> None:
+        """Begin an attempt in a transaction: a retried request starts with clean hands."""
         self.outgoing = Outgoing()
+        self.session, self._env = None, visitor_env(visit)
+        row = visit.session
+        if row is None:
+            return
+        env = visit.env(row.user)
+        try:
+            self.log.bind(user=env.user.id)
+        except MissingError:  # archived or deleted since: the session is worth nothing
+            return
+        self.session, self._env = Session(row.id, row.user, token, row.stale), env
 
     @cached_property
     def nonce(self) -> str:
@@ -109,7 +119,9 @@ class Request(wrappers.Request):
 
     def check_csrf(self) -> None:
         """Raise CsrfError unless the request comes from a page of this site."""
-        csrf.check_source(self.host, self.scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site"))
+        csrf.check_source(
+            self.host, self.scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site")
+        )
         given = self.headers.get(csrf.HEADER) or ("" if self.is_json else self.form.get(csrf.FIELD, ""))
         csrf.check_token(self._csrf_key, self._csrf_seed, given)
 
@@ -149,9 +161,11 @@ class Request(wrappers.Request):
 
     def static(self, addon: str, path: str) -> str:
         """The address of a static file of an addon."""
-        return self.app.static.url(addon, path)
+        return self.app.static.url(self.assembly.addon(addon).path, path)
 
-    def render(self, template: str, values: Mapping[str, object] | None = None, status: int = 200) -> Response:
+    def render(
+        self, template: str, values: Mapping[str, object] | None = None, status: int = 200
+    ) -> Response:
         """A page from an addon's template; `request`, `csrf_token`, `nonce` and `static` are known there."""
         known: dict[str, object] = {
             "request": self,
@@ -159,11 +173,17 @@ class Request(wrappers.Request):
             "nonce": self.nonce,
             "static": self.static,
         }
-        templates = self.assembly.extra("http.templates", lambda: templates_of(self.assembly))
+        templates = templates_of(self.assembly)
         language = self._env.language if self._env is not None else "en"
         return page(templates.render(template, language, {**known, **(values or {})}), status)
 
 
+def visitor_env(visit: Visit) -> Env:
+    """The env of somebody who is not logged in: no user, no groups, so no rights."""
+    return visit.env(why="finding out who visits").as_user(None)
+
+
 def templates_of(assembly: Assembly) -> Templates:
     """The templates of all addons of an assembly."""
-    return Templates({addon.name: addon.path for addon in assembly.addons})
+    folders = {addon.name: addon.path for addon in assembly.addons}
+    return assembly.extra("http.templates", lambda: Templates(folders))

@@ -50,7 +50,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """Called by gunicorn."""
-        settings, ready = self._settings, self._on_ready
+        settings = self._settings
         options: dict[str, Any] = {
             "bind": f"{settings.host}:{settings.port}",
             "workers": settings.workers,
@@ -65,10 +65,15 @@ class Server(BaseApplication):  # type: ignore[misc]
             "logger_class": JsonLogger,
             "proc_name": "tenon",
             "forwarded_allow_ips": "",
-            "when_ready": (lambda server: ready()) if ready else (lambda server: None),
+            "when_ready": self._ready,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+
+    def _ready(self, server: object) -> None:
+        del server
+        if self._on_ready is not None:
+            self._on_ready()
 
     def load(self) -> WSGIApplication:
         """The application of one worker."""
@@ -142,6 +147,6 @@ def _signals(handler: Callable[..., None]) -> Iterator[None]:
             signal.signal(kind, old)
 
 
-def _missing(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+def _missing(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
     start_response("503 Service Unavailable", [("Content-Length", "0"), ("Retry-After", "1")])
     return []

@@ -42,7 +42,7 @@ def hash_token(token: str) -> str:
 
 
 def open_session(tx: Transaction, user: int, settings: Settings, caller: Caller) -> str:
-    """A new session; its token, which nobody can read again. Sessions of the user that have ended are swept."""
+    """A new session; returns its token, which is kept nowhere. Sessions of the user that ended are swept."""
     token = secrets.token_urlsafe(32)
     tx.execute(
         "DELETE FROM tenon.session WHERE user_id = %s"
@@ -70,6 +70,7 @@ def close_sessions(tx: Transaction, user: int, keep: int | None = None) -> None:
 def touch_session(tx: Transaction, session: int) -> None:
     """Note that a session is in use."""
     tx.execute(
-        "UPDATE tenon.session SET seen_at = now() WHERE id = %s AND seen_at < now() - make_interval(secs => %s)",
+        "UPDATE tenon.session SET seen_at = now()"
+        " WHERE id = %s AND seen_at < now() - make_interval(secs => %s)",
         (session, TOUCH_AFTER),
     )

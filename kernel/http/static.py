@@ -11,7 +11,6 @@ import hashlib
 import mimetypes
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,33 +45,32 @@ class StaticFile:
 
 
 class StaticFiles:
-    """The static folders of the addons this process knows. `folder_of` gives an addon's own folder."""
+    """The static files of all addons this process knows; an addon is named by its folder."""
 
-    def __init__(self, folder_of: Callable[[str], Path | None]) -> None:
-        self._folder_of = folder_of
-        self._hashes: dict[str, str] = {}
-        self._files: OrderedDict[tuple[str, str], StaticFile] = OrderedDict()
+    def __init__(self) -> None:
+        self._hashes: dict[Path, str] = {}
+        self._files: OrderedDict[tuple[Path, str], StaticFile] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
-    def url(self, addon: str, path: str) -> str:
+    def url(self, addon: Path, path: str) -> str:
         """The address of a file of an addon."""
-        return f"/{addon}/static/{self.hash(addon)}/{path.lstrip('/')}"
+        return f"/{addon.name}/static/{self.hash(addon)}/{path.lstrip('/')}"
 
-    def hash(self, addon: str) -> str:
+    def hash(self, addon: Path) -> str:
         """12 hex digits over names and contents of the addon's static files; read once per process."""
         found = self._hashes.get(addon)
         if found is None:
-            folder = self._root(addon)
+            root = addon / "static"
             digest = hashlib.sha256()
-            for path in sorted(folder.rglob("*")) if folder else ():
+            for path in sorted(root.rglob("*")):
                 if path.is_file():
-                    digest.update(path.relative_to(folder).as_posix().encode() + b"\0" if folder else b"")
+                    digest.update(path.relative_to(root).as_posix().encode() + b"\0")
                     digest.update(hashlib.sha256(path.read_bytes()).digest())
             found = self._hashes[addon] = digest.hexdigest()[:12]
         return found
 
-    def respond(self, request: Request, addon: str, given_hash: str, path: str) -> Response:
+    def respond(self, request: Request, addon: Path, given_hash: str, path: str) -> Response:
         """The response for one file; NotFound where there is none."""
         file = self._file(addon, path)
         zip_it = file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", "")
@@ -86,32 +84,17 @@ class StaticFiles:
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
 
-    def _root(self, addon: str) -> Path | None:
-        folder = self._folder_of(addon)
-        static = folder / "static" if folder else None
-        return static if static is not None and static.is_dir() else None
-
-    def _file(self, addon: str, path: str) -> StaticFile:
+    def _file(self, addon: Path, path: str) -> StaticFile:
         key = (addon, path)
         with self._lock:
             if key in self._files:
                 self._files.move_to_end(key)
                 return self._files[key]
-        file = _read(self._locate(addon, path))
+        file = _read(_locate(addon / "static", path))
         self._keep(key, file)
         return file
 
-    def _locate(self, addon: str, path: str) -> Path:
-        root = self._root(addon)
-        parts = path.split("/")
-        if root is None or any(part in ("", "..") or part.startswith(".") or "\\" in part for part in parts):
-            raise NotFound
-        found = root.joinpath(*parts)
-        if not found.is_file() or not found.resolve().is_relative_to(root.resolve()):
-            raise NotFound
-        return found
-
-    def _keep(self, key: tuple[str, str], file: StaticFile) -> None:
+    def _keep(self, key: tuple[Path, str], file: StaticFile) -> None:
         size = len(file.content) + len(file.zipped or b"")
         if size > LARGEST_KEPT:
             return
@@ -123,6 +106,17 @@ class StaticFiles:
             while self._size > KEPT:
                 _, old = self._files.popitem(last=False)
                 self._size -= len(old.content) + len(old.zipped or b"")
+
+
+def _locate(root: Path, path: str) -> Path:
+    """The file; NotFound for what is hidden, missing, or outside."""
+    parts = path.split("/")
+    if any(part == "" or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+        raise NotFound
+    found = root.joinpath(*parts)
+    if not found.is_file() or not found.resolve().is_relative_to(root.resolve()):
+        raise NotFound
+    return found
 
 
 def _read(path: Path) -> StaticFile:

@@ -12,7 +12,7 @@ from typing import Any
 from kernel.errors import MissingError, UnknownFieldError, ValidationError
 from kernel.http.casting import INT8, ArgumentError
 from kernel.orm import Command
-from kernel.orm.registry import Bound, ModelInfo
+from kernel.orm.bound import Bound, ModelInfo
 
 AUDIT = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by", "version"})
 MOST_IDS = 10_000
@@ -47,7 +47,9 @@ def read_values(model: ModelInfo, values: Any, hidden: Hidden) -> dict[str, Any]
     """`{field: wire value}` as `create` and `write` take it; commands of link fields read through."""
     if not isinstance(values, dict):
         raise ArgumentError(f"The values of {model.name} are an object, not {values!r:.80}.")
-    return {name: read_value(settable_field(model, name, hidden), value, hidden) for name, value in values.items()}
+    return {
+        name: read_value(settable_field(model, name, hidden), value, hidden) for name, value in values.items()
+    }
 
 
 def read_value(bound: Bound, value: Any, hidden: Hidden) -> Any:

@@ -22,7 +22,9 @@ def test_a_token_of_another_tenant_does_not_fit() -> None:
         csrf.check_token(KEY, "seed", csrf.token_for(other, "seed"))
 
 
-@pytest.mark.parametrize(("seed", "given"), [("", ""), ("seed", ""), ("", "token"), ("seed", "seed"), ("s", "ü")])
+@pytest.mark.parametrize(
+    ("seed", "given"), [("", ""), ("seed", ""), ("", "token"), ("seed", "seed"), ("s", "ü")]
+)
 def test_without_cookie_or_token_nothing_passes(seed: str, given: str) -> None:
     with pytest.raises(CsrfError):
         csrf.check_token(KEY, seed, given)

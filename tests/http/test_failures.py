@@ -86,7 +86,11 @@ def test_too_many_requests_say_when_to_come_back() -> None:
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(NotFound(), "not_found"), (MethodNotAllowed(["GET"]), "method"), (RequestEntityTooLarge(), "too_large")],
+    [
+        (NotFound(), "not_found"),
+        (MethodNotAllowed(["GET"]), "method"),
+        (RequestEntityTooLarge(), "too_large"),
+    ],
 )
 def test_errors_of_http_have_codes(error: Exception, code: str) -> None:
     assert failure_of(error).body["code"] == code

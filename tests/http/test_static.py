@@ -14,59 +14,74 @@ SCRIPT = "export const answer = 42;\n" * 100
 
 
 @pytest.fixture
-def static(tmp_path: Path) -> StaticFiles:
+def addon(tmp_path: Path) -> Path:
     folder = tmp_path / "maps"
     (folder / "static" / "web").mkdir(parents=True)
     (folder / "static" / "web" / "main.js").write_text(SCRIPT)
     (folder / "static" / ".hidden").write_text("no")
     (folder / "secret.txt").write_text("no")
     (folder / "static" / "link.txt").symlink_to(folder / "secret.txt")
-    return StaticFiles({"maps": folder}.get)
+    return folder
+
+
+@pytest.fixture
+def static() -> StaticFiles:
+    return StaticFiles()
 
 
 def asked(accept: str = "") -> Request:
     return Request(EnvironBuilder(headers={"Accept-Encoding": accept}).get_environ())
 
 
-def test_a_file_is_cached_for_ever_under_its_hash(static: StaticFiles) -> None:
-    url = static.url("maps", "web/main.js")
-    _, addon, word, found, path = url.split("/", 4)
+def test_a_file_is_cached_for_ever_under_its_hash(static: StaticFiles, addon: Path) -> None:
+    url = static.url(addon, "web/main.js")
+    _, name, word, found, path = url.split("/", 4)
     response = static.respond(asked(), addon, found, path)
-    assert word == "static"
+    assert (name, word) == ("maps", "static")
     assert response.get_data(as_text=True) == SCRIPT
     assert response.headers["Cache-Control"] == FOREVER
     assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
 
 
-def test_scripts_are_gzipped_for_those_who_take_it(static: StaticFiles) -> None:
-    response = static.respond(asked("br, gzip"), "maps", static.hash("maps"), "web/main.js")
+def test_scripts_are_gzipped_for_those_who_take_it(static: StaticFiles, addon: Path) -> None:
+    response = static.respond(asked("br, gzip"), addon, static.hash(addon), "web/main.js")
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Vary"] == "Accept-Encoding"
     assert gzip.decompress(response.get_data()).decode() == SCRIPT
     assert len(response.get_data()) < len(SCRIPT) / 10
 
 
-def test_an_address_of_another_edition_is_served_but_not_kept(static: StaticFiles) -> None:
-    response = static.respond(asked(), "maps", "0" * 12, "web/main.js")
+def test_an_address_of_another_edition_is_served_but_not_kept(static: StaticFiles, addon: Path) -> None:
+    response = static.respond(asked(), addon, "0" * 12, "web/main.js")
     assert response.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
     "path",
-    ["../secret.txt", "web/../../secret.txt", "link.txt", ".hidden", "web", "missing.js", "", "/etc/passwd", "a//b"],
+    [
+        "../secret.txt",
+        "web/../../secret.txt",
+        "link.txt",
+        ".hidden",
+        "web",
+        "missing.js",
+        "",
+        "/etc/passwd",
+        "a//b",
+    ],
 )
-def test_nothing_else_is_served(static: StaticFiles, path: str) -> None:
+def test_nothing_else_is_served(static: StaticFiles, addon: Path, path: str) -> None:
     with pytest.raises(NotFound):
-        static.respond(asked(), "maps", "0" * 12, path)
+        static.respond(asked(), addon, "0" * 12, path)
 
 
-def test_an_addon_that_is_not_there_has_no_files(static: StaticFiles) -> None:
+def test_an_addon_without_static_files_has_none(static: StaticFiles, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        static.respond(asked(), "nowhere", "0" * 12, "web/main.js")
+        static.respond(asked(), tmp_path / "nowhere", "0" * 12, "web/main.js")
 
 
-def test_changed_content_has_another_hash(static: StaticFiles, tmp_path: Path) -> None:
-    before = static.hash("maps")
-    (tmp_path / "maps" / "static" / "web" / "main.js").write_text("changed")
-    assert static.hash("maps") == before, "a process knows one edition"
-    assert StaticFiles({"maps": tmp_path / "maps"}.get).hash("maps") != before
+def test_changed_content_has_another_hash(static: StaticFiles, addon: Path) -> None:
+    before = static.hash(addon)
+    (addon / "static" / "web" / "main.js").write_text("changed")
+    assert static.hash(addon) == before, "a process knows one edition"
+    assert StaticFiles().hash(addon) != before

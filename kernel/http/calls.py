@@ -1,0 +1,120 @@
+"""One call of the RPC: the env of the caller, the model, the body; and what reading a body needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.errors import MissingError
+from kernel.http.casting import ArgumentError
+from kernel.orm import Domain, Env, Model
+from kernel.orm.bound import ModelInfo
+from kernel.orm.query import select
+
+MOST_RECORDS = 1000
+"""Records one call may ask for at once."""
+FEW_RECORDS = 80
+SPEC_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a method of the RPC is given."""
+
+    env: Env
+    model: ModelInfo
+    body: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, env: Env, model: str, body: Mapping[str, Any]) -> Call:
+        """The call, or UnknownModelError."""
+        return cls(env, env.registry.model(model), body)
+
+    @property
+    def empty(self) -> Model:
+        """The empty recordset of the model, as the caller."""
+        return self.env.model(self.model.name)
+
+    def hidden(self, model: ModelInfo) -> frozenset[str]:
+        """The fields of a model that the caller may not know of."""
+        return self.env.hidden_names(model)
+
+    def visible(self, ids: Sequence[int]) -> Model:
+        """These records, all of which the caller may read; else MissingError, without saying which."""
+        records = self.empty.browse(ids)
+        if ids and len(records.exists()) != len(ids):
+            raise missing()
+        return records
+
+    def locked(self, ids: Sequence[int]) -> Model:
+        """The same, their rows locked until the end: nobody else changes them meanwhile."""
+        records = self.visible(ids)
+        sql, values = select(
+            self.model, Domain.TRUE, ids=tuple(ids), order=(), lock="no key update", archived=True
+        )
+        self.env.sql(sql, values)
+        return records
+
+    def spec(self) -> dict[str, Any]:
+        """Which fields are to be read, nested over links."""
+        return read_spec(self.body.get("spec", {}), 1)
+
+    def names(self, name: str) -> list[str]:
+        """A list of texts of the body."""
+        value = self.body.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ArgumentError(f"{name}: a list of texts is needed, got {value!r:.80}.")
+        return value
+
+    def domain(self) -> Domain:
+        """The body's domain, checked against the model: no SQL was sent when it is wrong."""
+        return self.read_domain(self.body.get("domain", []))
+
+    def read_domain(self, wire: Any) -> Domain:
+        """A domain from outside; `{"$": "user"}` and its like are filled in."""
+        return Domain.from_wire(wire, variables=self.env.variables())
+
+    def limit(self, default: int = FEW_RECORDS) -> int:
+        """How many records are asked for."""
+        return self._count("limit", default, MOST_RECORDS)
+
+    def offset(self) -> int:
+        """How many records are left out at the beginning."""
+        return self._count("offset", 0, 2**31)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text of the body."""
+        value = self.body.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str) or "\0" in value:
+            raise ArgumentError(f"{name}: a text is needed, got {value!r:.80}.")
+        return value
+
+    def _count(self, name: str, default: int, most: int) -> int:
+        value = self.body.get(name)
+        if value is None:
+            return default
+        if type(value) is not int or not 0 <= value <= most:
+            raise ArgumentError(f"{name}: a number from 0 to {most} is needed, got {value!r:.80}.")
+        return value
+
+
+def read_spec(given: Any, depth: int) -> dict[str, Any]:
+    """A spec from outside: `{field: {}}`, nested by `fields`; of bounded depth."""
+    if not isinstance(given, dict) or not all(isinstance(item, dict) for item in given.values()):
+        raise ArgumentError('spec: an object {field: {}} is needed, nested as {field: {"fields": {...}}}.')
+    if depth > SPEC_DEPTH:
+        raise ArgumentError(f"spec: nested deeper than {SPEC_DEPTH} levels.")
+    for item in given.values():
+        if "fields" in item:
+            read_spec(item["fields"], depth + 1)
+    return given
+
+
+def missing() -> MissingError:
+    """The one answer for what does not exist and for what one may not see."""
+    return MissingError(
+        "There is no such record, or you may not see it.", hint="It may have been deleted. Reload the page."
+    )

@@ -1,0 +1,78 @@
+"""Methods of the RPC that read: search_read, read, name_search, group, describe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kernel.http.calls import Call
+from kernel.http.casting import ArgumentError
+from kernel.http.wire import check_names, read_ids
+from kernel.orm.describe import describe as describe_model
+
+
+def search_read(call: Call) -> dict[str, Any]:
+    """Records of a domain with a nested spec, in one call; `total` where `count` asks for it."""
+    check_names(call.body, ("domain", "spec", "order", "limit", "offset", "count"), "search_read")
+    domain, limit, offset = call.domain(), call.limit(), call.offset()
+    records = call.empty.search_read(
+        domain, call.spec(), order=call.text("order") or None, limit=limit, offset=offset
+    )
+    return {"records": records, "total": _total(call, domain, len(records), limit, offset)}
+
+
+def _total(call: Call, domain: Any, found: int, limit: int, offset: int) -> int | None:
+    """How many there are in all; a last page that is not empty tells without asking."""
+    if not call.body.get("count"):
+        return None
+    if found < limit and (found or not offset):
+        return offset + found
+    return call.empty.count(domain)
+
+
+def read(call: Call) -> list[dict[str, Any]]:
+    """The records `ids`, in that order; all of them or MissingError."""
+    check_names(call.body, ("ids", "spec"), "read")
+    return call.empty.browse(read_ids(call.body.get("ids"))).read(call.spec())
+
+
+def name_search(call: Call) -> list[dict[str, Any]]:
+    """Records whose title contains a text, within a domain: what a picker offers."""
+    check_names(call.body, ("text", "domain", "limit"), "name_search")
+    found = call.empty.name_search(call.text("text"), call.domain(), limit=call.limit(8))
+    return [{"id": id, "title": title} for id, title in found]
+
+
+def group(call: Call) -> dict[str, Any]:
+    """Groups with counts and aggregates; each tells the domain of its records."""
+    check_names(call.body, ("domain", "by", "aggregates", "order", "limit", "offset"), "group")
+    by, aggregates = call.names("by"), call.names("aggregates")
+    if not by:
+        raise ArgumentError("by: at least one field is needed.")
+    domain, limit, offset = call.domain(), call.limit(), call.offset()
+    groups = call.empty.group(
+        domain,
+        by=by,
+        aggregates=aggregates,
+        order=call.text("order"),
+        limit=limit,
+        offset=offset,
+    )
+    whole = len(groups) < limit and (groups or not offset)
+    total = offset + len(groups) if whole else len(call.empty.group(domain, by=by))
+    return {"groups": groups, "total": total}
+
+
+def describe(call: Call) -> dict[str, Any]:
+    """The model's fields as the caller may see them, and what the caller may do."""
+    check_names(call.body, (), "describe")
+    return describe_model(call.env, call.model)
+
+
+METHODS: Mapping[str, Callable[[Call], Any]] = {
+    "search_read": search_read,
+    "read": read,
+    "name_search": name_search,
+    "group": group,
+    "describe": describe,
+}

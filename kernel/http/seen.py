@@ -1,0 +1,123 @@
+"""Conflicts: a change carries the value that its author saw; another value in the database is a conflict.
+
+The rows are locked before they are compared. Under REPEATABLE READ a row that somebody changed since our
+snapshot cannot be locked: the request begins anew and then compares with the newest value. So nothing that
+was not seen is overwritten, and writers of different fields do not disturb each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.errors import ConflictError, MissingError
+from kernel.http.calls import Call
+from kernel.http.casting import ArgumentError
+from kernel.http.wire import Hidden, read_value, settable_field
+from kernel.orm import Model
+from kernel.orm.bound import Bound, ModelInfo
+
+UNSEEN: Any = object()
+_LINKS = ("one2many", "many2many")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that a client changes."""
+
+    bound: Bound
+    seen: Any
+    wanted: Any
+    """Both in wire form; `seen` is UNSEEN where commands need no comparison."""
+    value: Any
+    """What is written."""
+
+
+def read_changes(model: ModelInfo, given: Any, hidden: Hidden) -> list[Change]:
+    """`{field: {"from": seen, "to": wanted}}` from a body."""
+    if not isinstance(given, dict):
+        raise ArgumentError('changes: an object {field: {"from": ..., "to": ...}} is needed.')
+    return [
+        _read_change(settable_field(model, name, hidden), change, hidden) for name, change in given.items()
+    ]
+
+
+def _read_change(bound: Bound, change: Any, hidden: Hidden) -> Change:
+    is_link = bound.field.type in _LINKS
+    needed = {"to"} if is_link else {"from", "to"}
+    if not isinstance(change, dict) or not needed <= change.keys() <= {"from", "to"}:
+        raise ArgumentError(
+            f'changes.{bound.name}: {{"from": what was seen, "to": what is wanted}} is needed.'
+        )
+    seen = change.get("from", UNSEEN)
+    return Change(bound, seen, change["to"], read_value(bound, change["to"], hidden))
+
+
+def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:
+    """Raise ConflictError where the locked record has values that the client has not seen."""
+    compared = [
+        change for change in changes if change.seen is not UNSEEN and change.bound.field.type != "binary"
+    ]
+    if not compared:
+        return
+    now = record.read({change.bound.name: {} for change in compared})[0]
+    conflicts = [
+        {
+            "field": change.bound.name,
+            "label": change.bound.field.label,
+            "theirs": theirs,
+            "yours": change.wanted,
+        }
+        for change in compared
+        if not same_value(change.bound, change.seen, theirs := now[change.bound.name])
+        and not same_value(change.bound, change.wanted, theirs)
+    ]
+    if conflicts:
+        raise _conflict(call, record, conflicts)
+
+
+def same_value(bound: Bound, given: Any, theirs: Any) -> bool:
+    """Whether a value from the client is the one read now, whatever its spelling."""
+    if bound.field.type in _LINKS:
+        return _ids(given) == _ids(theirs)
+    if bound.field.type == "many2one":
+        return _id(given) == _id(theirs)
+    return bool(bound.field.to_wire(bound.field.from_wire(given, bound)) == theirs)
+
+
+def _id(value: Any) -> Any:
+    return value.get("id") if isinstance(value, dict) else value or None
+
+
+def _ids(value: Any) -> Any:
+    """The set of ids in a list of ids or of `{"id": ...}`; a list of commands is equal to nothing."""
+    items = value if isinstance(value, list) else []
+    if any(isinstance(item, list) for item in items):
+        return None
+    return frozenset(_id(item) for item in items)
+
+
+def _conflict(call: Call, record: Model, conflicts: list[dict[str, Any]]) -> ConflictError:
+    system = call.env.as_system("a conflict says who changed the record")
+    theirs = system.records(call.model, record.ids).read({"updated_by": {}, "updated_at": {}})[0]
+    labels = ", ".join(str(conflict["label"]) for conflict in conflicts)
+    who = _name(call, theirs["updated_by"])
+    return ConflictError(
+        f"{who or 'Somebody'} changed {labels} while you were editing.",
+        hint="Compare both values and choose one.",
+        **conflicts[0],
+        who=who,
+        when=theirs["updated_at"],
+        conflicts=conflicts,
+    )
+
+
+def _name(call: Call, user: Any) -> str:
+    users = call.env.ports.users
+    if users is None or not user:
+        return ""
+    try:
+        return users.user(call.env.as_system("a conflict says who changed the record"), int(user)).name
+    except MissingError:
+        return ""

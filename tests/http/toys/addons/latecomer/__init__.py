@@ -1,0 +1,1 @@
+"""An addon that comes while the server runs: one field, one page, one file."""

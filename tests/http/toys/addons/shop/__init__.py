@@ -1,0 +1,1 @@
+"""Customers, orders and their lines: what tests of the RPC work on."""
