@@ -139,7 +139,10 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
 
 
 def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
-    for batch in _levels(work, target, ids):
+    batches = list(_levels(work, target, ids))
+    if len(batches) > 1:
+        _read_before(work, target, sorted(ids, key=_by_id))
+    for batch in batches:
         _compute(work, target, batch)
 
 
