@@ -7,7 +7,6 @@ interrupted first run is carried on.
 from __future__ import annotations
 
 import os
-import socket
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +19,7 @@ from cli.output import note, print_pairs, progress, say, working
 from cli.session import Session
 from cli.tenant import ALWAYS
 from kernel.config import SOURCE_ROOT, Settings
-from kernel.errors import MissingError
+from kernel.errors import ConfigError, MissingError
 
 if TYPE_CHECKING:
     from kernel.addons import Runtime, Tenant
@@ -49,8 +48,8 @@ class State:
 def demo(session: Session, no_serve: bool, reset: bool, port: int | None) -> None:
     """Start the database, make the tenant "demo" with demo records, print the login, serve."""
     settings = session.settings_with(port=port)
-    if not no_serve and port is None:
-        settings = replace(settings, port=_free_port(settings))
+    if not no_serve:
+        settings = _listening(settings, any_port=port is None)
     with session.runtime(settings) as runtime:
         if reset:
             _remove(runtime)
@@ -135,17 +134,19 @@ def _serve(runtime: Runtime) -> None:
     serve_here(wsgi(runtime), settings.host, settings.port, on_ready=lambda _port: note("Stop with Ctrl+C."))
 
 
-def _free_port(settings: Settings) -> int:
-    """The first port from the configured one on that nobody uses."""
+def _listening(settings: Settings, *, any_port: bool) -> Settings:
+    """The settings with a port that nobody uses: the configured one, or with `any_port` one of the next."""
+    from kernel.http.server import bind
+
     for port in range(settings.port, min(settings.port + PORTS_TRIED, 65536)):
-        with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.host, port))
-            except OSError:
-                continue
-            return port
-    return settings.port
+        try:
+            bind(settings.host, port).server_close()
+        except ConfigError:
+            if not any_port:
+                raise
+        else:
+            return replace(settings, port=port)
+    return settings
 
 
 def _read(path: Path, uuid: str) -> State | None:
