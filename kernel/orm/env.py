@@ -96,8 +96,8 @@ class Env:
         return self.work.envs.get(key) or Env(self.work, self.ports, **values)
 
     # -- other envs on the same transaction ------------------------------------------------------------
-    def as_user(self, user_id: int) -> Env:
-        """The env of a user, with that user's rights."""
+    def as_user(self, user_id: int | None) -> Env:
+        """The env of a user, with that user's rights; None is a visitor, who has none."""
         return self._other(user_id=user_id, is_system=False, company=None, language="")
 
     def as_system(self, why: str) -> Env:
@@ -191,7 +191,8 @@ class Env:
         found = store.find(self.as_system("stable ids"), stable_id) if store else None
         if found is None:
             raise MissingError(
-                f'There is no record "{stable_id}".', hint="It may have been deleted, or its addon is not installed."
+                f'There is no record "{stable_id}".',
+                hint="It may have been deleted, or its addon is not installed.",
             )
         return self.records(self.registry.model(found[0]), (found[1],))
 
@@ -245,8 +246,8 @@ class Env:
         if not stored:
             return drafts
         self.flush()
-        rule = self.rule(model, operation) or Domain.TRUE  # type: ignore[arg-type]
-        sql, values = query.select(model, rule, ids=stored, order=(), tz=self.tz)
+        rule = self.rule(model, operation)  # type: ignore[arg-type]
+        sql, values = query.select(model, Domain.TRUE if rule is None else rule, ids=stored, order=(), tz=self.tz)
         return {row[0] for row in self.tx.rows(sql, values)} | drafts
 
     def view(self, model: ModelInfo) -> tuple[Domain | None, frozenset[str]]:
@@ -254,6 +255,11 @@ class Env:
         if not self.may(model, "read"):
             return Domain.FALSE, frozenset()
         return self.rule(model, "read"), self.hidden_names(model)
+
+    def search_terms(self, bound: Bound, operator: str, value: Any) -> Domain:
+        """The domain that the field's @search method returns for (operator, value)."""
+        found: Domain = getattr(self.records(bound.model, ()), bound.field.search_name)(operator, value)
+        return found
 
     def hidden_names(self, model: ModelInfo) -> frozenset[str]:
         """Names of the fields the actor may not know of; secret ones are never read."""

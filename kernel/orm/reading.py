@@ -182,7 +182,9 @@ def titles(env: Env, model: ModelInfo, ids: tuple[Any, ...]) -> dict[Any, str]:
         env.work.alive()
         if rule is not None:
             env.flush()
-        sql, values = query.select(model, rule or Domain.TRUE, columns=columns, ids=unknown, order=(), tz=env.tz)
+        sql, values = query.select(
+            model, Domain.TRUE if rule is None else rule, columns=columns, ids=unknown, order=(), tz=env.tz
+        )
         rows = env.tx.rows(sql, values)
         env.work.fill(columns, rows)
         granted.update(row[0] for row in rows)
