@@ -138,7 +138,7 @@ def test_a_subsidiary_shows_what_it_belongs_to(env: Env) -> None:
     assert leaf.full_name == "Fjord / Ports / Cranes"
     top.name = "Blue Fjord"
     assert leaf.full_name == "Blue Fjord / Ports / Cranes"
-    assert env[Account].search(Account.parent.child_of(top)) == middle | leaf
+    assert env[Account].search(Account.parent.child_of(top)) == leaf | middle
 
 
 def test_an_account_cannot_be_part_of_itself(env: Env) -> None:
