@@ -80,4 +80,5 @@ class User(Model, name="base.user", order="name, id", title="name"):
 
     def _set_password(self, password: str) -> None:
         """Keep the hash; the kernel refuses a password that is too short."""
-        self.password_hash = hash_password(password)
+        unlimited = self.env.as_system("who may set a password may not read its hash")
+        unlimited[User].browse(self.id).password_hash = hash_password(password)
