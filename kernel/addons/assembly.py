@@ -39,9 +39,7 @@ class Assembly:
         self.addons: tuple[Addon, ...] = tuple(addons)
         self.names: tuple[str, ...] = tuple(addon.name for addon in self.addons)
         self.registry = Registry.build([AddonModels(a.name, a.classes) for a in self.addons])
-        self.hooks = Hooks(
-            _KERNEL, [s for s in (a.hook_source for a in self.addons) if s], _Texts(self.addons)
-        )
+        self.hooks = Hooks(_KERNEL, [s for s in (a.hook_source for a in self.addons) if s], _Texts(self.addons))
         for spec in SINGLE:
             _refuse_second(self.hooks, spec)
         self._policy = self.hooks(hookspecs.access_policy)()

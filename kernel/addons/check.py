@@ -39,9 +39,7 @@ def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Content
     """The contents of some addons of an assembly; LoadError with every fault found in any of them."""
     findings = Findings()
     contents = {name: check_addon(assembly, assembly.addon(name), findings) for name in names}
-    findings.raise_if_any(
-        "These addons have faults:", hint="Nothing was changed. Mend the files, then try again."
-    )
+    findings.raise_if_any("These addons have faults:", hint="Nothing was changed. Mend the files, then try again.")
     return contents
 
 
@@ -102,9 +100,7 @@ def _group_ids(assembly: Assembly) -> frozenset[str]:
     return assembly.extra("addons.groups", build)  # noqa: S610 - no queryset
 
 
-def _check_groups(
-    names: Iterable[str], known: frozenset[str], place: tuple[str, int, str], findings: Findings
-) -> None:
+def _check_groups(names: Iterable[str], known: frozenset[str], place: tuple[str, int, str], findings: Findings) -> None:
     for name in names:
         if name not in known:
             findings.add(*place, f'no group "{name}".{suggest(name, known)}')

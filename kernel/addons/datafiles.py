@@ -59,9 +59,7 @@ class DataRecord:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read_records(
-    addon: str, folder: Path, files: Iterable[Path], findings: Findings
-) -> tuple[DataRecord, ...]:
+def read_records(addon: str, folder: Path, files: Iterable[Path], findings: Findings) -> tuple[DataRecord, ...]:
     """All records of an addon's data files, in the order they are written."""
     records: list[DataRecord] = []
     for path in files:
@@ -143,9 +141,7 @@ def _local_name(addon: str, value: object, shown: str, line: int, findings: Find
         return ""
     local = value.removeprefix(f"{addon}.") if isinstance(value, str) else ""
     if not NAME.fullmatch(local):
-        findings.add(
-            shown, line, "id", f'{value!r} must be small letters, digits and "_", and begin with a letter'
-        )
+        findings.add(shown, line, "id", f'{value!r} must be small letters, digits and "_", and begin with a letter')
         return ""
     return local
 
@@ -205,9 +201,7 @@ class Moment:
     now: dt.datetime
 
 
-def field_value(
-    record: DataRecord, bound: Bound, value: Any, moment: Moment, find: Callable[[str], int]
-) -> Any:
+def field_value(record: DataRecord, bound: Bound, value: Any, moment: Moment, find: Callable[[str], int]) -> Any:
     """The value as the ORM takes it; `find` gives the id of a record by its whole stable id."""
     kind = bound.field.type
     if isinstance(value, Cell) and not value:
@@ -218,11 +212,7 @@ def field_value(
         return [find(whole_id(record.addon, text)) for text in _reference_texts(bound, value)]
     if kind in ("date", "datetime") and isinstance(value, str) and value.startswith("@"):
         moved = relative_moment(value, moment)
-        return (
-            moved.date()
-            if kind == "date" and isinstance(moved, dt.datetime)
-            else _at_noon(moved, kind, moment)
-        )
+        return moved.date() if kind == "date" and isinstance(moved, dt.datetime) else _at_noon(moved, kind, moment)
     if isinstance(value, Cell):
         return _cell_value(kind, value)
     if kind in ("decimal", "money") and isinstance(value, (int, float)) and not isinstance(value, bool):

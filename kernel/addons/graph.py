@@ -148,9 +148,7 @@ def suggested_bridges(manifests: Mapping[str, Manifest], names: Iterable[str]) -
 
 def dependents(manifests: Mapping[str, Manifest], name: str) -> tuple[str, ...]:
     """The addons that need `name`, directly or not."""
-    return tuple(
-        other for other in sorted(manifests) if other != name and name in closure(manifests, [other])
-    )
+    return tuple(other for other in sorted(manifests) if other != name and name in closure(manifests, [other]))
 
 
 def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
@@ -163,9 +161,7 @@ def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
             try:
                 found = version(requirement.name)
             except PackageNotFoundError:
-                text = (
-                    f'"{requirement}" is not installed; run: {sys.executable} -m pip install "{requirement}"'
-                )
+                text = f'"{requirement}" is not installed; run: {sys.executable} -m pip install "{requirement}"'
                 findings.append(Finding(manifest.shown, 0, "python", text))
                 continue
             if not requirement.specifier.contains(found, prereleases=True):

@@ -124,9 +124,7 @@ class Hooks:
             _check_impls(source, self._specs, findings)
         findings.raise_if_any("The hooks of these addons do not fit:", LoadError)
         self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(
-            cast(Any, _Bag({spec.name: spec.function for spec in self._specs.values()}))
-        )
+        self._manager.add_hookspecs(cast(Any, _Bag({spec.name: spec.function for spec in self._specs.values()})))
         for source in reversed(addons):  # pluggy calls the last registered first
             self._manager.register(_Bag(source.impls()), name=source.addon)
         self._impls = _implementations(addons)
@@ -162,9 +160,7 @@ class Hooks:
             return _no_answer if spec.first else _no_answers
         call = getattr(self._manager.hook, spec.name)
         names = spec.arguments
-        places = {
-            inspect.unwrap(function).__code__: (source, function) for source, function in impls.values()
-        }
+        places = {inspect.unwrap(function).__code__: (source, function) for source, function in impls.values()}
 
         def run(*args: Any, **kwargs: Any) -> Any:
             if args:
@@ -201,9 +197,7 @@ def _collect_specs(
             if source.addon and not spec.name.startswith(f"{source.addon}_"):
                 findings.add(path, line, spec.name, f'a hook of this addon is named "{source.addon}_..."')
             elif source.addon and len(re.findall(rf"\b{spec.name}\b", texts.get(source.addon, ""))) < 2:
-                findings.add(
-                    path, line, spec.name, "this hook is declared, but nothing in its addon calls it"
-                )
+                findings.add(path, line, spec.name, "this hook is declared, but nothing in its addon calls it")
             specs[spec.name] = spec
     return specs
 

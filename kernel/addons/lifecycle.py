@@ -68,9 +68,7 @@ class Plan:
     def lines(self) -> list[str]:
         """The plan as text."""
         shown = [f"tenant {self.tenant}:", *(f"  {step}" for step in self.steps)]
-        shown += [
-            f"  (suggested: {name}, which connects addons that are installed)" for name in self.suggested
-        ]
+        shown += [f"  (suggested: {name}, which connects addons that are installed)" for name in self.suggested]
         return shown
 
     def as_json(self) -> dict[str, Any]:
@@ -197,8 +195,7 @@ def _refuse_changed(plan: Plan, now: tuple[str, ...]) -> None:
 def begin_operation(tx: Transaction, plan: Plan) -> int:
     """Note the operation in the tenant; the row commits with what it did."""
     rows = tx.rows(
-        "INSERT INTO tenon.operation (kind, addons, steps, tenon)"
-        " VALUES ('install', %s, %s, %s) RETURNING id",
+        "INSERT INTO tenon.operation (kind, addons, steps, tenon) VALUES ('install', %s, %s, %s) RETURNING id",
         (list(plan.new), Jsonb([str(step) for step in plan.steps]), str(tenon_version())),
     )
     return int(rows[0][0])

@@ -97,9 +97,7 @@ class Addon:
 def load(manifest: Manifest) -> Addon:
     """Import an addon and collect what it brings; LoadError says in which file and line it failed."""
     modules = dict(_import_all(manifest))
-    classes = tuple(
-        _defined(modules, lambda value: isinstance(value, ModelMeta) and "__declaration__" in vars(value))
-    )
+    classes = tuple(_defined(modules, lambda value: isinstance(value, ModelMeta) and "__declaration__" in vars(value)))
     settings = tuple(_defined(modules, lambda value: issubclass(value, Settings)))
     findings = Findings()
     revisions = read_revisions(manifest.name, manifest.path / "migrations", findings)
@@ -197,9 +195,12 @@ def data_digest(folder: Path) -> str:
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*.py")):
-        if not _SKIPPED & set(path.relative_to(folder).parts):
+    """The addon's own code; folders of clients and tests are not entered."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".py":
             yield path
+        elif path.is_dir() and path.name not in _SKIPPED:
+            yield from _python_files(path)
 
 
 def imported_addons(folder: Path) -> Iterator[tuple[Path, int, str]]:

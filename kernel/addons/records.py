@@ -69,11 +69,7 @@ class _Load:
         for row in self.rows.values():
             if row.model in self.registry.models:
                 wanted.setdefault(row.model, []).append(row.record)
-        return {
-            (model, id): version
-            for model, ids in wanted.items()
-            for id, version in self._versions(model, ids)
-        }
+        return {(model, id): version for model, ids in wanted.items() for id, version in self._versions(model, ids)}
 
     def _versions(self, model: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         table = self.registry.model(model).sql

@@ -50,9 +50,7 @@ class SessionRow:
 class Visit:
     """One transaction in a tenant, admitted: the assembly is that of the tenant's own generation."""
 
-    def __init__(
-        self, tx: Transaction, assembly: Assembly, view: TenantView, session: SessionRow | None
-    ) -> None:
+    def __init__(self, tx: Transaction, assembly: Assembly, view: TenantView, session: SessionRow | None) -> None:
         self.tx = tx
         self.assembly = assembly
         self.view = view
@@ -97,9 +95,7 @@ class Tenant:
         return f"<tenant {self.name}>"
 
     @contextmanager
-    def visit(
-        self, isolation: str = "repeatable read", *, token_hash: str = "", idle: float = 0.0
-    ) -> Iterator[Visit]:
+    def visit(self, isolation: str = "repeatable read", *, token_hash: str = "", idle: float = 0.0) -> Iterator[Visit]:
         """One transaction, committed at the end. With `token_hash`, the session is read on the way."""
         with ExitStack() as stack:
             tx, state = self._begin(stack, isolation, token_hash, idle)
@@ -111,9 +107,7 @@ class Tenant:
             visit.flush()
 
     @contextmanager
-    def env(
-        self, user: int | None = None, why: str = "", isolation: str = "repeatable read"
-    ) -> Iterator[Env]:
+    def env(self, user: int | None = None, why: str = "", isolation: str = "repeatable read") -> Iterator[Env]:
         """A transaction with an env of a user, or of the system with a reason."""
         with self.visit(isolation) as visit:
             yield visit.env(user, why)
@@ -154,9 +148,7 @@ class Tenant:
                 return tx, state
             stack.close()
             if time.monotonic() > deadline:
-                raise BusyError(
-                    f'Addons of the tenant "{self.name}" are being changed.', hint="Try again in a moment."
-                )
+                raise BusyError(f'Addons of the tenant "{self.name}" are being changed.', hint="Try again in a moment.")
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
 
@@ -197,9 +189,7 @@ def _read_state(tx: Transaction, token_hash: str, idle: float) -> tuple[Any, ...
 class Runtime:
     """One per process: settings, cluster, pool, directory, library, and the tenants in use."""
 
-    def __init__(
-        self, settings: Settings, cluster: Cluster, pool: Pool, control: Control, library: Library
-    ) -> None:
+    def __init__(self, settings: Settings, cluster: Cluster, pool: Pool, control: Control, library: Library) -> None:
         self.settings = settings
         self.cluster = cluster
         self.pool = pool

@@ -147,9 +147,7 @@ class _Reader:
             self.findings.add(source.shown, 1, "", text)
         return not missing
 
-    def _tables(
-        self, path: Path, kind: str, keys: tuple[str, ...]
-    ) -> list[tuple[TomlSource, int, Mapping[str, Any]]]:
+    def _tables(self, path: Path, kind: str, keys: tuple[str, ...]) -> list[tuple[TomlSource, int, Mapping[str, Any]]]:
         if not path.is_file():
             return []
         source = read_toml(path, shown_path(path, self.folder), self.findings)
@@ -198,9 +196,7 @@ class _Reader:
             self.findings.add(source.shown, source.line(kind, index, "id"), "id", text)
         return f"{self.addon}.{local}"
 
-    def _ids(
-        self, source: TomlSource, kind: str, index: int, entry: Mapping[str, Any], key: str
-    ) -> tuple[str, ...]:
+    def _ids(self, source: TomlSource, kind: str, index: int, entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             text = f"must be a list of stable ids, not {value!r}"

@@ -105,9 +105,7 @@ def statements(old: Snapshot, new: Snapshot) -> list[str]:
 
     lost_constraints, new_constraints = changed(old.constraints, new.constraints)
     lost_indexes = [name for name in old.indexes if old.indexes[name] != new.indexes.get(name)]
-    lines = [
-        f"ALTER TABLE {table_of(n)} DROP CONSTRAINT {_last(n)}" for n in _keys_last(old, lost_constraints)
-    ]
+    lines = [f"ALTER TABLE {table_of(n)} DROP CONSTRAINT {_last(n)}" for n in _keys_last(old, lost_constraints)]
     lines += [f"DROP INDEX IF EXISTS {name}" for name in lost_indexes]
     lines += [f"DROP TABLE {table} CASCADE" for table in gone]
     lines += [f"CREATE SEQUENCE {name}" for name in new.sequences if name not in old.sequences]

@@ -63,9 +63,7 @@ class Switch:
 
     def raise_generation(self) -> None:
         """Let every process notice: the set of addons, and what is cached of the tenant's data."""
-        self.tx.execute(
-            "UPDATE tenon.state SET generation = generation + 1, data_generation = data_generation + 1"
-        )
+        self.tx.execute("UPDATE tenon.state SET generation = generation + 1, data_generation = data_generation + 1")
 
     def _create_schema(self, addon: Addon, demo: bool) -> None:
         registry = self.assembly.registry

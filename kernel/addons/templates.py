@@ -7,7 +7,7 @@ later, no secret, no demo record. Identity and demo data come into the copy, bef
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from kernel.addons.runtime import Runtime, Tenant, system_env
 from kernel.addons.switch import Switch, load_demo
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Pool, transaction
-from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template
+from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
 
 
 def create_tenant(
@@ -37,8 +37,8 @@ def create_tenant(
     check_name(name)
     tell = report or (lambda _text: None)
     names = runtime.library.resolve(addons)
-    assembly = check_install(runtime, names, names)
-    template = template_of(runtime, assembly, tell)
+    template = template_of(runtime, names, tell)
+    assembly = runtime.library.assembly(names)
 
     def build(dsn: str) -> None:
         with closing(Pool(2)) as pool:
@@ -49,15 +49,19 @@ def create_tenant(
     return runtime.tenant_of(runtime.control.set_addons(row.uuid, names))
 
 
-def template_of(runtime: Runtime, assembly: Assembly, tell: Report) -> str:
-    """The template database of a set of addons, built if there is none."""
+def template_of(runtime: Runtime, names: Sequence[str], tell: Report) -> str:
+    """The template database of a set of addons; checked and built if there is none."""
+    assembly = runtime.library.assembly(names)
+    key = template_key(assembly)
+    if not has_template(runtime.cluster, runtime.control, key):
+        check_install(runtime, names, names)
 
     def build(dsn: str) -> None:
         tell(f"template for {', '.join(assembly.names)}")
         with closing(Pool(2)) as pool:
             build_empty(pool, dsn, assembly)
 
-    return ensure_template(runtime.cluster, runtime.control, template_key(assembly), assembly.names, build)
+    return ensure_template(runtime.cluster, runtime.control, key, assembly.names, build)
 
 
 def template_key(assembly: Assembly) -> str:
@@ -67,9 +71,7 @@ def template_key(assembly: Assembly) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def build_empty(
-    pool: Pool, dsn: str, assembly: Assembly, *, name: str = "template", demo: bool = False
-) -> None:
+def build_empty(pool: Pool, dsn: str, assembly: Assembly, *, name: str = "template", demo: bool = False) -> None:
     """Install all addons of an assembly into an empty database, as one transaction."""
     steps = tuple(Step("install", addon.name, addon.version) for addon in assembly.addons)
     with transaction(pool, dsn, "read committed") as tx:

@@ -41,9 +41,7 @@ class TenantCache:
 class TenantView:
     """A tenant as one transaction sees it (the port `TenantInfo`)."""
 
-    def __init__(
-        self, name: str, uuid: str, tx: Transaction, cache: TenantCache, data_generation: int
-    ) -> None:
+    def __init__(self, name: str, uuid: str, tx: Transaction, cache: TenantCache, data_generation: int) -> None:
         self.name = name
         self.uuid = uuid
         self._tx = tx

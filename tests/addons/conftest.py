@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel.addons import Library
+from kernel.addons import Library, Runtime
+from kernel.config import Settings
+from kernel.db import Cluster, Control, Pool
+from kernel.db.tenants import drop_database
 from tests.addons.toys import forget_addons
 
 
@@ -23,3 +26,11 @@ def root(tmp_path: Path) -> Iterator[Path]:
 def library(root: Path) -> Library:
     """A library that knows the toys of `root` only."""
     return Library([root])
+
+
+@pytest.fixture
+def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control, library: Library) -> Iterator[Runtime]:
+    """A runtime whose library knows the toys; its tenants are dropped afterwards."""
+    yield Runtime(settings, cluster, pool, control, library)
+    for row in control.tenants():
+        drop_database(cluster, control, row)

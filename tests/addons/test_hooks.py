@@ -94,15 +94,13 @@ def test_an_addon_declares_hooks_for_others(library: Library, root: Path) -> Non
 
 def test_a_hook_that_its_addon_never_calls_is_an_error(library: Library, root: Path) -> None:
     toy(root, "shop", SPEC)
-    with pytest.raises(
-        LoadError, match=r"addons/shop/hooks\.py:2 shop_order_paid: .* nothing in its addon calls it"
-    ):
+    with pytest.raises(LoadError, match=r"addons/shop/hooks\.py:2 shop_order_paid: .* nothing in its addon calls it"):
         library.assembly(["shop"])
 
 
 def test_a_hook_is_named_after_its_addon(library: Library, root: Path) -> None:
     toy(root, "shop", SPEC.replace("shop_order", "order"))
-    with pytest.raises(LoadError, match='order_paid: a hook of this addon is named "shop_...'):
+    with pytest.raises(LoadError, match=r'order_paid: a hook of this addon is named "shop_'):
         library.assembly(["shop"])
 
 

@@ -103,8 +103,7 @@ STATEMENTS = (
     "GRANT USAGE ON SCHEMA tenon TO tenon_app",
     "GRANT SELECT ON tenon.addon, tenon.owned, tenon.operation, tenon.state TO tenon_app",
     "GRANT UPDATE (data_generation) ON tenon.state TO tenon_app",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON"
-    " tenon.stable_id, tenon.session, tenon.outbox, tenon.inbox TO tenon_app",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.stable_id, tenon.session, tenon.outbox, tenon.inbox TO tenon_app",
 )
 
 
