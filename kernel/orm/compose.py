@@ -54,7 +54,7 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
     bounds: list[Bound] = []
     for name, (addon, cls) in parts.models.items():
         composed = _compose_class(name, cls, parts)
-        model = _model_info(name, addon, cls, composed, parts)
+        model = _model_info(name, addon, cls, composed)
         model.fields = _bind_fields(model, composed, parts, bounds)
         model.constraints = _bind_constraints(model, composed, parts)
         result.models[name] = model
@@ -65,7 +65,7 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         _resolve_inverse(bound)
     for model in result.models.values():
         _finish(model)
-    connect(result.models, bounds)
+    connect(bounds)
     for bound in bounds:
         setattr(bound.model.cls, bound.name, property_for(bound))
     result.bounds = tuple(bounds)
@@ -127,7 +127,7 @@ def _compose_class(name: str, cls: type[Any], parts: _Parts) -> type[Any]:
         ) from None
 
 
-def _model_info(name: str, addon: str, cls: type[Any], composed: type[Any], parts: _Parts) -> ModelInfo:
+def _model_info(name: str, addon: str, cls: type[Any], composed: type[Any]) -> ModelInfo:
     declaration: Declaration = cls.__declaration__
     label = declaration.label or name.split(".", 1)[1].replace("_", " ").capitalize()
     model = ModelInfo(name, addon, label, declaration.place)
@@ -151,7 +151,7 @@ def _parse_order(order: str) -> tuple[tuple[str, bool], ...]:
 
 def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str, Any]]:
     """(class, name, item) of every declared field or constraint, from the root of the MRO upward."""
-    found = []
+    found: list[tuple[type[Any], str, Any]] = []
     for base in reversed(composed.__mro__):
         declaration = base.__dict__.get("__declaration__")
         if declaration is None:
@@ -182,8 +182,10 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
 def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[Any], second: Field[Any]) -> None:
     """A model may declare a field of its mixin anew; anything else is two fields of one name."""
     owner = first.owner
-    from_mixin = owner is not None and owner.__dict__.get("__declaration__") is not None and (
-        owner.__dict__["__declaration__"].kind == "mixin"
+    from_mixin = (
+        owner is not None
+        and owner.__dict__.get("__declaration__") is not None
+        and (owner.__dict__["__declaration__"].kind == "mixin")
     )
     if from_mixin and cls.__dict__["__declaration__"].kind == "model":
         return
@@ -217,9 +219,7 @@ def _bind_constraints(model: ModelInfo, composed: type[Any], parts: _Parts) -> t
     return tuple(found.values())
 
 
-def _note_classes(
-    composed: type[Any], model: ModelInfo, parts: _Parts, by_class: dict[type[Any], ModelInfo]
-) -> None:
+def _note_classes(composed: type[Any], model: ModelInfo, parts: _Parts, by_class: dict[type[Any], ModelInfo]) -> None:
     by_class[composed] = model
     for base in composed.__mro__:
         declaration = base.__dict__.get("__declaration__")

@@ -34,12 +34,12 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     made._x.writable = True
     env.granted.setdefault(model.name, set()).update(ids)
     work.author = env.user_id
+    fill_columns(made, batch, ids, bounds)  # a default that searches flushes: these are not to be seen yet
     work.new[model.name].update(dict.fromkeys(ids))
-    fill_columns(made, batch, ids, bounds)
     _mark_computed(work, model, batch, ids, bounds)
     _announce(work, model, ids)
-    _apply_links(made, batch, ids, bounds)
-    _set_inverses(made, batch, ids, bounds)
+    _apply_links(made, batch, ids)
+    _set_inverses(made, batch, bounds)
     if not env.is_system and env.rule(model, "create") is not None:
         work.checks.setdefault((env, model.name, "create"), {}).update(dict.fromkeys(ids))
     validate(made, model, _all_columns(model))
@@ -71,7 +71,7 @@ def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
     for bound in money:
         column = work.column(bound)
         for id in ids:
-            if id in column and column[id]:
+            if column.get(id):
                 column[id] = round_money(work, bound, id, column[id])
 
 
@@ -126,7 +126,7 @@ def _announce(work: UnitOfWork, model: ModelInfo, ids: Sequence[Any]) -> None:
                 recompute.modified(work, side, list(parents))
 
 
-def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
+def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any]) -> None:
     """One2many and many2many values: an empty list for all, then the given commands."""
     env, work, model = made.env, made.env.work, made.__info__
     for bound in model.fields.values():
@@ -149,10 +149,10 @@ def _raw_default(made: Model, bound: Bound) -> Any:
     return bound.field.default_value()
 
 
-def _set_inverses(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
-    """Given values of computed fields that are not stored go through their inverse method."""
+def _set_inverses(made: Model, batch: Sequence[Values], bounds: Mapping[str, Bound]) -> None:
+    """Given values of computed fields go through their inverse method."""
     for bound in bounds.values():
-        if not bound.computed or bound.stored or not bound.field.inverse_name:
+        if not bound.computed or not bound.field.inverse_name:
             continue
         for record, values in zip(made, batch, strict=True):
             if bound.name in values:

@@ -39,21 +39,17 @@ def delete(records: Model) -> None:
     concerned = _concerned(work, taken)
     try:
         cursor = work.tx.execute(
-            f"DELETE FROM {model.sql} WHERE id = ANY(%s::int8[])",  # noqa: S608 - registry name
+            f"DELETE FROM {model.sql} WHERE id = ANY(%s::int8[])",
             (array_literal(ids, "int8"),),
         )
     except psycopg.Error as error:
         raise violations.explain(error, work, model, ids) from error
-    if cursor.rowcount < len(ids) and model.name not in {m.name for m in _self_cascading(taken, model)}:
+    own_cascade = any(bound.comodel is model for bound in model.columns)
+    if cursor.rowcount < len(ids) and not own_cascade:  # else the cascade took siblings first
         raise missing(model, ids[0])
     _forget(work, taken)
     for target, others in concerned.items():
         recompute.mark(work, target, others)
-
-
-def _self_cascading(taken: dict[str, tuple[ModelInfo, set[Any]]], model: ModelInfo) -> list[ModelInfo]:
-    """Models whose rows may go by the cascade of their own siblings, so that fewer rows are counted."""
-    return [m for m, _ in taken.values() if any(b.comodel is m for b in m.columns)]
 
 
 def _check_rights(records: Model, ids: tuple[Any, ...]) -> None:
@@ -147,6 +143,6 @@ def _forget(work: UnitOfWork, taken: Iterable[str] | dict[str, tuple[ModelInfo, 
         for noted in (created.get(name), changed.get(name)):
             if noted:
                 for id in ids:
-                    noted.pop(id, None)  # type: ignore[attr-defined]
+                    noted.pop(id, None)
     work.created.update(created)
     work.changed.update(changed)

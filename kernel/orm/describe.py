@@ -17,9 +17,7 @@ _GROUPABLE = ("char", "selection", "boolean", "many2one", "date", "datetime", "i
 def describe(env: Env, model: ModelInfo) -> dict[str, Any]:
     """The model as the actor may see it."""
     fields = {
-        name: describe_field(bound)
-        for name, bound in model.fields.items()
-        if env.is_system or not env.hides(bound)
+        name: describe_field(bound) for name, bound in model.fields.items() if env.is_system or not env.hides(bound)
     }
     return {
         "model": model.name,

@@ -149,9 +149,7 @@ class Domain:
             return Domain(shape.key, self.params)
         return Domain(shape.key, tuple([take(value) for take, value in zip(takes, self.params, strict=True)]))
 
-    def matches(
-        self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC"
-    ) -> bool:
+    def matches(self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC") -> bool:
         """Whether the record satisfies the domain (a checked one): the same answer as SQL gives."""
         return matches(self.key, self.params, model, read, id, tz)
 

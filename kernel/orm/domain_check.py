@@ -70,9 +70,7 @@ def shape_for(key: Key, model: ModelInfo) -> Shape:
     if shape is None:
         walk = _Walk()
         normal = walk.node(key, model)
-        shape = Shape(
-            normal, tuple(walk.takes) or None, frozenset(walk.uses), tuple(walk.models), tuple(walk.searches)
-        )
+        shape = Shape(normal, tuple(walk.takes) or None, frozenset(walk.uses), tuple(walk.models), tuple(walk.searches))
         plans[place] = shape
     return shape
 

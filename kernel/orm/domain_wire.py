@@ -129,7 +129,5 @@ class _Reader:
             raise DomainError(f'A value is plain, or {{"$": name}}, not {value!r}.')
         if name not in self.variables:
             known = ", ".join(sorted(self.variables)) or "none"
-            raise DomainError(
-                f'No variable "{name}" here.{suggest(name, self.variables)}', hint=f"There are: {known}."
-            )
+            raise DomainError(f'No variable "{name}" here.{suggest(name, self.variables)}', hint=f"There are: {known}.")
         return self.variables[name]

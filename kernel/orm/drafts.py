@@ -16,7 +16,6 @@ from kernel.orm.creating import fill_columns
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.work import MISSING, Column, Columns, UnitOfWork
 
-
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
@@ -40,7 +39,7 @@ class _Overlay(dict[Any, Any]):
             return super().__getitem__(id)
         return self.below.get(id, default)
 
-    def pop(self, id: Any, default: Any = MISSING) -> Any:  # type: ignore[override]
+    def pop(self, id: Any, default: Any = MISSING) -> Any:
         return super().pop(id, default)
 
 
@@ -185,7 +184,8 @@ def save(record: Model) -> Model:
     target = next(iter(below.envs.values())).as_system("a draft is saved")
     if not env.is_system:
         target = target.as_user(env.user_id or 0)
-    return target.records(model, ()).create(values_of(record, model))
+    made: Model = target.records(model, ()).create(values_of(record, model))
+    return made
 
 
 def values_of(record: Model, model: ModelInfo) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def _validate(work: UnitOfWork) -> None:
     for name, changed in names.items():
         model = work.registry.models[name]
         for method, concerned in model.validators.items():
-            ids = tuple(id for id, fields in changed.items() if fields & concerned)
-            if ids:
-                getattr(env.records(model, ids), method)()
+            asked = tuple(id for id, fields in changed.items() if fields & concerned)
+            if asked:
+                getattr(env.records(model, asked), method)()
 
 
 def _write(work: UnitOfWork) -> None:
@@ -106,10 +106,8 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             continue
         column = work.column(bound)
         null = bound.null
-        later = postponed.get(bound.index, ())
-        values = [null if id in later else column.get(id, null) for id in ids] if later else [
-            column.get(id, null) for id in ids
-        ]
+        later: set[Any] = postponed.get(bound.index, set())
+        values = [null if id in later else column.get(id, null) for id in ids]
         columns.append((str(bound.column), bound.sql_type, values))
     if work.author is not None:
         columns.append(("created_by", "int8", [work.author] * len(ids)))
@@ -126,9 +124,8 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
         dirty = work.dirty.get(bound.index)
         if dirty:
             dirty.difference_update(ids)
-        later = postponed.get(bound.index)
-        if later:
-            work.dirty[bound.index] |= later
+        if bound.index in postponed:
+            work.dirty[bound.index] |= postponed[bound.index]
     work.created.setdefault(model.name, {}).update(dict.fromkeys(ids))
 
 
@@ -148,9 +145,7 @@ def _postpone_links(work: UnitOfWork, model: ModelInfo) -> dict[int, set[Any]]:
     return found
 
 
-def _copy(
-    work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]], count: int
-) -> None:
+def _copy(work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]], count: int) -> None:
     names = ", ".join(f'"{name}"' for name, _, _ in columns)
     with work.tx.copy(f"COPY {model.sql} ({names}) FROM STDIN") as copy:
         for start in range(0, count, COPY_CHUNK):
@@ -159,13 +154,11 @@ def _copy(
             copy.write("".join(["\t".join(row) + "\n" for row in zip(*fields, strict=True)]))
 
 
-def _insert_arrays(
-    work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]]
-) -> None:
+def _insert_arrays(work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[str, str, Sequence[Any]]]) -> None:
     names = ", ".join(f'"{name}"' for name, _, _ in columns)
     arrays = ", ".join(f"%s::{sql_type}[]" for _, sql_type, _ in columns)
     work.tx.execute(
-        f"INSERT INTO {model.sql} ({names}) SELECT * FROM unnest({arrays})",  # noqa: S608 - registry names
+        f"INSERT INTO {model.sql} ({names}) SELECT * FROM unnest({arrays})",
         [array_literal(values, sql_type) for _, sql_type, values in columns],
     )
 
@@ -177,7 +170,7 @@ def _update(work: UnitOfWork) -> None:
     for index in [index for index, ids in work.dirty.items() if ids]:
         bound = bounds[index]
         ids = work.dirty[index]
-        if bound.model.name in work.new and work.new[bound.model.name]:
+        if work.new.get(bound.model.name):
             ids = ids.difference(work.new[bound.model.name])
         todo = work.todo.get(index)
         records = by_record.setdefault(bound.model.name, {})
@@ -187,8 +180,8 @@ def _update(work: UnitOfWork) -> None:
         groups: dict[tuple[int, ...], list[Any]] = {}
         for id, indexes in records.items():
             groups.setdefault(tuple(indexes), []).append(id)
-        for indexes, ids in groups.items():
-            _update_group(work, work.registry.models[name], [bounds[index] for index in indexes], ids)
+        for group, members in groups.items():
+            _update_group(work, work.registry.models[name], [bounds[index] for index in group], members)
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
@@ -205,7 +198,7 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
             sets = ", ".join(f'"{bound.column}" = %s::{bound.sql_type}' for bound in group)
             values = [texts(column[:1], bound.sql_type)[0] for bound, column in zip(group, columns, strict=True)]
             cursor = work.tx.execute(
-                f"UPDATE {model.sql} t SET {sets}, {audit} WHERE t.id = ANY(%s::int8[])",  # noqa: S608
+                f"UPDATE {model.sql} t SET {sets}, {audit} WHERE t.id = ANY(%s::int8[])",
                 [*values, *params, array_literal(ids, "int8")],
             )
         else:
@@ -214,7 +207,7 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
             names = ", ".join(f"c{i}" for i in range(len(group)))
             literals = [array_literal(c, bound.sql_type) for bound, c in zip(group, columns, strict=True)]
             cursor = work.tx.execute(
-                f"UPDATE {model.sql} t SET {sets}, {audit}"  # noqa: S608 - registry names
+                f"UPDATE {model.sql} t SET {sets}, {audit}"
                 f" FROM unnest(%s::int8[], {arrays}) v(id, {names}) WHERE t.id = v.id",
                 [*params, array_literal(ids, "int8"), *literals],
             )
@@ -232,7 +225,7 @@ def _same(values: Sequence[Any]) -> bool:
 
 def _refuse_missing(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any]) -> None:
     rows = work.tx.rows(
-        f"SELECT id FROM {model.sql} WHERE id = ANY(%s::int8[])",  # noqa: S608
+        f"SELECT id FROM {model.sql} WHERE id = ANY(%s::int8[])",
         (array_literal(list(ids), "int8"),),
     )
     there = {row[0] for row in rows}
@@ -269,13 +262,13 @@ def _write_links(work: UnitOfWork) -> None:
         try:
             if change.minus:
                 work.tx.execute(
-                    f"DELETE FROM {table.sql} t USING unnest(%s::int8[], %s::int8[]) v(l, r)"  # noqa: S608
+                    f"DELETE FROM {table.sql} t USING unnest(%s::int8[], %s::int8[]) v(l, r)"
                     f' WHERE t."{table.left}" = v.l AND t."{table.right}" = v.r',
                     _pairs(change.minus),
                 )
             if change.plus:
                 work.tx.execute(
-                    f"INSERT INTO {table.sql} ({sides}) SELECT * FROM unnest(%s::int8[], %s::int8[])"  # noqa: S608
+                    f"INSERT INTO {table.sql} ({sides}) SELECT * FROM unnest(%s::int8[], %s::int8[])"
                     " ON CONFLICT DO NOTHING",
                     _pairs(change.plus),
                 )

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 # -- loading ---------------------------------------------------------------------------------------
 def load(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> None:
     """Read the links of records `ids` into the cache; unwritten changes are seen."""
-    if isinstance(bound.field, One2many):
-        found = _load_one2many(work, bound, ids)
-    else:
-        found = _load_many2many(work, bound, ids)
+    read = _load_one2many if isinstance(bound.field, One2many) else _load_many2many
+    found = read(work, bound, ids)
     column = work.columns[bound.index]
     for id in ids:
         column[id] = tuple(found.get(id, ()))
@@ -67,8 +65,7 @@ def _load_many2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[
     if stored:
         work.alive()
         rows = work.tx.rows(
-            f'SELECT "{link.left}", "{link.right}" FROM {link.sql}'  # noqa: S608 - names from the registry
-            f' WHERE "{link.left}" = ANY(%s::int8[]) ORDER BY 1, 2',
+            f'SELECT "{link.left}", "{link.right}" FROM {link.sql} WHERE "{link.left}" = ANY(%s::int8[]) ORDER BY 1, 2',
             (array_literal(stored, "int8"),),
         )
         minus = change.minus if change else {}
@@ -117,7 +114,7 @@ def _apply_one2many(records: Model, bound: Bound, id: Any, commands: Sequence[Co
         elif command.action == "link":
             setattr(line, inverse.name, id)
         else:
-            _detach(records, bound, line)
+            _detach(bound, line)
 
 
 def _refuse_foreign(records: Model, bound: Bound, id: Any, command: Command) -> None:
@@ -137,12 +134,12 @@ def _set_lines(records: Model, bound: Bound, id: Any, ids: tuple[Any, ...]) -> N
     before = getattr(env.records(bound.model, (id,)), bound.name)
     gone = tuple(each for each in before.ids if each not in set(ids))
     if gone:
-        _detach(records, bound, env.records(bound.comodel, gone))
+        _detach(bound, env.records(bound.comodel, gone))
     for line in env.records(bound.comodel, tuple(each for each in ids if each not in set(before.ids))):
         setattr(line, inverse.name, id)
 
 
-def _detach(records: Model, bound: Bound, lines: Model) -> None:
+def _detach(bound: Bound, lines: Model) -> None:
     """Lines that cannot live without their parent are deleted, others lose the link."""
     assert bound.inverse is not None
     if bound.inverse.field.required or getattr(bound.inverse.field, "ondelete", "") == "cascade":

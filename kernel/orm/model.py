@@ -112,7 +112,7 @@ class Model(metaclass=ModelMeta):
 
     def __getitem__(self, place: int | slice) -> Self:
         found = self.ids[place]
-        return self._with(found if isinstance(place, slice) else (found,))  # type: ignore[arg-type]
+        return self._with(found if isinstance(place, slice) else (found,))
 
     def __or__(self, other: Self) -> Self:
         self._same_model(other, "|")
@@ -213,9 +213,7 @@ class Model(metaclass=ModelMeta):
         """Read fields of all records into the cache, by one query per 1,000; a later loop asks nothing."""
         return searching.fetch(self, names)  # type: ignore[return-value]
 
-    def name_search(
-        self, text: str = "", domain: Domain = Domain.TRUE, limit: int = 8
-    ) -> list[tuple[int, str]]:
+    def name_search(self, text: str = "", domain: Domain = Domain.TRUE, limit: int = 8) -> list[tuple[int, str]]:
         """(id, title) of records whose title contains `text`."""
         return searching.name_search(self, text, domain, limit)
 

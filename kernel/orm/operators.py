@@ -57,9 +57,7 @@ def _one(operator: str, value: Any) -> tuple[str, Params]:
     ids = _ids(value)
     if ids is None:
         if isinstance(value, (list, set, frozenset)):
-            raise DomainError(
-                f'"{operator}" compares with one value, not with {value!r}.', hint='Use "in" for a list.'
-            )
+            raise DomainError(f'"{operator}" compares with one value, not with {value!r}.', hint='Use "in" for a list.')
         return "v", (value,)
     if len(ids) > 1:
         raise DomainError(f'"{operator}" compares with one record, not with {len(ids)}.', hint='Use "in".')

@@ -42,7 +42,7 @@ def _descendants(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
     work.alive()
     model = link.model
     rows = work.tx.rows(
-        f'WITH RECURSIVE below(id) AS (SELECT id FROM {model.sql} WHERE "{link.column}" = ANY(%s::int8[])'  # noqa: S608
+        f'WITH RECURSIVE below(id) AS (SELECT id FROM {model.sql} WHERE "{link.column}" = ANY(%s::int8[])'
         f' UNION SELECT t.id FROM {model.sql} t JOIN below b ON t."{link.column}" = b.id) SELECT id FROM below',
         (array_literal(list(ids), "int8"),),
     )
@@ -74,7 +74,7 @@ def _many2one_sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
     if stored:
         work.alive()
         rows = work.tx.rows(
-            f'SELECT id FROM {model.sql} WHERE "{link.column}" = ANY(%s::int8[])',  # noqa: S608
+            f'SELECT id FROM {model.sql} WHERE "{link.column}" = ANY(%s::int8[])',
             (array_literal(stored, "int8"),),
         )
         found = {row[0] for row in rows} - newer
@@ -105,8 +105,7 @@ def _many2many_sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]
     if stored:
         work.alive()
         rows = work.tx.rows(
-            f'SELECT "{table.left}", "{table.right}" FROM {table.sql}'  # noqa: S608
-            f' WHERE "{table.right}" = ANY(%s::int8[])',
+            f'SELECT "{table.left}", "{table.right}" FROM {table.sql} WHERE "{table.right}" = ANY(%s::int8[])',
             (array_literal(stored, "int8"),),
         )
         minus = change.minus if change else {}

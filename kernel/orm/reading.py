@@ -148,9 +148,7 @@ def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], d
     return [[linked[id] for id in ids if id in linked] for ids in lists]
 
 
-def _linked(
-    env: Env, model: ModelInfo, ids: Sequence[Any], inner: Mapping[str, Any], depth: int
-) -> dict[Any, Wire]:
+def _linked(env: Env, model: ModelInfo, ids: Sequence[Any], inner: Mapping[str, Any], depth: int) -> dict[Any, Wire]:
     """id -> wire form of the linked records that the actor may read."""
     wanted = tuple(dict.fromkeys(id for id in ids if id))
     if not wanted or not env.may(model, "read"):
@@ -160,7 +158,10 @@ def _linked(
         readable = wanted if env.is_system else tuple([id for id in wanted if id in env.readable(model, wanted)])
         rows = _read(env, model, readable, normal(fields), depth + 1)
         return dict(zip(readable, rows, strict=True))
-    return {id: {"id": None if isinstance(id, DraftId) else id, "title": text} for id, text in titles(env, model, wanted).items()}
+    return {
+        id: {"id": None if isinstance(id, DraftId) else id, "title": text}
+        for id, text in titles(env, model, wanted).items()
+    }
 
 
 def titles(env: Env, model: ModelInfo, ids: tuple[Any, ...]) -> dict[Any, str]:

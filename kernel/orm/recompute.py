@@ -23,6 +23,7 @@ from kernel.orm.work import MISSING, Path, UnitOfWork
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
+    from kernel.orm.scope import Scope
 
 MAX_ROUNDS = 10_000
 
@@ -140,10 +141,11 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
 
 def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
     batches = list(_levels(work, target, ids))
-    if len(batches) > 1:
-        _read_before(work, target, sorted(ids, key=_by_id))
+    everybody = sorted(ids, key=_by_id)
+    _read_before(work, target, everybody)
+    whole = work_env(work).records(target.model, tuple(everybody))._x
     for batch in batches:
-        _compute(work, target, batch)
+        _compute(work, target, batch, whole)
 
 
 def _levels(work: UnitOfWork, target: Bound, ids: set[Any]) -> Iterable[list[Any]]:
@@ -184,16 +186,20 @@ def _by_id(id: Any) -> tuple[bool, int]:
     return (True, 0) if isinstance(id, DraftId) else (False, id)
 
 
-def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
-    """Run the method for `ids`; the values reach the cache through the field's setter."""
+def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope | None = None) -> None:
+    """Run the method for `ids`; the values reach the cache through the field's setter.
+
+    `scope` is one over more records than these: what the method reads is read for all of them.
+    """
     index = target.index
-    _read_before(work, target, ids)
+    if scope is None:
+        _read_before(work, target, ids)
+        scope = work_env(work).records(target.model, tuple(ids))._x
     todo = work.todo[index]
-    env = work_env(work)
     nested = index in work.computing
     work.computing.add(index)
     try:
-        _call(env, target, ids)
+        _call(scope.records(tuple(ids)), target)
     finally:
         if not nested:
             work.computing.discard(index)
@@ -218,7 +224,9 @@ def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
     unknown = [
         id
         for id in ids
-        if id not in old and not isinstance(id, DraftId) and not work.is_new(model, id)
+        if id not in old
+        and not isinstance(id, DraftId)
+        and not work.is_new(model, id)
         and id not in work.dirty.get(target.index, ())
     ]
     if unknown and target.column is not None:
@@ -233,8 +241,7 @@ def _wanted(work: UnitOfWork, target: Bound, probe: Any) -> list[Bound]:
     return [bound for bound in bounds if bound.column and bound is not target and probe not in work.column(bound)]
 
 
-def _call(env: Env, target: Bound, ids: Sequence[Any]) -> None:
-    records = env.records(target.model, tuple(ids))
+def _call(records: Model, target: Bound) -> None:
     if target.field.related:
         _follow(records, target)
     else:
@@ -257,7 +264,7 @@ def compute_plain(env: Env, bound: Bound, ids: Sequence[Any]) -> None:
     nested = bound.index in work.computing
     work.computing.add(bound.index)
     try:
-        _call(env, bound, [id for id in ids if id])
+        _call(env.records(bound.model, tuple([id for id in ids if id])), bound)
     finally:
         if not nested:
             work.computing.discard(bound.index)

@@ -41,9 +41,7 @@ _DIALECT: Final = pg.dialect(paramstyle="named")  # type: ignore[no-untyped-call
 _Part = sa.Constraint | sa.Index
 
 
-def metadata(
-    registry: Registry, addons: Collection[str] | None = None, *, trigram: bool = True
-) -> sa.MetaData:
+def metadata(registry: Registry, addons: Collection[str] | None = None, *, trigram: bool = True) -> sa.MetaData:
     """The tables of the registry; with `addons`, only those in which these own something.
 
     `trigram=False` leaves out the indexes that need the extension pg_trgm.
@@ -94,9 +92,7 @@ def owned(registry: Registry, addon: str) -> list[tuple[str, str, str, str]]:
         if table.info["addon"] == addon:
             rows.append((schema, table.name, "", ""))
             continue
-        rows.extend(
-            (schema, table.name, column.name, "") for column in table.columns if _addon(column) == addon
-        )
+        rows.extend((schema, table.name, column.name, "") for column in table.columns if _addon(column) == addon)
         rows.extend((schema, table.name, "", str(part.name)) for part in _parts(table, addon))
     return rows
 
@@ -146,13 +142,9 @@ def _type(bound: Bound) -> sa.types.TypeEngine[Any]:
 def _link_table(bound: Bound, link: LinkTable, meta: sa.MetaData) -> None:
     comodel = comodel_of(bound)
     if f"{link.schema}.{link.table}" in meta.tables:
-        raise RegistryError(
-            f"{bound.field.place}: the link table {link.schema}.{link.table} has a name that is taken."
-        )
+        raise RegistryError(f"{bound.field.place}: the link table {link.schema}.{link.table} has a name that is taken.")
     info = {"addon": bound.addon}
-    columns = [
-        sa.Column(name, sa.BigInteger(), nullable=False, info=info) for name in (link.left, link.right)
-    ]
+    columns = [sa.Column(name, sa.BigInteger(), nullable=False, info=info) for name in (link.left, link.right)]
     key = sa.PrimaryKeyConstraint(link.left, link.right, name=_name(link.table, suffix="_pkey"))
     table = sa.Table(link.table, meta, *columns, key, schema=link.schema, info=info)
     _foreign_key(table, link.left, bound.model, "CASCADE", info)
@@ -190,9 +182,7 @@ def _require(bound: Bound, table: sa.Table) -> None:
         table.append_constraint(sa.CheckConstraint(column.is_not(None), name, info=info))
 
 
-def _foreign_key(
-    table: sa.Table, column: str, target: ModelInfo, ondelete: str | None, info: dict[str, Any]
-) -> None:
+def _foreign_key(table: sa.Table, column: str, target: ModelInfo, ondelete: str | None, info: dict[str, Any]) -> None:
     """A foreign key that a transaction may put off until commit, for rows that need each other."""
     key = sa.ForeignKeyConstraint(
         [column],
@@ -227,9 +217,7 @@ def _unique(model: ModelInfo, declared: BoundConstraint, unique: Unique, table: 
     bounds = [model.field(name, f"{declared.declared_at} Unique") for name in unique.fields]
     for bound in bounds:
         if bound.column is None:
-            raise RegistryError(
-                f"{declared.declared_at}: Unique over {model.name}.{bound.name}, which has no column."
-            )
+            raise RegistryError(f"{declared.declared_at}: Unique over {model.name}.{bound.name}, which has no column.")
     columns = [table.c[str(bound.column)] for bound in bounds]
     filled = [
         column != sa.literal_column("''")
@@ -258,9 +246,7 @@ def _split(expression: str) -> list[str]:
 def _element(part: str, declared: BoundConstraint) -> tuple[sa.ColumnElement[Any], str]:
     expression, separator, operator = part.rpartition(" WITH ")
     if not separator:
-        raise RegistryError(
-            f'{declared.declared_at}: each part of Exclude() is "<expression> WITH <operator>": {part}'
-        )
+        raise RegistryError(f'{declared.declared_at}: each part of Exclude() is "<expression> WITH <operator>": {part}')
     return sa.literal_column(expression.strip()), operator.strip()
 
 
@@ -295,9 +281,7 @@ def _sql(table: sa.Table) -> str:
 
 def _create_table(table: sa.Table) -> list[str]:
     """The table with the columns of its own addon; the sequence of its ids belongs to it."""
-    columns = [
-        _ddl(CreateColumn(column)) for column in table.columns if _addon(column) == table.info["addon"]
-    ]
+    columns = [_ddl(CreateColumn(column)) for column in table.columns if _addon(column) == table.info["addon"]]
     key = table.primary_key
     names = ", ".join(column.name for column in key.columns)
     create = f"CREATE TABLE {_sql(table)} ({', '.join(columns)}, CONSTRAINT {key.name} PRIMARY KEY ({names}))"

@@ -25,10 +25,9 @@ def prepared(env: Env, model: ModelInfo, domain: Domain) -> Domain:
         raise AccessError(
             f"You may not read {model.label.lower()} records.", hint="Ask an administrator for the right."
         )
-    asked = query.hide_archived(domain.check(model), model)
     if env.is_system:
-        return asked
-    asked = query.secure(asked, model, env.view)
+        return query.hide_archived(domain.check(model, env.search_terms), model)
+    asked = query.hide_archived(query.secure(domain, model, env.view, env.search_terms), model)
     rule = env.rule(model, "read")
     return asked if rule is None else asked & rule
 
@@ -61,7 +60,7 @@ def select_rows(
     terms = query.parse_order(model, order or "")
     rules: Any = ()
     if not env.is_system and order:
-        rules = query.secure_order(terms, model, env.view)
+        rules = query.secure_paths([term.path for term in terms], env.view)
     env.flush()
     env.work.alive()
     sql, values = query.select(
@@ -153,7 +152,7 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
     if not isinstance(what, Domain):
         return records._with(tuple([record.id for record in records if what(record)]))
     env, model = records.env, records.__info__
-    asked = what.check(model)
+    asked = what.check(model, env.search_terms)
 
     def read(bound: Bound, id: int) -> Any:
         value = getattr(env.records(bound.model, (id,)), bound.name)
@@ -211,17 +210,15 @@ def upsert(records: Model, rows: Sequence[Mapping[str, Any]], key: Sequence[str]
         tuple(_cached(record, bound) for bound in bounds): record.id
         for record in search(records, domain, None, None, 0, [bound.name for bound in bounds])
     }
-    new = [row for row, values in zip(rows, wanted, strict=True) if values not in known]
-    made = iter(records.create(new).ids)
-    ids = []
+    new: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row, values in zip(rows, wanted, strict=True):
         if values in known:
             records.browse(known[values]).write(**row)
-            ids.append(known[values])
         else:
-            known[values] = next(made)
-            ids.append(known[values])
-    return records.browse(ids)
+            new.setdefault(values, {}).update(row)
+    made = records.create(list(new.values()))
+    known.update(zip(new, made.ids, strict=True))
+    return records.browse([known[values] for values in wanted])
 
 
 def _cached(record: Model, bound: Bound) -> Any:

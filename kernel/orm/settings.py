@@ -58,9 +58,7 @@ class Settings:
                 return value
             raise ValueError
         except (ValueError, ArithmeticError):
-            raise ValidationError(
-                f"Setting {name}: {value!r} is no {kind.__name__}.", field=name
-            ) from None
+            raise ValidationError(f"Setting {name}: {value!r} is no {kind.__name__}.", field=name) from None
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Settings are immutable: {name} cannot be set.")

@@ -15,7 +15,7 @@ Pure: no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kernel.errors import RegistryError, UnknownFieldError
 from kernel.orm.bound import Bound, ModelInfo
@@ -41,7 +41,7 @@ class _Edges:
             self.after.setdefault(source.index, {})[target.index] = target
 
 
-def connect(models: Mapping[str, ModelInfo], bounds: Sequence[Bound]) -> None:
+def connect(bounds: Sequence[Bound]) -> None:
     """Fill the triggers of all `bounds`; raises RegistryError for a wrong path."""
     edges = _Edges()
     for bound in bounds:

@@ -73,8 +73,10 @@ def _foreign_key(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[An
             code="still_used",
         )
     bound = _by_column(model, match["columns"]) if match else None
-    text = f"{bound.field.label}: record {match['values']} does not exist." if bound and match else (
-        f"{model.label}: a linked record does not exist."
+    text = (
+        f"{bound.field.label}: record {match['values']} does not exist."
+        if bound and match
+        else (f"{model.label}: a linked record does not exist.")
     )
     return _invalid(text, model, _culprit(work, model, diag, ids), bound)
 

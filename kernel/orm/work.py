@@ -134,10 +134,6 @@ class UnitOfWork:
             or any(change.plus or change.minus for change in self.links.values())
         )
 
-    def touches(self, model: ModelInfo) -> bool:
-        """Whether unwritten changes could concern a query on `model` (links and computes count always)."""
-        return self.unwritten
-
     def is_new(self, model: ModelInfo, id: Any) -> bool:
         """Whether the record is not in the database yet."""
         return id in self.new.get(model.name, ())
@@ -217,7 +213,7 @@ class UnitOfWork:
     def _from_sequence(self, model: ModelInfo, count: int) -> list[int]:
         rows = self.tx.rows(
             "SELECT min(i), max(i), CASE WHEN max(i) - min(i) + 1 <> count(*) THEN array_agg(i) END"
-            f" FROM (SELECT nextval('{model.sequence}') AS i FROM generate_series(1, %s)) s",  # noqa: S608
+            f" FROM (SELECT nextval('{model.sequence}') AS i FROM generate_series(1, %s)) s",
             (count,),
         )
         low, high, scattered = rows[0]

@@ -204,13 +204,14 @@ class _Enough(Exception):
     """Rolls an example back."""
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["amount", "move", "delete", "create", "flush", "read", "forget"]),
-                  st.integers(0, 5), st.integers(0, 900)),
+        st.tuples(
+            st.sampled_from(["amount", "move", "delete", "create", "flush", "read", "forget"]),
+            st.integers(0, 5),
+            st.integers(0, 900),
+        ),
         max_size=25,
     )
 )
@@ -222,7 +223,9 @@ def test_whatever_is_done_sums_are_those_of_the_rows(env: Env, steps: list[tuple
         for step, place, value in steps:
             if step == "create":
                 made += 1
-                alive.append(env[Purchase].create({"reference": f"{made}", "partner": partners[place % 3], "amount": value}))
+                alive.append(
+                    env[Purchase].create({"reference": f"{made}", "partner": partners[place % 3], "amount": value})
+                )
             elif step == "flush":
                 env.flush()
             elif step == "read":

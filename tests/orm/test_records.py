@@ -22,9 +22,7 @@ from tests.orm.toys import LoyalPartner, Partner, Purchase, Tag
 Counted = Callable[[], int]
 
 
-def test_a_created_record_has_its_id_and_values_before_anything_is_written(
-    env: Env, counted: Counted
-) -> None:
+def test_a_created_record_has_its_id_and_values_before_anything_is_written(env: Env, counted: Counted) -> None:
     anna = env[Partner].create({"name": "Anna", "city": "Porto"})
     assert anna.id > 0
     assert (anna.name, anna.city, anna.email, anna.credit, anna.limit) == ("Anna", "Porto", "", 0.0, None)
@@ -153,9 +151,8 @@ def test_a_check_set_by_attribute_runs_at_the_flush(env: Env) -> None:
 def test_a_violated_unique_names_message_field_and_record(env: Env) -> None:
     env[Partner].create({"name": "a", "ref": "R1"})
     second = None
-    with pytest.raises(ValidationError, match="Another partner has this reference") as refused:
-        with env.savepoint():
-            second = env[Partner].create([{"name": "b", "ref": "R2"}, {"name": "c", "ref": "R1"}])
+    with pytest.raises(ValidationError, match="Another partner has this reference") as refused, env.savepoint():
+        second = env[Partner].create([{"name": "b", "ref": "R2"}, {"name": "c", "ref": "R1"}])
     assert second is not None
     assert refused.value.record == ["toy.partner", second.ids[1]]
     assert refused.value.field == "ref"
@@ -243,9 +240,7 @@ def test_commands_of_a_one2many(env: Env) -> None:
 
 def test_commands_of_a_many2many(env: Env, counted: Counted) -> None:
     red, green, blue = env[Tag].create([{"name": "red"}, {"name": "green"}, {"name": "blue"}])
-    partners = env[Partner].create(
-        [{"name": f"p{i}", "tags": [Command.set([red.id, green.id])]} for i in range(30)]
-    )
+    partners = env[Partner].create([{"name": f"p{i}", "tags": [Command.set([red.id, green.id])]} for i in range(30)])
     env.flush()
     counted()
     partners.write(tags=[Command.unlink(red.id), Command.link(blue.id)])
@@ -314,13 +309,9 @@ def test_upsert_writes_what_is_there_and_creates_the_rest(env: Env) -> None:
 def test_reading_in_wire_form_follows_the_specification(env: Env) -> None:
     red = env[Tag].create({"name": "red"})
     anna = env[Partner].create({"name": "Anna"})
-    child = env[Partner].create(
-        {"name": "Child", "parent": anna, "tags": red, "birthday": dt.date(2020, 1, 2)}
-    )
+    child = env[Partner].create({"name": "Child", "parent": anna, "tags": red, "birthday": dt.date(2020, 1, 2)})
     env.invalidate()
-    (row,) = child.read(
-        {"name": {}, "parent": {}, "tags": {"fields": {"name": {}}}, "birthday": {}, "city_upper": {}}
-    )
+    (row,) = child.read({"name": {}, "parent": {}, "tags": {"fields": {"name": {}}}, "birthday": {}, "city_upper": {}})
     assert row == {
         "id": child.id,
         "version": 1,

@@ -2,7 +2,18 @@
 
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId, Many2many, Many2one, One2many, Relation
-from kernel.orm.fields.scalar import Boolean, Char, Decimal, Float, Html, Integer, Json, Money, Selection, Text
+from kernel.orm.fields.scalar import (
+    Boolean,
+    Char,
+    Decimal,
+    Float,
+    Html,
+    Integer,
+    Json,
+    Money,
+    Selection,
+    Text,
+)
 from kernel.orm.fields.time import Date, DateRange, Datetime, DatetimeRange, Duration
 
 __all__ = [

@@ -6,6 +6,7 @@ lives in `kernel.orm.registry.Bound`. In a composed class the descriptor is repl
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypedDict, TypeVar, overload
@@ -50,7 +51,7 @@ class Field(Generic[T]):
 
     type: ClassVar[str] = ""
     sql_type: ClassVar[str] = ""
-    exact: ClassVar[type[Any]] = object
+    exact: ClassVar[builtins.type[Any]] = object
     """The type of values that need no conversion, only `accept`."""
     prefetch: ClassVar[bool] = True
     orderable: ClassVar[bool] = True
@@ -61,7 +62,7 @@ class Field(Generic[T]):
             near = suggest(unknown[0], [*_KNOWN, "nullable"])
             raise DeveloperError(f'{type(self).__name__}() has no option "{unknown[0]}".{near}')
         self.name = ""
-        self.owner: type[Any] | None = None
+        self.owner: builtins.type[Any] | None = None
         self.label = label
         self.nullable = nullable
         self.required: bool = options.get("required", False)
@@ -87,7 +88,7 @@ class Field(Generic[T]):
         self.onchange_names: list[str] = []
         self.validate_names: list[str] = []
 
-    def __set_name__(self, owner: type[Any], name: str) -> None:
+    def __set_name__(self, owner: builtins.type[Any], name: str) -> None:
         if not self.name:
             self.name, self.owner = name, owner
             self.label = self.label or name.replace("_", " ").capitalize()
@@ -169,10 +170,10 @@ class Field(Generic[T]):
 
     # -- typing of access ----------------------------------------------------------------------------
     @overload
-    def __get__(self, record: None, owner: type[Any]) -> Self: ...
+    def __get__(self, record: None, owner: builtins.type[Any]) -> Self: ...
     @overload
-    def __get__(self, record: Model, owner: type[Any]) -> T: ...
-    def __get__(self, record: Any, owner: type[Any]) -> Any:
+    def __get__(self, record: Model, owner: builtins.type[Any]) -> T: ...
+    def __get__(self, record: Any, owner: builtins.type[Any]) -> Any:
         if record is None:
             return self
         raise DeveloperError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
 
@@ -23,7 +24,7 @@ class Relation(Field[M], Generic[M]):
 
     orderable = False
 
-    def __init__(self, comodel: type[M] | str, label: str = "", **options: Any) -> None:
+    def __init__(self, comodel: builtins.type[M] | str, label: str = "", **options: Any) -> None:
         super().__init__(label, **options)
         self.comodel = comodel
 
@@ -48,7 +49,7 @@ class Many2one(Relation[M]):
 
     def __init__(
         self,
-        comodel: type[M] | str,
+        comodel: builtins.type[M] | str,
         label: str = "",
         *,
         ondelete: OnDelete | None = None,
@@ -152,7 +153,7 @@ class One2many(_ToMany[M]):
 
     def __init__(
         self,
-        comodel: type[M] | str,
+        comodel: builtins.type[M] | str,
         label: str = "",
         *,
         inverse: Many2one[Any] | str,
@@ -176,7 +177,7 @@ class Many2many(_ToMany[M]):
 
     type = "many2many"
 
-    def __init__(self, comodel: type[M] | str, label: str = "", **options: Unpack[Options]) -> None:
+    def __init__(self, comodel: builtins.type[M] | str, label: str = "", **options: Unpack[Options]) -> None:
         super().__init__(comodel, label, **options)
 
 

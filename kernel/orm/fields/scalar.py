@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 import math
 from collections.abc import Iterable, Sequence
@@ -258,7 +259,7 @@ class Selection(Field[S]):
     @overload
     def __init__(
         self: Selection[str],
-        values: Sequence[tuple[str, str]] | type[enum.Enum],
+        values: Sequence[tuple[str, str]] | builtins.type[enum.Enum],
         label: str = ...,
         *,
         required: Literal[True],
@@ -268,12 +269,12 @@ class Selection(Field[S]):
     @overload
     def __init__(
         self: Selection[str | None],
-        values: Sequence[tuple[str, str]] | type[enum.Enum],
+        values: Sequence[tuple[str, str]] | builtins.type[enum.Enum],
         label: str = ...,
         **options: Any,
     ) -> None: ...
     def __init__(
-        self, values: Sequence[tuple[str, str]] | type[enum.Enum], label: str = "", **options: Any
+        self, values: Sequence[tuple[str, str]] | builtins.type[enum.Enum], label: str = "", **options: Any
     ) -> None:
         super().__init__(label, **options)
         if isinstance(values, type):

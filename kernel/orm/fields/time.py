@@ -52,9 +52,7 @@ class Date(_Dated[D]):
     exact = dt.date
 
     @overload
-    def __init__(
-        self: Date[dt.date], label: str = ..., *, required: Literal[True], **options: Any
-    ) -> None: ...
+    def __init__(self: Date[dt.date], label: str = ..., *, required: Literal[True], **options: Any) -> None: ...
     @overload
     def __init__(self: Date[dt.date | None], label: str = ..., **options: Any) -> None: ...
     def __init__(self, label: str = "", **options: Any) -> None:
@@ -80,9 +78,7 @@ class Datetime(_Dated[D]):
     exact = dt.datetime
 
     @overload
-    def __init__(
-        self: Datetime[dt.datetime], label: str = ..., *, required: Literal[True], **options: Any
-    ) -> None: ...
+    def __init__(self: Datetime[dt.datetime], label: str = ..., *, required: Literal[True], **options: Any) -> None: ...
     @overload
     def __init__(self: Datetime[dt.datetime | None], label: str = ..., **options: Any) -> None: ...
     def __init__(self, label: str = "", **options: Any) -> None:

@@ -207,7 +207,7 @@ class Compilation:
             if _on_id(sub):
                 return self.leaf(bound, column, sub[1], sub[2], negated)
         exists = self.behind(bound, sub, at).exists()
-        return sa.not_(exists) if negated else exists
+        return exists
 
     def behind(self, bound: Bound, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
         """A subselect of the records behind a relation that satisfy `sub`."""
@@ -219,7 +219,7 @@ class Compilation:
             joined = target.c.id == at.c[str(bound.column)]
         else:
             joined = target.c[inverse_column(bound)] == at.c.id
-        one = sa.literal_column("1")
+        one: Column = sa.literal_column("1")
         chosen: sa.Select[Any] = sa.select(one).select_from(target).where(joined).correlate(at)
         return chosen if sub == TRUE_KEY else chosen.where(self.where(sub, comodel, target))
 
@@ -227,7 +227,7 @@ class Compilation:
         self.aliases += 1
         columns = (sa.column(pair.left, sa.BigInteger()), sa.column(pair.right, sa.BigInteger()))
         link = sa.table(pair.table, *columns, schema=pair.schema).alias(f"t{self.aliases - 1}")
-        one = sa.literal_column("1")
+        one: Column = sa.literal_column("1")
         chosen: sa.Select[Any] = sa.select(one).where(link.c[pair.left] == at.c.id).correlate(at)
         if sub == TRUE_KEY:
             return chosen.select_from(link)

@@ -1,4 +1,4 @@
-"""Queries for records: select, count, exists, as SQL and parameters. A known shape is one look in the plans."""
+"""Queries for records: select, count, exists. A known shape costs one look in the plans."""
 
 from __future__ import annotations
 
