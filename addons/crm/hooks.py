@@ -14,9 +14,7 @@ def crm_opportunity_won(env: Env, opportunity: Opportunity) -> None:
 
 
 @hookspec
-def crm_lead_converted(
-    env: Env, lead: Lead, account: Account, contact: Contact, opportunity: Opportunity
-) -> None:
+def crm_lead_converted(env: Env, lead: Lead, account: Account, contact: Contact, opportunity: Opportunity) -> None:
     """A lead was converted. Each of account, contact and opportunity may be empty."""
 
 

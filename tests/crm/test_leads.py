@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from addons.crm.models import Account, Activity, Contact, Lead, Opportunity
@@ -26,7 +28,7 @@ def test_a_lead_becomes_account_contact_and_deal(env: Env) -> None:
     assert lead.contact.account == lead.account
     assert lead.contact.email == "joanne@pike.example"
     deal = lead.opportunity
-    assert (deal.name, deal.amount, deal.stage.name) == ("Asks for a demo", 12_000, "New")
+    assert (deal.name, deal.amount, deal.stage.name) == ("Asks for a demo", Decimal(12_000), "New")
     assert (deal.account, deal.contact) == (lead.account, lead.contact)
     assert answer["action"] == {"type": "form", "model": "crm.opportunity", "id": deal.id}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from addons.crm.models import Activity, Opportunity, Stage, StageEvent
+from addons.crm.models import Account, Activity, Opportunity, Stage, StageEvent
 from kernel.errors import UserError, ValidationError
 from kernel.orm import Env
 
@@ -89,7 +89,7 @@ def test_lost_needs_a_reason(env: Env) -> None:
         opportunity.mark_lost()
     assert error.value.details["fields"] == ["lost_reason"]
     opportunity.mark_lost(reason=env.ref("crm.lost_price").id, competitor="Paper")
-    assert (opportunity.kind, opportunity.probability, opportunity.weighted_amount) == ("lost", 0, 0)
+    assert (opportunity.kind, opportunity.probability, opportunity.weighted_amount) == ("lost", 0, Decimal(0))
     assert opportunity.lost_reason.name == "Price"
 
 
@@ -147,7 +147,7 @@ def test_the_history_of_stages_cannot_be_changed(env: Env) -> None:
 def test_a_probability_set_by_hand_is_kept_until_it_is_given_back(env: Env) -> None:
     opportunity = deal(env, amount=1000, close_date=env.today())
     opportunity.write(probability=42)
-    assert (opportunity.probability_source, opportunity.weighted_amount) == ("manual", 420)
+    assert (opportunity.probability_source, opportunity.weighted_amount) == ("manual", Decimal(420))
     opportunity.write(stage=stage(env, "proposal"))
     assert opportunity.probability == 42
     stage(env, "proposal").write(probability=60)
@@ -201,7 +201,7 @@ def test_a_stage_cannot_ask_for_a_field_that_is_not_there(env: Env) -> None:
 
 def test_the_open_deals_of_an_account_are_counted(env: Env) -> None:
     opportunity = deal(env, amount=10, close_date=env.today())
-    opportunity.account = env.model("crm.account").create({"name": "Acme"})
+    opportunity.account = env[Account].create({"name": "Acme"})
     env.flush()
     assert opportunity.account.open_deals == 1
     opportunity.mark_won()

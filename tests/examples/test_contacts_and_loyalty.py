@@ -49,10 +49,8 @@ def test_an_amount_cannot_be_negative(env: Env) -> None:
 def test_the_domains_of_the_contract_find_what_they_say(env: Env) -> None:
     ada, bob = env[LoyalPartner].create([{"name": "Ada", "city": "Porto"}, {"name": "Bob", "city": "Lyon"}])
     big = env[Purchase].create({"reference": "P1", "partner": ada, "amount": 100})
-    env[Purchase].create(
-        [{"reference": "P2", "partner": bob, "amount": 100}, {"reference": "P3", "partner": ada}]
-    )
-    domain = (Purchase.amount > 10) & Purchase.partner.has(Partner.city == "Porto")
+    env[Purchase].create([{"reference": "P2", "partner": bob, "amount": 100}, {"reference": "P3", "partner": ada}])
+    domain = (Purchase.amount > Decimal(10)) & Purchase.partner.has(Partner.city == "Porto")
     assert env[Purchase].search(domain) == big
     assert env[LoyalPartner].search(LoyalPartner.purchases.any(Purchase.amount == 0)) == ada
     assert env[Partner].search(Partner.name.ilike("AD")) == ada

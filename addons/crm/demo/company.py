@@ -60,9 +60,7 @@ class Cast:
 def make_cast(env: Env, rng: Random) -> Cast:
     """People, accounts and contacts."""
     sellers = _sellers(env)
-    team = env[Team].create(
-        {"name": "Sales", "leader": sellers[0], "members": [seller.id for seller in sellers]}
-    )
+    team = env[Team].create({"name": "Sales", "leader": sellers[0], "members": [seller.id for seller in sellers]})
     cast = Cast(Refs(env), sellers, team, (), ())
     cast = replace(cast, accounts=_accounts(env, rng, cast))
     return replace(cast, contacts=_contacts(env, rng, cast))
@@ -113,9 +111,7 @@ def _account(index: int, rng: Random, cast: Cast, made: dict[int, Account]) -> d
 def _contacts(env: Env, rng: Random, cast: Cast) -> tuple[tuple[Contact, ...], ...]:
     used: set[tuple[str, str]] = set()
     rows = [
-        _contact(env, rng, cast, index, place, used)
-        for index in range(len(ACCOUNTS))
-        for place in range(PER_ACCOUNT)
+        _contact(env, rng, cast, index, place, used) for index in range(len(ACCOUNTS)) for place in range(PER_ACCOUNT)
     ]
     made = tuple(env[Contact].create(rows))
     return tuple(made[begin : begin + PER_ACCOUNT] for begin in range(0, len(made), PER_ACCOUNT))
@@ -137,9 +133,7 @@ def _contact(
         "job_title": JOBS[(index + place * 5) % len(JOBS)],
         "emails": [Command.create(line) for line in emails],
         "phones": [Command.create(line) for line in phones] if rng.random() < 0.85 else [],
-        "roles": [
-            Command.create({"account": cast.accounts[index].id, "role": ROLES[place], "started_on": started})
-        ],
+        "roles": [Command.create({"account": cast.accounts[index].id, "role": ROLES[place], "started_on": started})],
         "lifecycle": "prospect",
         "owner": cast.seller(index),
         "team": cast.team,

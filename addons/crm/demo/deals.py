@@ -37,11 +37,7 @@ def make_deals(env: Env, rng: Random, cast: Cast) -> Opportunity:
     env.flush()
     env[StageEvent].search(StageEvent.opportunity.is_in(deals)).delete()
     env[StageEvent].create(
-        [
-            event
-            for deal, stage in zip(deals, names, strict=True)
-            for event in _moves(env, rng, cast, deal, stage)
-        ]
+        [event for deal, stage in zip(deals, names, strict=True) for event in _moves(env, rng, cast, deal, stage)]
     )
     for deal in deals.filtered(lambda deal: deal.kind == "won"):
         deal.contact.lifecycle = "customer"

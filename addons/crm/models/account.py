@@ -54,9 +54,7 @@ class Account(Planned, name="crm.account", order="name, id", title="name"):
     note = fields.Text("Notes")
     archived = fields.Boolean("Archived")
     roles: fields.One2many[ContactRole] = fields.One2many("crm.contact_role", "People", inverse="account")
-    opportunities: fields.One2many[Opportunity] = fields.One2many(
-        "crm.opportunity", "Deals", inverse="account"
-    )
+    opportunities: fields.One2many[Opportunity] = fields.One2many("crm.opportunity", "Deals", inverse="account")
     activities: fields.One2many[Activity] = fields.One2many("crm.activity", "Activities", inverse="account")
     open_deals = fields.Integer("Open deals", stored=True)
 

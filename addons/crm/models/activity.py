@@ -69,8 +69,8 @@ class Activity(Model, name="crm.activity", order="due_date, id", title="summary"
             "today": (Activity.done == False) & (Activity.due_date == today),  # noqa: E712
             "planned": (Activity.done == False) & (Activity.due_date > today),  # noqa: E712
         }
-        wanted = value if isinstance(value, (list, tuple)) else [value]
-        found = Domain.any_of(meaning[state] for state in wanted if state in meaning)
+        wanted = value if isinstance(value, (list, tuple)) else (value,)
+        found = Domain.any_of(domain for state, domain in meaning.items() if state in wanted)
         return ~found if operator in ("!=", "not in") else found
 
     @about.compute("opportunity.name", "lead.name", "contact.name", "account.name")

@@ -42,9 +42,7 @@ class Contact(Planned, name="crm.contact", order="name, id", title="name"):
     emails: fields.One2many[ContactEmail] = fields.One2many("crm.contact_email", "E-mails", inverse="contact")
     phones: fields.One2many[ContactPhone] = fields.One2many("crm.contact_phone", "Phones", inverse="contact")
     roles: fields.One2many[ContactRole] = fields.One2many("crm.contact_role", "Accounts", inverse="contact")
-    opportunities: fields.One2many[Opportunity] = fields.One2many(
-        "crm.opportunity", "Deals", inverse="contact"
-    )
+    opportunities: fields.One2many[Opportunity] = fields.One2many("crm.opportunity", "Deals", inverse="contact")
     activities: fields.One2many[Activity] = fields.One2many("crm.activity", "Activities", inverse="contact")
 
     @owner.default

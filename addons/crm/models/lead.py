@@ -88,7 +88,11 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
 
     def _opened(self) -> dict[str, object]:
         """What the person sees next: the deal, else the contact, else the account."""
-        became = {"crm.opportunity": self.opportunity, "crm.contact": self.contact, "crm.account": self.account}
+        became = {
+            "crm.opportunity": self.opportunity,
+            "crm.contact": self.contact,
+            "crm.account": self.account,
+        }
         for model, record in became.items():
             if record:
                 return {"type": "form", "model": model, "id": record.id}
@@ -160,6 +164,4 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
     def _move_activities(self) -> None:
         """All activities go along, also those of colleagues that the person may not see."""
         lead = self.env.as_system("the activities of a lead move with it")[Lead].browse(self.id)
-        lead.activities.write(
-            lead=None, opportunity=self.opportunity, contact=self.contact, account=self.account
-        )
+        lead.activities.write(lead=None, opportunity=self.opportunity, contact=self.contact, account=self.account)

@@ -26,9 +26,7 @@ HEALTH = (("open", "On track"), ("overdue", "Next step overdue"), ("done", "Won"
 RELOAD: dict[str, object] = {"action": {"type": "reload"}}
 
 
-class Opportunity(
-    Planned, Priced, name="crm.opportunity", order="close_date, id", title="name", label="Deal"
-):
+class Opportunity(Planned, Priced, name="crm.opportunity", order="close_date, id", title="name", label="Deal"):
     """A deal that may be won. Writing its stage moves it: the rules are checked, the move is noted."""
 
     name = fields.Char("Name", required=True, index="trigram")
@@ -53,9 +51,7 @@ class Opportunity(
     competitor = fields.Char("Lost to", copy=False)
     won_reason = fields.Char("Won because", copy=False)
     outcome_note = fields.Text("What we learned", copy=False)
-    activities: fields.One2many[Activity] = fields.One2many(
-        "crm.activity", "Activities", inverse="opportunity"
-    )
+    activities: fields.One2many[Activity] = fields.One2many("crm.activity", "Activities", inverse="opportunity")
     stage_events: fields.One2many[StageEvent] = fields.One2many(
         "crm.stage_event", "Stage history", inverse="opportunity"
     )
