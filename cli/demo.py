@@ -75,7 +75,7 @@ def _prepare(runtime: Runtime) -> State:
         tenant = runtime.tenant(NAME)
     state = _read(path, tenant.uuid)
     if state is None:
-        state = State(tenant.uuid, _let_in(tenant), filled=len(tenant.row.addons) > len(ALWAYS))
+        state = State(tenant.uuid, _let_in(tenant), filled=False)
         _write(path, state)
     if not state.filled:
         _fill(runtime, tenant)
@@ -97,8 +97,8 @@ def _fill(runtime: Runtime, tenant: Tenant) -> None:
     """Install every addon of this distribution, with its demo records."""
     from kernel.addons.lifecycle import execute, plan_install
 
-    manifests = runtime.library.available().manifests
-    wanted = [name for name, found in manifests.items() if SOURCE_ROOT in found.path.parents]
+    names = runtime.library.available().names
+    wanted = [name for name in names if (SOURCE_ROOT / "addons" / name).is_dir()]
     if set(wanted) <= set(tenant.row.addons):
         return
     with progress("Filling the demo tenant") as report:
