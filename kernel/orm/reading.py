@@ -220,6 +220,8 @@ def copy_values(record: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
     for bound in record.__info__.fields.values():
         if bound.name in changes or not bound.field.copied or bound.name == "id":
             continue
+        if not record.env.is_system and record.env.hides(bound):
+            continue
         value = getattr(record, bound.name)
         if bound.field.type == "one2many":
             assert bound.inverse is not None
