@@ -48,7 +48,7 @@ class HookSpec(Generic[P, R]):
         self.function = _mark_spec(function, firstresult=first)
         self.arguments = tuple(inspect.signature(function).parameters)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # noqa: ARG002 - for its type only
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         raise HookError(
             f'The hook "{self.name}" was called by itself.', hint=f"Call it by env.hooks({self.name})(...)."
         )

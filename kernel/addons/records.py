@@ -17,7 +17,7 @@ from typing import Any
 from kernel.addons.datafiles import DataRecord, Moment, field_value, references
 from kernel.addons.findings import Finding, Findings
 from kernel.addons.stable_ids import StableRow, find_all, remember
-from kernel.errors import LoadError, UserError, suggest
+from kernel.errors import LoadError, UserError, ValidationError, suggest
 from kernel.orm import Env
 
 
@@ -58,7 +58,7 @@ class _Load:
         self._check_references(new)
         self._create_all(new)
         updated, kept = self._update()
-        self.env.flush()
+        self._flush()
         self._note_versions()
         gone = [r.stable_id for r in self.records if r.stable_id in self.rows and r.stable_id not in self.ids]
         return Loaded(len(new), updated, tuple(kept), tuple(gone))
@@ -73,7 +73,7 @@ class _Load:
 
     def _versions(self, model: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         table = self.registry.model(model).sql
-        return self.env.tx.rows(f"SELECT id, version FROM {table} WHERE id = ANY(%s)", (list(ids),))  # noqa: S608
+        return self.env.tx.rows(f"SELECT id, version FROM {table} WHERE id = ANY(%s)", (list(ids),))
 
     def _lives(self, row: StableRow) -> bool:
         return (row.model, row.record) in self.versions
@@ -154,6 +154,16 @@ class _Load:
             self.noted.append(replace(row, hash=record.hash, policy=record.policy, touched=False))
             updated += 1
         return updated, kept
+
+    def _flush(self) -> None:
+        """Constraints speak when rows are written; the error tells the record, and so the place in a file."""
+        try:
+            self.env.flush()
+        except ValidationError as error:
+            for record in self.records:
+                if error.record == [record.model, self.ids.get(record.stable_id)]:
+                    raise _at(record, error.text) from error
+            raise
 
     def _note_versions(self) -> None:
         """What was written now is what a later load compares with."""

@@ -43,7 +43,7 @@ class StableIdTable:
 
 def of_addon(env: Env, addon: str) -> dict[str, StableRow]:
     """Every stable id of an addon."""
-    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon = %s"  # noqa: S608 - a constant
+    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon = %s"
     return {row.stable_id: row for row in (StableRow(*values) for values in env.tx.rows(query, (addon,)))}
 
 
@@ -52,7 +52,7 @@ def find_all(env: Env, stable_ids: Iterable[str]) -> dict[str, StableRow]:
     names = list(stable_ids)
     if not names:
         return {}
-    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon || '.' || name = ANY(%s)"  # noqa: S608
+    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon || '.' || name = ANY(%s)"
     return {row.stable_id: row for row in (StableRow(*values) for values in env.tx.rows(query, (names,)))}
 
 
@@ -62,7 +62,7 @@ def remember(env: Env, rows: Iterable[StableRow]) -> None:
     if not items:
         return
     query = (
-        f"INSERT INTO tenon.stable_id ({_COLUMNS}) SELECT * FROM unnest("  # noqa: S608 - a constant
+        f"INSERT INTO tenon.stable_id ({_COLUMNS}) SELECT * FROM unnest("
         "%s::text[], %s::text[], %s::text[], %s::int8[], %s::text[], %s::text[], %s::int4[], %s::bool[])"
         " ON CONFLICT (addon, name) DO UPDATE SET model = excluded.model, record = excluded.record,"
         " policy = excluded.policy, hash = excluded.hash, version = excluded.version,"

@@ -54,7 +54,7 @@ class TenantView:
     def cached(self, key: object, build: Callable[[], T]) -> T:
         """A value kept until access rows, rules, groups, settings or languages of the tenant change."""
         values = self._values
-        assert values is not None  # noqa: S101 - set in __init__
+        assert values is not None
         try:
             return cast(T, values[key])
         except KeyError:

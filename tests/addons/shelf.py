@@ -116,7 +116,10 @@ def write_rating(root: Path, *, hooks: str = RATING_HOOKS) -> Path:
 
 
 def add_first_revision(root: Path, name: str) -> None:
-    """Write the first revision, always of one id, so that tests share a template; what was imported for it is forgotten, as in a process that comes later."""
+    """Write the first revision, always of one id, so that tests share a template.
+
+    What was imported for it is forgotten, as in a process that comes later.
+    """
     library = Library([root])
     path = write_first_revision(library.assembly(library.resolve([name])), name)
     path.write_text(re.sub(r'revision = "\w+"', 'revision = "first"', path.read_text(), count=1))

@@ -27,7 +27,7 @@ from tests.addons.toys import write_addon
 
 
 def titles(tenant: Tenant) -> list[str]:
-    return tenant.run(lambda env: env.model("shelf.book").search().mapped("title"), why="a test")  # type: ignore[no-any-return]
+    return tenant.run(lambda env: env.model("shelf.book").search().mapped("title"), why="a test")
 
 
 def facts(tenant: Tenant, query: str) -> list[tuple[object, ...]]:
