@@ -1,0 +1,70 @@
+"""What type checkers must understand of models; run by mypy and pyright, never executed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import assert_type
+
+from kernel.orm import Domain, Env, Model, fields
+
+
+class Country(Model, name="typing.country"):
+    name = fields.Char("Name")
+
+
+class Person(Model, name="typing.person"):
+    name = fields.Char("Name", required=True)
+    age = fields.Integer("Age")
+    shoe = fields.Integer("Shoe size", nullable=True)
+    height = fields.Float("Height")
+    wage = fields.Decimal("Wage", digits=(16, 2))
+    born = fields.Date("Born")
+    hired = fields.Date("Hired", required=True)
+    seen = fields.Datetime("Seen")
+    alive = fields.Boolean("Alive")
+    kind = fields.Selection([("a", "A")], "Kind", required=True)
+    mood = fields.Selection([("a", "A")], "Mood")
+    country = fields.Many2one(Country, "Country")
+    boss: fields.Many2one[Person] = fields.Many2one("typing.person", "Boss")
+    friends = fields.Many2many(Country, "Countries")
+
+
+class Traveller(Person, extend=True):
+    miles = fields.Integer("Miles")
+
+
+def reading(env: Env, person: Person) -> None:
+    assert_type(person.name, str)
+    assert_type(person.age, int)
+    assert_type(person.shoe, int | None)
+    assert_type(person.height, float)
+    assert_type(person.wage, Decimal)
+    assert_type(person.born, dt.date | None)
+    assert_type(person.hired, dt.date)
+    assert_type(person.seen, dt.datetime | None)
+    assert_type(person.alive, bool)
+    assert_type(person.kind, str)
+    assert_type(person.mood, str | None)
+    assert_type(person.country, Country)
+    assert_type(person.country.name, str)
+    assert_type(person.boss.boss.name, str)
+    assert_type(person.id, int)
+    assert_type(person.version, int)
+    assert_type(env[Person], Person)
+    assert_type(env[Traveller].miles, int)
+    assert_type(env[Traveller].name, str)
+
+
+def sets(env: Env) -> None:
+    found = env[Traveller].search((Person.age > 18) & Person.country.has(Country.name == "Peru"))
+    assert_type(found, Traveller)
+    for traveller in found:
+        assert_type(traveller, Traveller)
+    assert_type(found.mapped(Person.name), list[str])
+    assert_type(found.mapped(Person.country), Country)
+    assert_type(found.filtered(lambda one: one.miles > 3), Traveller)
+    assert_type(found | found, Traveller)
+    assert_type(found[0], Traveller)
+    assert_type(Person.name == "x", Domain)
+    assert_type(found.create({"name": "x"}), Traveller)
