@@ -47,6 +47,7 @@ class Transaction:
         "dead",
         "isolation",
         "log",
+        "seconds",
         "statements",
     )
 
@@ -56,6 +57,8 @@ class Transaction:
         self.isolation = isolation
         self.statements = 0
         """How many statements were sent, without BEGIN and COMMIT; tests assert on it."""
+        self.seconds = 0.0
+        """Time spent waiting for statements, COPY not counted."""
         self.log: list[str] | None = None
         """The statements' texts, when a list is put here."""
         self.dead: BaseException | None = None
@@ -69,11 +72,14 @@ class Transaction:
         self.statements += 1
         if self.log is not None:
             self.log.append(query)
+        started = time.perf_counter()
         try:
             return self._execute(query, params)
         except psycopg.Error as error:
             self._failed(error)
             raise
+        finally:
+            self.seconds += time.perf_counter() - started
 
     def rows(self, query: str, params: Sequence[object] = ()) -> list[Row]:
         return self.execute(query, params).fetchall()
@@ -170,8 +176,15 @@ class Transaction:
         """Remember the first error; later ones only say "aborted", so they quote the first."""
         if self.dead is None:
             self.dead = error
+            if _has_old_plan(error):
+                self.connection.close()  # another one knows the tables as they are now
         elif isinstance(error, pg.InFailedSqlTransaction):
             raise _died(self.dead) from self.dead
+
+
+def _has_old_plan(error: BaseException) -> bool:
+    """A prepared statement whose columns have changed since: an operation on addons came in between."""
+    return isinstance(error, pg.FeatureNotSupported) and "cached plan" in str(error)
 
 
 def _literal(query: str) -> LiteralString:
@@ -228,9 +241,9 @@ def retrying(work: Callable[[], T], attempts: int = 5) -> T:
 
 
 def is_conflict(error: BaseException | None) -> bool:
-    """Whether a serialization failure or a deadlock is at the root of an error."""
+    """Whether the same work may succeed now: a serialization failure, a deadlock, a plan out of date."""
     while error is not None:
-        if isinstance(error, _RETRYABLE):
+        if isinstance(error, _RETRYABLE) or _has_old_plan(error):
             return True
         error = error.__cause__
     return False

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 class Application:
     """One per process; holds nothing of a tenant but what the runtime caches."""
 
-    def __init__(
-        self, runtime: Runtime, *, door: Door | None = None, guard: LoginGuard | None = None
-    ) -> None:
+    def __init__(self, runtime: Runtime, *, door: Door | None = None, guard: LoginGuard | None = None) -> None:
         self.runtime = runtime
         self.settings = runtime.settings
         self.door: Door = door or PooledDoor(runtime.settings.session_idle)
@@ -95,9 +93,11 @@ class Application:
                 request.enter(visit, token)
                 try:
                     _admit(request, found)
-                    return found.handler(request, **values)
+                    response = found.handler(request, **values)
+                    visit.flush()
+                    return response
                 finally:
-                    request.statements += visit.tx.statements
+                    request.count(visit.tx)
 
         response = self.door.attempt(attempt)
         self._touch(request)
@@ -171,14 +171,11 @@ def url_map(assembly: Assembly) -> UrlMap:
 
     def build() -> UrlMap:
         found = [
-            item
-            for addon in assembly.addons
-            for function in addon.marked("http", MARK)
-            for item in routes_of(function)
+            item for addon in assembly.addons for function in addon.marked("http", MARK) for item in routes_of(function)
         ]
         return UrlMap([*found, *routes_of(rpc)])
 
-    return assembly.extra("http.urls", build)
+    return assembly.extra("http.urls", build)  # noqa: S610 - an assembly is no query
 
 
 def error_response(request: Request, failure: Failure) -> Response:

@@ -50,9 +50,7 @@ class Call:
     def locked(self, ids: Sequence[int]) -> Model:
         """The same, their rows locked until the end: nobody else changes them meanwhile."""
         records = self.visible(ids)
-        sql, values = select(
-            self.model, Domain.TRUE, ids=tuple(ids), order=(), lock="no key update", archived=True
-        )
+        sql, values = select(self.model, Domain.TRUE, ids=tuple(ids), order=(), lock="no key update")
         self.env.sql(sql, values)
         return records
 

@@ -1,4 +1,4 @@
-"""Keys derived from the master key, one per tenant and purpose: a signature of one is worthless in another."""
+"""Keys derived from the master key, one per tenant and purpose: a signature counts for one of each."""
 
 from __future__ import annotations
 

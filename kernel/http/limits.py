@@ -49,9 +49,7 @@ class RateLimit:
     def _refusal(self, key: tuple[str, ...]) -> TooManyRequestsError:
         reset = self._limiter.get_window_stats(self._item, *key).reset_time
         wait = max(1, round(reset - time.time()))
-        return TooManyRequestsError(
-            "Too many attempts.", hint=f"Try again in {_duration(wait)}.", retry_after=wait
-        )
+        return TooManyRequestsError("Too many attempts.", hint=f"Try again in {_duration(wait)}.", retry_after=wait)
 
 
 def _duration(seconds: int) -> str:

@@ -53,7 +53,9 @@ def authenticate(request: Request, login: str, password: str) -> int:
     guard = request.app.guard
     guard.check(*who)
     env = request.env.as_system("nobody is logged in yet")
-    user = env.hooks(authenticators)(env=env, login=login, password=password) if login and password else None
+    user: int | None = None
+    if login and password:
+        user = env.hooks(authenticators)(env=env, login=login, password=password)
     if user is None:
         guard.failed(*who)
         request.log.warning("login refused", extra={"login": login})

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from kernel.addons import Assembly, Tenant, Visit
 from kernel.config import Settings
+from kernel.db import Transaction
 from kernel.errors import DeveloperError, MissingError
 from kernel.http import csrf, headers, limits
 from kernel.http.keys import derive
@@ -90,6 +91,11 @@ class Request(wrappers.Request):
             return
         self.session, self._env = Session(row.id, row.user, token, row.stale), env
 
+    def count(self, tx: Transaction) -> None:
+        """Add what a transaction has cost to what the log line tells."""
+        self.statements += tx.statements
+        self.sql_seconds += tx.seconds
+
     @cached_property
     def nonce(self) -> str:
         """What `<script nonce="...">` of this page must say."""
@@ -119,9 +125,7 @@ class Request(wrappers.Request):
 
     def check_csrf(self) -> None:
         """Raise CsrfError unless the request comes from a page of this site."""
-        csrf.check_source(
-            self.host, self.scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site")
-        )
+        csrf.check_source(self.host, self.scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site"))
         given = self.headers.get(csrf.HEADER) or ("" if self.is_json else self.form.get(csrf.FIELD, ""))
         csrf.check_token(self._csrf_key, self._csrf_seed, given)
 
@@ -138,7 +142,7 @@ class Request(wrappers.Request):
         return derive(self.settings.master_key, self.tenant.uuid, "csrf")
 
     @cached_property
-    def json(self) -> Any:  # type: ignore[override]
+    def json(self) -> Any:
         """The body, read as JSON; 415 where it is said to be something else, 400 where it is none."""
         if not self.is_json:
             raise UnsupportedMediaType
@@ -163,9 +167,7 @@ class Request(wrappers.Request):
         """The address of a static file of an addon."""
         return self.app.static.url(self.assembly.addon(addon).path, path)
 
-    def render(
-        self, template: str, values: Mapping[str, object] | None = None, status: int = 200
-    ) -> Response:
+    def render(self, template: str, values: Mapping[str, object] | None = None, status: int = 200) -> Response:
         """A page from an addon's template; `request`, `csrf_token`, `nonce` and `static` are known there."""
         known: dict[str, object] = {
             "request": self,
@@ -186,4 +188,4 @@ def visitor_env(visit: Visit) -> Env:
 def templates_of(assembly: Assembly) -> Templates:
     """The templates of all addons of an assembly."""
     folders = {addon.name: addon.path for addon in assembly.addons}
-    return assembly.extra("http.templates", lambda: Templates(folders))
+    return assembly.extra("http.templates", lambda: Templates(folders))  # noqa: S610

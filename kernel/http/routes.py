@@ -86,7 +86,7 @@ class UrlMap:
     def match(self, path: str, method: str) -> tuple[Route, dict[str, Any]]:
         """The route and the path's values; raises werkzeug's NotFound or MethodNotAllowed."""
         endpoint, values = self._adapter.match(path, method)
-        return endpoint, dict(values)  # type: ignore[return-value]
+        return endpoint, dict(values)
 
 
 def _refuse_duplicates(routes: Sequence[Route]) -> None:

@@ -53,8 +53,7 @@ def call_exposed(request: Request, model: str, method: str, body: Mapping[str, A
     if function is None:
         names = [name for name in dir(call.model.cls) if _exposed(call.model.cls, name)]
         raise UnknownMethodError(
-            f'{call.model.name} has no method "{method}" that can be called.'
-            f"{suggest(method, [*METHODS, *names])}"
+            f'{call.model.name} has no method "{method}" that can be called.{suggest(method, [*METHODS, *names])}'
         )
     check_names(body, ("ids", "args"), method)
     arguments = body.get("args", {})

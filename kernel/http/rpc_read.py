@@ -15,9 +15,7 @@ def search_read(call: Call) -> dict[str, Any]:
     """Records of a domain with a nested spec, in one call; `total` where `count` asks for it."""
     check_names(call.body, ("domain", "spec", "order", "limit", "offset", "count"), "search_read")
     domain, limit, offset = call.domain(), call.limit(), call.offset()
-    records = call.empty.search_read(
-        domain, call.spec(), order=call.text("order") or None, limit=limit, offset=offset
-    )
+    records = call.empty.search_read(domain, call.spec(), order=call.text("order") or None, limit=limit, offset=offset)
     return {"records": records, "total": _total(call, domain, len(records), limit, offset)}
 
 

@@ -38,27 +38,21 @@ def read_changes(model: ModelInfo, given: Any, hidden: Hidden) -> list[Change]:
     """`{field: {"from": seen, "to": wanted}}` from a body."""
     if not isinstance(given, dict):
         raise ArgumentError('changes: an object {field: {"from": ..., "to": ...}} is needed.')
-    return [
-        _read_change(settable_field(model, name, hidden), change, hidden) for name, change in given.items()
-    ]
+    return [_read_change(settable_field(model, name, hidden), change, hidden) for name, change in given.items()]
 
 
 def _read_change(bound: Bound, change: Any, hidden: Hidden) -> Change:
     is_link = bound.field.type in _LINKS
     needed = {"to"} if is_link else {"from", "to"}
     if not isinstance(change, dict) or not needed <= change.keys() <= {"from", "to"}:
-        raise ArgumentError(
-            f'changes.{bound.name}: {{"from": what was seen, "to": what is wanted}} is needed.'
-        )
+        raise ArgumentError(f'changes.{bound.name}: {{"from": what was seen, "to": what is wanted}} is needed.')
     seen = change.get("from", UNSEEN)
     return Change(bound, seen, change["to"], read_value(bound, change["to"], hidden))
 
 
 def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:
     """Raise ConflictError where the locked record has values that the client has not seen."""
-    compared = [
-        change for change in changes if change.seen is not UNSEEN and change.bound.field.type != "binary"
-    ]
+    compared = [change for change in changes if change.seen is not UNSEEN and change.bound.field.type != "binary"]
     if not compared:
         return
     now = record.read({change.bound.name: {} for change in compared})[0]
@@ -80,9 +74,9 @@ def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:
 def same_value(bound: Bound, given: Any, theirs: Any) -> bool:
     """Whether a value from the client is the one read now, whatever its spelling."""
     if bound.field.type in _LINKS:
-        return _ids(given) == _ids(theirs)
+        return bool(_ids(given) == _ids(theirs))
     if bound.field.type == "many2one":
-        return _id(given) == _id(theirs)
+        return bool(_id(given) == _id(theirs))
     return bool(bound.field.to_wire(bound.field.from_wire(given, bound)) == theirs)
 
 

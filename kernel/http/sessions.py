@@ -70,7 +70,6 @@ def close_sessions(tx: Transaction, user: int, keep: int | None = None) -> None:
 def touch_session(tx: Transaction, session: int) -> None:
     """Note that a session is in use."""
     tx.execute(
-        "UPDATE tenon.session SET seen_at = now()"
-        " WHERE id = %s AND seen_at < now() - make_interval(secs => %s)",
+        "UPDATE tenon.session SET seen_at = now() WHERE id = %s AND seen_at < now() - make_interval(secs => %s)",
         (session, TOUCH_AFTER),
     )

@@ -47,9 +47,7 @@ def read_values(model: ModelInfo, values: Any, hidden: Hidden) -> dict[str, Any]
     """`{field: wire value}` as `create` and `write` take it; commands of link fields read through."""
     if not isinstance(values, dict):
         raise ArgumentError(f"The values of {model.name} are an object, not {values!r:.80}.")
-    return {
-        name: read_value(settable_field(model, name, hidden), value, hidden) for name, value in values.items()
-    }
+    return {name: read_value(settable_field(model, name, hidden), value, hidden) for name, value in values.items()}
 
 
 def read_value(bound: Bound, value: Any, hidden: Hidden) -> Any:

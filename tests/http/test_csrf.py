@@ -22,9 +22,7 @@ def test_a_token_of_another_tenant_does_not_fit() -> None:
         csrf.check_token(KEY, "seed", csrf.token_for(other, "seed"))
 
 
-@pytest.mark.parametrize(
-    ("seed", "given"), [("", ""), ("seed", ""), ("", "token"), ("seed", "seed"), ("s", "ü")]
-)
+@pytest.mark.parametrize(("seed", "given"), [("", ""), ("seed", ""), ("", "token"), ("seed", "seed"), ("s", "ü")])
 def test_without_cookie_or_token_nothing_passes(seed: str, given: str) -> None:
     with pytest.raises(CsrfError):
         csrf.check_token(KEY, seed, given)
@@ -41,9 +39,7 @@ def test_without_cookie_or_token_nothing_passes(seed: str, given: str) -> None:
         (None, "same-site"),
     ],
 )
-def test_a_request_that_the_browser_says_comes_from_elsewhere_is_refused(
-    origin: str | None, site: str | None
-) -> None:
+def test_a_request_that_the_browser_says_comes_from_elsewhere_is_refused(origin: str | None, site: str | None) -> None:
     with pytest.raises(CsrfError):
         csrf.check_source("demo.localhost:8080", "https", origin, site)
 

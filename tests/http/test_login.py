@@ -86,9 +86,7 @@ def test_a_token_given_before_the_login_is_not_taken_over(app: Application) -> N
     assert cookie_of(browser) != "chosen by an attacker"
 
 
-def test_after_logging_out_the_session_is_gone_here_and_there(
-    ada: Browser, tenant: Tenant, people: People
-) -> None:
+def test_after_logging_out_the_session_is_gone_here_and_there(ada: Browser, tenant: Tenant, people: People) -> None:
     token = cookie_of(ada)
     count = len(session_rows(tenant, people.ada))
     assert ada.post("/logout", data={"csrf": ada.token}).status_code == 303
@@ -100,9 +98,7 @@ def test_after_logging_out_the_session_is_gone_here_and_there(
 
 def test_an_idle_session_ends(ada: Browser, tenant: Tenant, people: People) -> None:
     with tenant.env(why="time passes") as env:
-        env.sql(
-            "UPDATE tenon.session SET seen_at = now() - interval '8 days' WHERE user_id = %s", (people.ada,)
-        )
+        env.sql("UPDATE tenon.session SET seen_at = now() - interval '8 days' WHERE user_id = %s", (people.ada,))
     assert ada.get("/app").status_code == 401
 
 
@@ -115,9 +111,7 @@ def test_an_old_session_ends_though_it_is_used(ada: Browser, tenant: Tenant, peo
 def test_use_is_noted_once_a_minute(ada: Browser, tenant: Tenant, people: People) -> None:
     def seen() -> list[object]:
         with tenant.env(why="look at sessions") as env:
-            rows = env.sql(
-                "SELECT seen_at FROM tenon.session WHERE user_id = %s ORDER BY id DESC", (people.ada,)
-            )
+            rows = env.sql("SELECT seen_at FROM tenon.session WHERE user_id = %s ORDER BY id DESC", (people.ada,))
             return [row[0] for row in rows]
 
     with tenant.env(why="time passes") as env:
@@ -133,9 +127,7 @@ def test_use_is_noted_once_a_minute(ada: Browser, tenant: Tenant, people: People
     assert seen() == after
 
 
-def test_an_archived_user_is_out_at_once(
-    logged_in: Callable[[str], Browser], tenant: Tenant, people: People
-) -> None:
+def test_an_archived_user_is_out_at_once(logged_in: Callable[[str], Browser], tenant: Tenant, people: People) -> None:
     bob = logged_in("bob")
     assert bob.get("/app").status_code == 200
     with tenant.env(why="Bob leaves") as env:

@@ -45,9 +45,7 @@ class Policy:
     def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
         """Fields of groups the actor is not in."""
         declared = env.registry.model(model).fields.values()
-        return frozenset(
-            b.name for b in declared if b.field.groups and not env.user.groups & {*b.field.groups}
-        )
+        return frozenset(b.name for b in declared if b.field.groups and not env.user.groups & {*b.field.groups})
 
 
 def _kept(env: Env, key: object, build: Callable[[], Any]) -> Any:
