@@ -187,6 +187,7 @@ class _Walk:
 
     def to_many(self, bound: Bound, operator: str, kind: str) -> Key:
         name = bound.name
+        self.models[comodel_of(bound)] = None
         if operator in EQUALITY and kind == "0":
             return ("!", (name, "any", TRUE_KEY))
         if operator in EQUALITY and kind == "l0":
@@ -262,11 +263,9 @@ def _as_number(bound: Bound, value: Any) -> Decimal:
 
 
 def _as_id(bound: Bound, value: Any) -> int:
-    if value.__class__ is int and -(2**63) <= value < 2**63:
-        return int(value)
-    id = bound.field.operand(value, "=", bound)
-    if not isinstance(id, int):
-        raise _wrong(bound, value, "saved record")
+    id = value if value.__class__ is int else bound.field.operand(value, "=", bound)
+    if not isinstance(id, int) or not -(2**63) <= id < 2**63:
+        raise _wrong(bound, value, "id of a record")
     return id
 
 

@@ -207,7 +207,7 @@ class Compilation:
             if _on_id(sub):
                 return self.leaf(bound, column, sub[1], sub[2], negated)
         exists = self.behind(bound, sub, at).exists()
-        return exists
+        return sa.not_(exists) if negated else exists
 
     def behind(self, bound: Bound, sub: Key, at: sa.FromClause) -> sa.Select[Any]:
         """A subselect of the records behind a relation that satisfy `sub`."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from kernel.orm.operators import TRUE_KEY, Key
-from kernel.orm.query.compile import Compilation, Condition, Joins, table_of
+from kernel.orm.query.compile import Column, Compilation, Condition, Joins, table_of
 from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.plan import Plan, plain_array
 
@@ -74,10 +74,16 @@ def simple_plan(kind: str, model: ModelInfo, key: tuple[Any, ...], params: int) 
 
 
 def condition_plan(model: ModelInfo, key: Key, alias: str, params: int) -> Plan:
-    """A condition on a table that stands in a statement written elsewhere."""
+    """A condition on a table that stands in a statement written elsewhere.
+
+    Compiled as the WHERE of a whole statement, so that subselects know that `alias` is of the outside.
+    """
     work = Compilation(tz=params)
     at = table_of(model).alias(alias)
-    return work.plan(sa.and_(sa.true(), work.where(key, model, at)))
+    one: Column = sa.literal_column("1")
+    plan = work.plan(sa.select(one).select_from(at).where(sa.and_(sa.true(), work.where(key, model, at))))
+    _, found, where = plan.sql.partition(" WHERE ")
+    return Plan(where if found else "true", plan.places)
 
 
 def group_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:

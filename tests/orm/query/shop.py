@@ -114,7 +114,8 @@ def shop_rows(seed: int = 5) -> dict[str, dict[int, dict[str, Any]]]:
     maybe = lambda value: dice.choice([None, value, value])  # noqa: E731
     day = lambda: dt.date(2024, 1, 1) + dt.timedelta(days=dice.randrange(0, 500))  # noqa: E731
     categories = {
-        id: {"name": f"C{id % 4}", "sequence": id % 3, "parent": dice.choice([None, *range(1, id)])} for id in range(1, 9)
+        id: {"name": f"C{id % 4}", "sequence": id % 3, "parent": dice.choice([None, *range(1, id)])}
+        for id in range(1, 9)
     }
     categories[8]["parent"], categories[7]["parent"] = 7, 8  # a circle, which no error may come of
     tags = {id: {"name": f"{NAMES[id]}{id}", "hue": maybe(id % 3)} for id in range(1, 7)}

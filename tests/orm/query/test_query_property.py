@@ -42,8 +42,12 @@ def lists(path: str, values: list[Any]) -> st.SearchStrategy[Domain]:
 
 
 def texts(path: str) -> list[st.SearchStrategy[Domain]]:
-    return [terms(path, LIKE, TEXTS), terms(path, ORDER, [text for text in TEXTS if text]), lists(path, TEXTS),
-            terms(path, EQUAL, ["", None])]
+    return [
+        terms(path, LIKE, TEXTS),
+        terms(path, ORDER, [text for text in TEXTS if text]),
+        lists(path, TEXTS),
+        terms(path, EQUAL, ["", None]),
+    ]
 
 
 def partner_terms() -> st.SearchStrategy[Domain]:
