@@ -21,7 +21,7 @@ def crm_lead_converted(env: Env, lead: Lead, account: Account, contact: Contact,
 @hookimpl
 def records_created(env: Env, records: Model) -> None:
     if isinstance(records, Opportunity):
-        _moved(env, records)
+        _moved(env, records, new=True)
 
 
 @hookimpl
@@ -38,13 +38,14 @@ def demo_data(env: Env, addon: str) -> None:
         fill(env)
 
 
-def _moved(env: Env, deals: Opportunity) -> None:
+def _moved(env: Env, deals: Opportunity, *, new: bool = False) -> None:
     """Note moves, clear what no longer holds, tell who listens."""
-    moved = env.as_system("people cannot write the history of stages")[StageEvent].log(deals)
+    events = env.as_system("people cannot write the history of stages")[StageEvent].log(deals, new=new)
     deals.forget_outcome()
-    for event in moved:
-        if event.to_stage.kind == "won":
-            env.hooks(crm_opportunity_won)(env=env, opportunity=env[Opportunity].browse(event.opportunity.id))
+    for deal in deals.browse(events.mapped(StageEvent.opportunity).ids).filtered(lambda deal: deal.kind == "won"):
+        if deal.contact.lifecycle == "prospect":
+            deal.contact.lifecycle = "customer"
+        env.hooks(crm_opportunity_won)(env=env, opportunity=deal)
 
 
 def _converted(env: Env, leads: Lead) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from addons.crm.models import Activity, Contact
+from addons.crm.models import Activity, Contact, Opportunity
 from kernel.orm import Env
 
 
@@ -49,6 +49,14 @@ def test_a_note_is_added_when_a_step_is_done(env: Env) -> None:
     step = env[Activity].create({"summary": "Call", "note": "Ask for Tom"})
     step.mark_done(note="Tom is away")
     assert step.note == "Ask for Tom\nTom is away"
+
+
+def test_what_is_planned_for_a_deal_is_planned_for_its_contact(env: Env) -> None:
+    contact = env[Contact].create({"name": "Ada"})
+    deal = env[Opportunity].create({"name": "Rollout", "contact": contact})
+    step = env[Activity].create({"summary": "Call", "opportunity": deal.id})
+    assert step.contact == contact
+    assert contact.next_activity_date == deal.next_activity_date == env.today()
 
 
 def test_an_activity_says_what_it_is_about(env: Env) -> None:

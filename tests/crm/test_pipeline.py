@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from addons.crm.models import Account, Activity, Opportunity, Stage, StageEvent
+from addons.crm.models import Account, Activity, Contact, Opportunity, Stage, StageEvent
 from kernel.errors import UserError, ValidationError
 from kernel.orm import Env
 
@@ -81,6 +81,14 @@ def test_won_needs_an_amount_and_a_close_date(env: Env) -> None:
     opportunity.mark_won()
     assert (opportunity.kind, opportunity.probability) == ("won", 100)
     assert opportunity.weighted_amount == opportunity.amount
+
+
+def test_the_contact_of_a_won_deal_becomes_a_customer(env: Env) -> None:
+    contact = env[Contact].create({"name": "Ada"})
+    opportunity = deal(env, contact=contact, amount=500, close_date=env.today())
+    opportunity.mark_won()
+    env.flush()
+    assert contact.lifecycle == "customer"
 
 
 def test_lost_needs_a_reason(env: Env) -> None:

@@ -39,8 +39,6 @@ def make_deals(env: Env, rng: Random, cast: Cast) -> Opportunity:
     env[StageEvent].create(
         [event for deal, stage in zip(deals, names, strict=True) for event in _moves(env, rng, cast, deal, stage)]
     )
-    for deal in deals.filtered(lambda deal: deal.kind == "won"):
-        deal.contact.lifecycle = "customer"
     return deals
 
 

@@ -120,11 +120,11 @@ PRODUCTS: tuple[tuple[str, int], ...] = (
     ("Inspection app", 12_500),
     ("Fleet maintenance suite", 96_000),
     ("Spare parts portal", 27_000),
-    ("Support plan, three years", 21_000),
-    ("Pilot, one site", 7_500),
+    ("Three-year support", 21_000),
+    ("Pilot project", 7_500),
     ("Integration with payroll", 14_000),
     ("Training and onboarding", 9_000),
-    ("Renewal and extra seats", 33_000),
+    ("Renewal with extra seats", 33_000),
 )
 
 SCOPES: tuple[str, ...] = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
 from addons.base.models import User
 from addons.crm.models.account import Account
 from addons.crm.models.contact import Contact
@@ -78,6 +81,18 @@ class Activity(Model, name="crm.activity", order="due_date, id", title="summary"
         for activity in self:
             linked = (activity.opportunity, activity.lead, activity.contact, activity.account)
             activity.about = next((record.display_title for record in linked if record), "")
+
+    def create(self, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Self:
+        """What is planned for a deal is planned for its contact and account, unless others are given."""
+        rows = [values] if isinstance(values, Mapping) else values
+        return super().create([{**self._people(row), **row} for row in rows])
+
+    def _people(self, row: Mapping[str, Any]) -> dict[str, object]:
+        given = row.get("opportunity")
+        if not given or "contact" in row or "account" in row:
+            return {}
+        deal = given if isinstance(given, Opportunity) else self.env[Opportunity].browse(given)
+        return {"contact": deal.contact, "account": deal.account}
 
     @exposed
     def mark_done(self, note: str = "") -> dict[str, object]:

@@ -47,7 +47,7 @@ class Opportunity(Planned, Priced, name="crm.opportunity", order="close_date, id
     tags = fields.Many2many(Tag, "Tags")
     source = fields.Many2one(Source, "Source", ondelete="set null")
     note = fields.Text("Notes")
-    lost_reason = fields.Many2one(LostReason, "Lost because", ondelete="restrict", copy=False)
+    lost_reason = fields.Many2one(LostReason, "Lost reason", ondelete="restrict", copy=False)
     competitor = fields.Char("Lost to", copy=False)
     won_reason = fields.Char("Won because", copy=False)
     outcome_note = fields.Text("What we learned", copy=False)

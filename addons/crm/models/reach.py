@@ -57,16 +57,11 @@ class ContactEmail(ReachLine, name="crm.contact_email", order="is_primary desc, 
     @address.validate
     def _check_address(self) -> None:
         for line in self:
-            if not EMAIL.fullmatch(line.address.strip()):
-                raise ValidationError(
-                    f'"{line.address}" is no e-mail address.',
-                    hint="Write it like name@example.com.",
-                    record=("crm.contact_email", line.id),
-                    field="address",
-                )
+            check_email(line.address, line, "address")
 
     def replace_primary(self, contact: Contact, address: str) -> None:
         """Let these lines of a contact show `address` as the primary; an empty one removes it."""
+        check_email(address, contact, "email")
         line = self.primary()
         if not address:
             line.delete()
@@ -101,16 +96,11 @@ class ContactPhone(ReachLine, name="crm.contact_phone", order="is_primary desc, 
     @number.validate
     def _check_number(self) -> None:
         for line in self:
-            if sum(sign.isdigit() for sign in line.number) < 3:
-                raise ValidationError(
-                    f'"{line.number}" is no phone number.',
-                    hint="Write it with its country, like +44 20 7946 0958.",
-                    record=("crm.contact_phone", line.id),
-                    field="number",
-                )
+            check_phone(line.number, line, "number")
 
     def replace_primary(self, contact: Contact, number: str) -> None:
         """Let these lines of a contact show `number` as the primary; an empty one removes it."""
+        check_phone(number, contact, "phone")
         line = self.primary()
         if not number:
             line.delete()
@@ -121,6 +111,28 @@ class ContactPhone(ReachLine, name="crm.contact_phone", order="is_primary desc, 
 
     def _others(self) -> ContactPhone:
         return self.mapped(ContactPhone.contact).mapped(Contact.phones) - self
+
+
+def check_email(address: str, record: Model, field: str) -> None:
+    """Refuse a text that is no e-mail address; an empty one is not asked about."""
+    if address and not EMAIL.fullmatch(address.strip()):
+        raise ValidationError(
+            f'"{address}" is no e-mail address.',
+            hint="Write it like name@example.com.",
+            record=(record.__info__.name, record.id),
+            field=field,
+        )
+
+
+def check_phone(number: str, record: Model, field: str) -> None:
+    """Refuse a text that is no phone number; an empty one is not asked about."""
+    if number and sum(sign.isdigit() for sign in number) < 3:
+        raise ValidationError(
+            f'"{number}" is no phone number.',
+            hint="Write it with its country, like +44 20 7946 0958.",
+            record=(record.__info__.name, record.id),
+            field=field,
+        )
 
 
 def normal_email(address: str) -> str:

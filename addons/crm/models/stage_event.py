@@ -28,12 +28,13 @@ class StageEvent(Model, name="crm.stage_event", order="at, id", title="to_stage"
                 "The history of stages cannot be changed.", hint="Move the deal; the move is noted by itself."
             )
 
-    def log(self, deals: Opportunity) -> StageEvent:
+    def log(self, deals: Opportunity, *, new: bool = False) -> StageEvent:
         """Note that `deals` are in their stages now; one statement reads what was noted before."""
         now, user = self.env.now(), self.env.user_id
         last: dict[int, StageEvent] = {}
-        for event in self.search(StageEvent.opportunity.is_in(deals), order="at, id"):
-            last[event.opportunity.id] = event
+        if not new:
+            for event in self.search(StageEvent.opportunity.is_in(deals), order="at, id"):
+                last[event.opportunity.id] = event
         rows: list[dict[str, object]] = []
         for deal in deals:
             before = last.get(deal.id)
