@@ -149,9 +149,7 @@ def test_calls_after_commit_run_once_it_is_committed(pool: Pool, numbers: str) -
     assert seen == [9]
 
 
-def test_calls_after_commit_are_dropped_with_the_transaction_or_the_savepoint(
-    pool: Pool, numbers: str
-) -> None:
+def test_calls_after_commit_are_dropped_with_the_transaction_or_the_savepoint(pool: Pool, numbers: str) -> None:
     seen: list[str] = []
     with pytest.raises(KeyError), transaction(pool, numbers) as tx:
         tx.after_commit(lambda: seen.append("rolled back"))
@@ -296,21 +294,28 @@ def test_statements_of_one_shape_are_prepared(pool: Pool, numbers: str) -> None:
     with transaction(pool, numbers) as tx:
         for number in range(8):
             tx.rows("SELECT value FROM number WHERE id = %s", (number,))
-        rows = tx.rows(
-            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ("SELECT value%",)
-        )
+        rows = tx.rows("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ("SELECT value%",))
     assert rows[0][0] == 1
+
+
+def test_a_prepared_statement_whose_columns_changed_is_done_again(pool: Pool, numbers: str) -> None:
+    def work() -> list[tuple[object, ...]]:
+        with transaction(pool, numbers) as tx:
+            return [tx.rows("SELECT * FROM number WHERE id = %s", (1,)) for _ in range(7)][-1]
+
+    assert work() == [(1, 0)]
+    with transaction(pool, numbers) as other, transaction(pool, numbers) as tx:
+        other.rows("SELECT 1")
+        tx.execute("ALTER TABLE number ALTER COLUMN value TYPE text")
+    assert retrying(work) == [(1, "0")]
 
 
 def test_execute_adds_less_than_a_microsecond_to_a_cursor(pool: Pool, numbers: str) -> None:
     with transaction(pool, numbers) as tx:
         bare = Transaction.__new__(Transaction)
-        bare.statements, bare.log, bare.dead = 0, None, None
+        bare.statements, bare.seconds, bare.log, bare.dead = 0, 0.0, None, None
         bare._execute = lambda query, params: tx.cursor
-        assert (
-            best(lambda: bare.execute("SELECT 1", (1,))) - best(lambda: bare._execute("SELECT 1", (1,)))
-            < 1e-6
-        )
+        assert best(lambda: bare.execute("SELECT 1", (1,))) - best(lambda: bare._execute("SELECT 1", (1,))) < 1e-6
 
 
 def best(call: Callable[[], object], rounds: int = 5, times: int = 5_000) -> float:
