@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -106,8 +106,9 @@ def _literal(statement: str) -> str:
     """A statement as a literal of Python that SQLAlchemy takes as it is."""
     safe = _BIND.sub(r"\\:", statement)
     prefix = "r" if "\\" in safe else ""
-    if len(safe) < 95 and '"' not in safe and "\n" not in safe:
-        return f'    {prefix}"{safe}",\n'
+    for quote in ('"', "'"):
+        if len(safe) < 100 and quote not in safe and "\n" not in safe:
+            return f"    {prefix}{quote}{safe}{quote},\n"
     body = _wrapped(safe).replace("\n", "\n    ")
     return f'    {prefix}"""\n    {body}\n    """,\n'
 
@@ -127,3 +128,9 @@ def _wrapped(statement: str) -> str:
             lines.append(line.strip())
             line = "    "
     return "\n    ".join([*lines, line.strip()])
+
+
+def begin_history(roots: Iterable[Path], name: str) -> Path:
+    """Write the first revision of an addon that was just written; it is read by a library of its own."""
+    library = Library(roots)
+    return write_first_revision(library.assembly(library.resolve([name])), name)

@@ -180,10 +180,8 @@ class Tenant:
 
 def _read_state(tx: Transaction, token_hash: str, idle: float) -> tuple[Any, ...]:
     if token_hash:
-        rows = tx.rows(_WITH_SESSION, (SWITCH_LOCK, token_hash, idle))
-    else:
-        rows = tx.rows(_PLAIN, (SWITCH_LOCK,))
-    return rows[0]
+        return tx.rows(_WITH_SESSION, (SWITCH_LOCK, token_hash, idle))[0]
+    return tx.rows(_PLAIN, (SWITCH_LOCK,))[0]
 
 
 class Runtime:
