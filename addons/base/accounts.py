@@ -13,9 +13,7 @@ from kernel.orm import Env
 ADMINISTRATORS: Final = "base.manager"
 
 
-def create_account(
-    env: Env, login: str, name: str, password: str, groups: Iterable[str], administrator: bool
-) -> int:
+def create_account(env: Env, login: str, name: str, password: str, groups: Iterable[str], administrator: bool) -> int:
     """A user who can log in at once; `groups` are stable ids."""
     wanted = [*groups, *([ADMINISTRATORS] if administrator else [])]
     made = env[User].create(

@@ -13,6 +13,7 @@ from kernel.addons.stable_ids import name_records
 from kernel.errors import LoadError, suggest
 from kernel.orm import Command, Env
 
+
 def write_declared(env: Env, declaration: SecurityDeclaration) -> None:
     """Bring the rows of one addon to what it declares."""
     groups = _write_groups(env, declaration)
@@ -53,7 +54,7 @@ def _group(known: dict[str, Group], name: str, path: str, line: int) -> Group:
 
 
 def _write_access(env: Env, declaration: SecurityDeclaration, groups: dict[str, Group]) -> None:
-    there = {(row.model, row.group.id): row for row in env[Access].search(Access.addon == declaration.addon)}
+    there = {(row.model, row.grantee.id): row for row in env[Access].search(Access.addon == declaration.addon)}
     kept = set()
     for declared in declaration.access:
         group = _group(groups, declared.group or "base.user", declared.path, declared.line)
@@ -61,7 +62,7 @@ def _write_access(env: Env, declaration: SecurityDeclaration, groups: dict[str, 
         place = (declared.model, group.id)
         kept.add(place)
         if place not in there:
-            values_of_row = {"model": declared.model, "group": group.id, "addon": declaration.addon, **values}
+            values_of_row = {"model": declared.model, "grantee": group.id, "addon": declaration.addon, **values}
             there[place] = env[Access].create(values_of_row)
         elif not there[place].updated_by:
             there[place].write(**values)

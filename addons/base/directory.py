@@ -31,8 +31,7 @@ class BaseDirectory:
 
     def user(self, env: Env, id: int) -> UserInfo:
         """The user `id`; raises MissingError."""
-        found: UserInfo = kept(env, ("base.user", id), lambda: load_user(env, id))
-        return found
+        return kept(env, ("base.user", id), lambda: load_user(env, id))
 
 
 def load_user(env: Env, id: int) -> UserInfo:
@@ -56,7 +55,7 @@ def load_user(env: Env, id: int) -> UserInfo:
 def authenticate(env: Env, login: str, password: str) -> int | None:
     """The id of the user with this login and password; takes as long where there is no such login."""
     rows = env.sql(_PASSWORD, (login.strip().lower(),))
-    id, stored = rows[0] if rows else (None, "")
+    id, stored = rows[0] if rows else (0, "")
     if not verify_password(stored, password):
         return None
     if needs_rehash(stored):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.base import accounts
 from addons.base.accounts import change_password, create_account
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
@@ -45,25 +44,12 @@ def authenticators(env: Env, login: str, password: str) -> int | None:
 def create_user(
     env: Env, login: str, name: str, password: str, groups: tuple[str, ...], administrator: bool
 ) -> int | None:
-    wanted = (*groups, accounts.ADMINISTRATOR) if administrator else groups
-    return accounts.create(env.as_system("an operator creates a user"), login, name, password, wanted)
+    return create_account(env.as_system("an operator adds a user"), login, name, password, groups, administrator)
 
 
 @hookimpl
 def set_password(env: Env, login: str, password: str) -> int | None:
-    return accounts.set_password(env.as_system("an operator sets a password"), login, password)
-
-
-@hookimpl
-def create_user(
-    env: Env, login: str, name: str, password: str, groups: tuple[str, ...], administrator: bool
-) -> int | None:
-    return create_account(env, login, name, password, groups, administrator)
-
-
-@hookimpl
-def set_password(env: Env, login: str, password: str) -> int | None:
-    return change_password(env, login, password)
+    return change_password(env.as_system("an operator sets a password"), login, password)
 
 
 @hookimpl

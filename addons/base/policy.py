@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from addons.base.models.company import CompanyScoped
 from addons.base.rights import GroupRow, Key, Rights, RuleRow
 from kernel.orm import Domain, Env
 from kernel.orm.ports import Operation
 
+T = TypeVar("T")
 OPERATIONS: Final[tuple[Operation, ...]] = ("read", "create", "write", "delete")
 
 _GROUPS: Final = """
     SELECT g.id, g.key, array(SELECT i.other_group_id FROM base.group_implies i WHERE i.group_id = g.id)
     FROM base.group g"""
-_ACCESS: Final = "SELECT model, group_id, may_read, may_create, may_write, may_delete FROM base.access"
+_ACCESS: Final = "SELECT model, grantee_id, may_read, may_create, may_write, may_delete FROM base.access"
 _RULES: Final = """
     SELECT r.model, r.domain, array(SELECT g.group_id FROM base.rule_groups g WHERE g.rule_id = r.id),
            r.on_read, r.on_create, r.on_write, r.on_delete
@@ -58,7 +60,7 @@ def rights(env: Env) -> Rights:
     return kept(env, "base.rights", lambda: load_rights(env.as_system("rights are checked")))
 
 
-def kept(env: Env, key: object, build: Any) -> Any:
+def kept(env: Env, key: object, build: Callable[[], T]) -> T:
     """A value that the tenant keeps until rights change; without a tenant it is built each time."""
     return build() if env.tenant is None else env.tenant.cached(key, build)
 

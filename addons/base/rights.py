@@ -50,9 +50,7 @@ class Rights:
         """Whether a member of `groups` may do `operation` on the model at all."""
         return not groups.isdisjoint(self.access.get((model, operation), frozenset()))
 
-    def rule(
-        self, groups: frozenset[str], model: str, operation: str, variables: Mapping[str, Any]
-    ) -> Domain | None:
+    def rule(self, groups: frozenset[str], model: str, operation: str, variables: Mapping[str, Any]) -> Domain | None:
         """The records a member of `groups` may do it on; None: on all."""
         rows = self.rules.get((model, operation), ())
         if not rows:

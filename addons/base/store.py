@@ -21,5 +21,8 @@ class BaseSettings:
         """The values that were set, in wire form."""
         company = env.company
         key = ("base.settings", addon, company)
-        found: Mapping[str, Any] = kept(env, key, lambda: dict(env.sql(_VALUES, (addon, company))))
-        return found
+        return kept(env, key, lambda: _values(env, addon, company))
+
+
+def _values(env: Env, addon: str, company: int | None) -> Mapping[str, Any]:
+    return {name: value for name, value in env.sql(_VALUES, (addon, company))}

@@ -16,9 +16,7 @@ from kernel.orm.registry import ModelInfo
 TO_MANY: Final = frozenset({"one2many", "many2many"})
 
 
-def view_bundle(
-    env: Env, catalog: Catalog, model: str, types: Iterable[str], variant: str = ""
-) -> dict[str, Any]:
+def view_bundle(env: Env, catalog: Catalog, model: str, types: Iterable[str], variant: str = "") -> dict[str, Any]:
     """Views of a model as the actor may see them: what is hidden from them is not in it."""
     info = env.registry.model(model)
     if not env.may(info, "read"):
@@ -33,9 +31,7 @@ def view_bundle(
     }
 
 
-def _visible(
-    env: Env, model: ModelInfo, kind: str, view: Mapping[str, Any] | None
-) -> Mapping[str, Any] | None:
+def _visible(env: Env, model: ModelInfo, kind: str, view: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """The view without fields that the actor may not know of."""
     if view is None:
         return None

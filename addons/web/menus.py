@@ -25,30 +25,29 @@ def computed_menus(items: Iterable[Mapping[str, Any]]) -> list[Menu]:
     return made
 
 
-def visible_actions(
-    catalog: Catalog, groups: frozenset[str], may_read: Callable[[str], bool]
-) -> dict[str, Action]:
+def visible_actions(catalog: Catalog, groups: frozenset[str], may_read: Callable[[str], bool]) -> dict[str, Action]:
     """The actions a member of `groups` can use: their model may be read."""
     return {
-        id: action
-        for id, action in catalog.actions.items()
-        if _for(action.groups, groups) and may_read(action.model)
+        id: action for id, action in catalog.actions.items() if _for(action.groups, groups) and may_read(action.model)
     }
 
 
-def menu_tree(
-    menus: Iterable[Menu], actions: Mapping[str, Action], groups: frozenset[str]
-) -> list[dict[str, Any]]:
+def menu_tree(menus: Iterable[Menu], actions: Mapping[str, Action], groups: frozenset[str]) -> list[dict[str, Any]]:
     """The apps with their menus. What leads nowhere, for this person, is left out."""
     below: dict[str, list[Menu]] = {}
     for menu in menus:
         if _for(menu.groups, groups):
             below.setdefault(menu.parent, []).append(menu)
-    return [entry for app in _sorted(below.get("", [])) if (entry := _entry(app, below, actions))]
+    return _entries("", below, actions)
+
+
+def _entries(parent: str, below: Mapping[str, list[Menu]], actions: Mapping[str, Action]) -> list[dict[str, Any]]:
+    entries = [_entry(menu, below, actions) for menu in _sorted(below.get(parent, []))]
+    return [entry for entry in entries if entry is not None]
 
 
 def _entry(menu: Menu, below: Mapping[str, list[Menu]], actions: Mapping[str, Action]) -> dict[str, Any] | None:
-    menus = [entry for child in _sorted(below.get(menu.id, [])) if (entry := _entry(child, below, actions))]
+    menus = _entries(menu.id, below, actions)
     action = menu.action if menu.action in actions else ""
     if not (action or menu.url or menus):
         return None

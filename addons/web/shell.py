@@ -17,12 +17,12 @@ MANIFEST: Final = Path(__file__).parent / "static" / FOLDER / "web-manifest.json
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 
 
-def shell(request: Request, manifest: Path = MANIFEST) -> Response:
+def shell(request: Request) -> Response:
     """The client's page, or one that says how to build the client."""
     place = page_language(request)
-    if not manifest.is_file():
+    if not MANIFEST.is_file():
         return request.render("web/unbuilt.html", place, status=503)
-    built = json.loads(manifest.read_text(encoding="utf-8"))
+    built = json.loads(MANIFEST.read_text(encoding="utf-8"))
     boot = boot_data(request)
 
     def url(path: str) -> str:

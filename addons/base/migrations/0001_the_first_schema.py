@@ -2,22 +2,18 @@
 
 from alembic import op
 
-revision = "d5cc6824"
+revision = "0ee6a1fd"
 down_revision = None
 requires: dict[str, str] = {}
 
 STATEMENTS = (
-    """
-    CREATE SCHEMA IF NOT EXISTS "base"
-    """,
+    'CREATE SCHEMA IF NOT EXISTS "base"',
     """
     DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; EXCEPTION
         WHEN feature_not_supported OR insufficient_privilege OR undefined_file THEN NULL;
         END $tenon$
     """,
-    """
-    CREATE SEQUENCE "base"."access_id_seq"
-    """,
+    'CREATE SEQUENCE "base"."access_id_seq"',
     """
     CREATE TABLE base.access (
         id BIGINT DEFAULT nextval('"base"."access_id_seq"') NOT NULL,
@@ -27,7 +23,7 @@ STATEMENTS = (
         updated_by BIGINT,
         version INTEGER DEFAULT 1 NOT NULL,
         model TEXT DEFAULT '' NOT NULL,
-        group_id BIGINT NOT NULL,
+        grantee_id BIGINT NOT NULL,
         may_read BOOLEAN DEFAULT false NOT NULL,
         may_create BOOLEAN DEFAULT false NOT NULL,
         may_write BOOLEAN DEFAULT false NOT NULL,
@@ -35,12 +31,8 @@ STATEMENTS = (
         addon TEXT DEFAULT '' NOT NULL,
         CONSTRAINT access_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."access_id_seq" OWNED BY base.access.id
-    """,
-    """
-    CREATE SEQUENCE "base"."rule_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."access_id_seq" OWNED BY base.access.id',
+    'CREATE SEQUENCE "base"."rule_id_seq"',
     """
     CREATE TABLE base.rule (
         id BIGINT DEFAULT nextval('"base"."rule_id_seq"') NOT NULL,
@@ -60,12 +52,8 @@ STATEMENTS = (
         addon TEXT DEFAULT '' NOT NULL,
         CONSTRAINT rule_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."rule_id_seq" OWNED BY base.rule.id
-    """,
-    """
-    CREATE SEQUENCE "base"."company_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."rule_id_seq" OWNED BY base.rule.id',
+    'CREATE SEQUENCE "base"."company_id_seq"',
     """
     CREATE TABLE base.company (
         id BIGINT DEFAULT nextval('"base"."company_id_seq"') NOT NULL,
@@ -85,12 +73,8 @@ STATEMENTS = (
         archived BOOLEAN DEFAULT false NOT NULL,
         CONSTRAINT company_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."company_id_seq" OWNED BY base.company.id
-    """,
-    """
-    CREATE SEQUENCE "base"."currency_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."company_id_seq" OWNED BY base.company.id',
+    'CREATE SEQUENCE "base"."currency_id_seq"',
     """
     CREATE TABLE base.currency (
         id BIGINT DEFAULT nextval('"base"."currency_id_seq"') NOT NULL,
@@ -106,12 +90,8 @@ STATEMENTS = (
         archived BOOLEAN DEFAULT false NOT NULL,
         CONSTRAINT currency_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."currency_id_seq" OWNED BY base.currency.id
-    """,
-    """
-    CREATE SEQUENCE "base"."group_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."currency_id_seq" OWNED BY base.currency.id',
+    'CREATE SEQUENCE "base"."group_id_seq"',
     """
     CREATE TABLE base."group" (
         id BIGINT DEFAULT nextval('"base"."group_id_seq"') NOT NULL,
@@ -126,12 +106,8 @@ STATEMENTS = (
         note TEXT DEFAULT '' NOT NULL,
         CONSTRAINT group_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."group_id_seq" OWNED BY base."group".id
-    """,
-    """
-    CREATE SEQUENCE "base"."language_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."group_id_seq" OWNED BY base."group".id',
+    'CREATE SEQUENCE "base"."language_id_seq"',
     """
     CREATE TABLE base.language (
         id BIGINT DEFAULT nextval('"base"."language_id_seq"') NOT NULL,
@@ -146,12 +122,8 @@ STATEMENTS = (
         archived BOOLEAN DEFAULT false NOT NULL,
         CONSTRAINT language_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."language_id_seq" OWNED BY base.language.id
-    """,
-    """
-    CREATE SEQUENCE "base"."setting_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."language_id_seq" OWNED BY base.language.id',
+    'CREATE SEQUENCE "base"."setting_id_seq"',
     """
     CREATE TABLE base.setting (
         id BIGINT DEFAULT nextval('"base"."setting_id_seq"') NOT NULL,
@@ -166,12 +138,8 @@ STATEMENTS = (
         value JSONB,
         CONSTRAINT setting_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."setting_id_seq" OWNED BY base.setting.id
-    """,
-    """
-    CREATE SEQUENCE "base"."preference_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."setting_id_seq" OWNED BY base.setting.id',
+    'CREATE SEQUENCE "base"."preference_id_seq"',
     """
     CREATE TABLE base.preference (
         id BIGINT DEFAULT nextval('"base"."preference_id_seq"') NOT NULL,
@@ -185,12 +153,8 @@ STATEMENTS = (
         value JSONB,
         CONSTRAINT preference_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."preference_id_seq" OWNED BY base.preference.id
-    """,
-    """
-    CREATE SEQUENCE "base"."user_id_seq"
-    """,
+    'ALTER SEQUENCE "base"."preference_id_seq" OWNED BY base.preference.id',
+    'CREATE SEQUENCE "base"."user_id_seq"',
     """
     CREATE TABLE base."user" (
         id BIGINT DEFAULT nextval('"base"."user_id_seq"') NOT NULL,
@@ -209,9 +173,7 @@ STATEMENTS = (
         archived BOOLEAN DEFAULT false NOT NULL,
         CONSTRAINT user_pkey PRIMARY KEY (id))
     """,
-    """
-    ALTER SEQUENCE "base"."user_id_seq" OWNED BY base."user".id
-    """,
+    'ALTER SEQUENCE "base"."user_id_seq" OWNED BY base."user".id',
     """
     CREATE TABLE base.rule_groups (
         rule_id BIGINT NOT NULL,
@@ -237,12 +199,12 @@ STATEMENTS = (
         CONSTRAINT user_groups_pkey PRIMARY KEY (user_id, group_id))
     """,
     "CREATE INDEX access_addon_idx ON base.access (addon)",
-    "CREATE INDEX access_group_id_idx ON base.access (group_id)",
+    "CREATE INDEX access_grantee_id_idx ON base.access (grantee_id)",
     "CREATE INDEX access_model_idx ON base.access (model)",
     "ALTER TABLE base.access ADD CONSTRAINT access_model_required CHECK (model != '')",
-    "CREATE UNIQUE INDEX access_once ON base.access (model, group_id) WHERE model != ''",
+    "CREATE UNIQUE INDEX access_once ON base.access (model, grantee_id) WHERE model != ''",
     """
-    ALTER TABLE base.access ADD CONSTRAINT access_group_id_fkey FOREIGN KEY(group_id)
+    ALTER TABLE base.access ADD CONSTRAINT access_grantee_id_fkey FOREIGN KEY(grantee_id)
         REFERENCES base."group" (id) ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE
     """,
     "CREATE INDEX rule_addon_idx ON base.rule (addon)",
@@ -298,21 +260,15 @@ STATEMENTS = (
     ALTER TABLE base.preference ADD CONSTRAINT preference_user_id_fkey FOREIGN KEY(user_id)
         REFERENCES base."user" (id) ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE
     """,
-    """
-    CREATE INDEX user_company_id_idx ON base."user" (company_id)
-    """,
-    """
-    CREATE INDEX user_language_id_idx ON base."user" (language_id)
-    """,
+    'CREATE INDEX user_company_id_idx ON base."user" (company_id)',
+    'CREATE INDEX user_language_id_idx ON base."user" (language_id)',
     """
     CREATE UNIQUE INDEX user_login_once ON base."user" (login) WHERE login != ''
     """,
     """
     ALTER TABLE base."user" ADD CONSTRAINT user_login_required CHECK (login != '')
     """,
-    """
-    ALTER TABLE base."user" ADD CONSTRAINT user_login_small CHECK (login = lower(trim(login)))
-    """,
+    'ALTER TABLE base."user" ADD CONSTRAINT user_login_small CHECK (login = lower(trim(login)))',
     """
     ALTER TABLE base."user" ADD CONSTRAINT user_name_required CHECK (name != '')
     """,

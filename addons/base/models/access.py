@@ -10,18 +10,18 @@ from kernel.orm import Domain, Model, Unique, fields, validates
 EXAMPLES = {"user": 0, "companies": (), "today": "2000-01-01", "now": "2000-01-01T00:00:00Z"}
 
 
-class Access(Model, name="base.access", order="model, group, id", title="model"):
+class Access(Model, name="base.access", order="model, grantee, id", title="model"):
     """What one group may do with one model. Without a row nobody may do anything."""
 
     model = fields.Char("Model", required=True, index=True)
-    group = fields.Many2one(Group, "Group", required=True, ondelete="cascade")
+    grantee = fields.Many2one(Group, "Group", required=True, ondelete="cascade")
     may_read = fields.Boolean("Read")
     may_create = fields.Boolean("Create")
     may_write = fields.Boolean("Change")
     may_delete = fields.Boolean("Delete")
     addon = fields.Char("Declared by", readonly=True, copy=False, index=True)
 
-    _once = Unique("model", "group", message="This group has a row for this model already.")
+    _once = Unique("model", "grantee", message="This group has a row for this model already.")
 
 
 class Rule(Model, name="base.rule", order="model, name, id", title="name"):

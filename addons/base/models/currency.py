@@ -15,6 +15,4 @@ class Currency(Model, name="base.currency", order="code", title="code"):
     archived = fields.Boolean("Archived")
 
     _code_once = Unique("code", message="There is a currency with this code already.")
-    _decimals_sane = Check(
-        "decimals >= 0 AND decimals <= 4", message="A currency has between 0 and 4 decimals."
-    )
+    _decimals_sane = Check("decimals >= 0 AND decimals <= 4", message="A currency has between 0 and 4 decimals.")

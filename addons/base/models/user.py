@@ -37,7 +37,9 @@ class User(Model, name="base.user", order="name, id", title="name"):
     @password.inverse
     def _inverse_password(self) -> None:
         for user in self:
-            user._set_password(user.password)
+            if user.password:
+                user._set_password(user.password)
+                user.password = ""
 
     @company.default
     def _default_company(self) -> int | None:
@@ -55,9 +57,7 @@ class User(Model, name="base.user", order="name, id", title="name"):
         user = self._myself()
         stored = user.env.sql("SELECT password_hash FROM base.user WHERE id = %s", (user.id,))[0][0]
         if not verify_password(stored, current):
-            raise ValidationError(
-                "The current password is not right.", record=("base.user", user.id), field="current"
-            )
+            raise ValidationError("The current password is not right.", record=("base.user", user.id), field="current")
         user._set_password(new)
 
     @exposed
@@ -74,9 +74,10 @@ class User(Model, name="base.user", order="name, id", title="name"):
 
     def _myself(self) -> User:
         """The acting user's own record, with the right to write it."""
-        if self.ids and self.ids != (self.env.user_id,):
+        id = self.env.user_id
+        if id is None or (self.ids and self.ids != (id,)):
             raise AccessError("You can only do this for yourself.")
-        return self.env.as_system("a person manages their own account")[User].browse(self.env.user_id)
+        return self.env.as_system("a person manages their own account")[User].browse(id)
 
     def _set_password(self, password: str) -> None:
         """Keep the hash; the kernel refuses a password that is too short."""

@@ -231,9 +231,7 @@ class _Compiler:
         known = [item["id"] for item in search.view.get("filter", []) if "id" in item] if search else []
         for name in action.filters:
             if name not in known:
-                spot.at("filters").fault(
-                    f'no filter "{name}" in search.{action.model}.{suggest(name, known)}', name
-                )
+                spot.at("filters").fault(f'no filter "{name}" in search.{action.model}.{suggest(name, known)}', name)
         if "board" in action.views and f"board.{action.model}" not in self.targets:
             spot.at("views").fault(f'no board is declared for {action.model}: write [board."{action.model}"]')
 

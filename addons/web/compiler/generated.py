@@ -46,9 +46,7 @@ def _form(model: ModelInfo) -> dict[str, Any]:
                 "fields": [{"name": bound.name} for bound in fields if bound not in tabs],
             }
         ],
-        "tab": [
-            {"id": bound.name, "title": bound.field.label, "fields": [{"name": bound.name}]} for bound in tabs
-        ],
+        "tab": [{"id": bound.name, "title": bound.field.label, "fields": [{"name": bound.name}]} for bound in tabs],
     }
     if model.title:
         view["title"] = model.title

@@ -120,9 +120,7 @@ def _root(target: Target, spot: Spot, kind: str) -> list[Any] | None:
     return found
 
 
-def _position(
-    target: Target, spot: Spot, operation: str, anchor: Anchor, kind: str
-) -> tuple[list[Any] | None, int]:
+def _position(target: Target, spot: Spot, operation: str, anchor: Anchor, kind: str) -> tuple[list[Any] | None, int]:
     """The collection and index that new things of a kind go to."""
     if operation != "inside":
         if anchor.kind == kind:
@@ -169,9 +167,7 @@ def _refuse_twice(target: Target, spot: Spot, kind: str, collection: list[Any], 
     }
     for thing in things:
         if _name(kind, thing) in there:
-            spot.fault(
-                f'{target.id} has a {kind} "{_name(kind, thing)}" already ({target.place})', _name(kind, thing)
-            )
+            spot.fault(f'{target.id} has a {kind} "{_name(kind, thing)}" already ({target.place})', _name(kind, thing))
 
 
 def _name(kind: str, thing: Any) -> str:

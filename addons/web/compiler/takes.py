@@ -76,7 +76,7 @@ def flag(spot: Spot, raw: Any) -> bool:
     return raw
 
 
-def anything(spot: Spot, raw: Any) -> Any:
+def anything(_spot: Spot, raw: Any) -> Any:
     """Options of a widget: its own business."""
     return raw
 
