@@ -23,15 +23,18 @@ class Door(Protocol):
 
     def assembly(self, tenant: Tenant) -> Assembly:
         """The addons of the tenant as last seen; may be behind, which `enter` then shows."""
+        ...
 
     def moved(self, tenant: Tenant, assembly: Assembly) -> None:
         """A visit has found other addons than `assembly` told."""
 
     def enter(self, tenant: Tenant, isolation: str, token_hash: str) -> AbstractContextManager[Visit]:
         """One transaction, its session read on the way."""
+        ...
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run the work of one request, again as a whole where it conflicts with another."""
+        ...
 
     def touch(self, tenant: Tenant, session: int) -> None:
         """Note that a session is in use, after the work is done."""

@@ -141,7 +141,7 @@ class Request(wrappers.Request):
     def _csrf_key(self) -> bytes:
         return derive(self.settings.master_key, self.tenant.uuid, "csrf")
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The body, read as JSON; 415 where it is said to be something else, 400 where it is none."""
         if not self.is_json:

@@ -75,7 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         if self._on_ready is not None:
             self._on_ready()
 
-    def load(self) -> WSGIApplication:
+    def load(self) -> Any:
         """The application of one worker."""
         return self._make()
 
