@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from kernel.orm.domain_check import shape_for
-from kernel.orm.domain_match import matches
+from kernel.orm.domain_match import matcher
 from kernel.orm.domain_search import Search, expand
 from kernel.orm.domain_wire import parse, wire_form
 from kernel.orm.operators import FALSE_KEY, SPLIT, TRUE_KEY, Key, Params, unknown_operator
@@ -151,7 +151,11 @@ class Domain:
 
     def matches(self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC") -> bool:
         """Whether the record satisfies the domain (a checked one): the same answer as SQL gives."""
-        return matches(self.key, self.params, model, read, id, tz)
+        return matcher(self.key, self.params, model, read, tz)(id)
+
+    def matcher(self, model: ModelInfo, read: Callable[[Bound, int], Any], *, tz: str = "UTC") -> Callable[[int], bool]:
+        """`matches` for many records: the tree is walked once."""
+        return matcher(self.key, self.params, model, read, tz)
 
 
 _set_key = Domain.__dict__["key"].__set__

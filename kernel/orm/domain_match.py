@@ -36,9 +36,9 @@ _PARTS: Final[dict[str, Callable[[Any], int]]] = {
 }
 
 
-def matches(key: Key, params: Params, model: ModelInfo, read: Read, id: int, tz: str) -> bool:
-    """Whether record `id` satisfies the tree. `read(field, id)` gives values in cached form, of any model."""
-    return _Evaluation(read, tz).prepare(key, iter(params), model)(id)
+def matcher(key: Key, params: Params, model: ModelInfo, read: Read, tz: str) -> Callable[[int], bool]:
+    """A test of one record. `read(field, id)` gives values in cached form, of any model."""
+    return _Evaluation(read, tz).prepare(key, iter(params), model)
 
 
 def lowered(text: str) -> str:

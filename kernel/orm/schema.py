@@ -297,8 +297,11 @@ def _create_part(table: sa.Table, part: _Part, addon: str) -> str:
         if not _needs_trigram(part):
             return create
         return f"DO $tenon$ BEGIN IF {_installed('pg_trgm')} THEN {create}; END IF; END $tenon$"
-    late = isinstance(part, sa.CheckConstraint) and table.info["addon"] != addon
-    return _ddl(AddConstraint(part)) + (" NOT VALID" if late else "")
+    create = _ddl(AddConstraint(part))
+    if not isinstance(part, sa.CheckConstraint) or table.info["addon"] == addon:
+        return create
+    late = f"EXCEPTION WHEN check_violation THEN {create} NOT VALID;"  # rows from before may break it
+    return f"DO $tenon$ BEGIN {create}; {late} END $tenon$"
 
 
 def _installed(extension: str) -> str:

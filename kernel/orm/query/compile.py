@@ -160,9 +160,7 @@ class Compilation:
             return column.ilike(value) if operator == "ilike" else column.like(value)
         if bound.sql_type in ("text", "varchar"):  # by code point, as Python compares, whatever the locale
             return sa.collate(column, "C").op(operator, is_comparison=True)(self.take(sa.Text()))
-        return column.op(operator, is_comparison=True)(
-            self.take(sa.Integer() if date_part else sql_type(bound))
-        )
+        return column.op(operator, is_comparison=True)(self.take(sa.Integer() if date_part else sql_type(bound)))
 
     def equal(
         self, bound: Bound, column: Column, kind: str, negated: bool, nullable: bool, date_part: bool

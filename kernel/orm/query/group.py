@@ -71,9 +71,7 @@ class Grouping(NamedTuple):
         return [*(term.path for term in self.by), *(each.path for each in self.aggregates)]
 
 
-def parse_group(
-    model: ModelInfo, by: Iterable[str], aggregates: Iterable[str] = (), order: str = ""
-) -> Grouping:
+def parse_group(model: ModelInfo, by: Iterable[str], aggregates: Iterable[str] = (), order: str = "") -> Grouping:
     """`by` like `stage`, `partner.country`, `date:month`; aggregates like `amount:sum`; order `count desc`.
 
     Without an order the groups come in that of their keys, a many2one in the order of its model.
@@ -156,9 +154,7 @@ def _walk(model: ModelInfo, path: str) -> tuple[Bound, ...]:
     if not rest:
         return (bound,)
     if bound.comodel is None or bound.column is None:
-        raise DomainError(
-            f'"{path}": a grouping goes through many2one fields only, {model.name}.{head} is none.'
-        )
+        raise DomainError(f'"{path}": a grouping goes through many2one fields only, {model.name}.{head} is none.')
     return (bound, *_walk(bound.comodel, rest))
 
 
@@ -167,9 +163,7 @@ def _term(model: ModelInfo, text: str) -> GroupTerm:
     path = _walk(model, name)
     last = path[-1]
     type_ = last.field.type
-    if last.column is None and (
-        last.comodel is None or len(path) > 1 or (last.link is None and last.inverse is None)
-    ):
+    if last.column is None and (last.comodel is None or len(path) > 1 or (last.link is None and last.inverse is None)):
         raise DomainError(f"{model.name} cannot be grouped by {name}: it is not stored.")
     if type_ not in _GROUPED:
         raise DomainError(f"{model.name} cannot be grouped by {name}, which is of type {type_}.")
@@ -186,9 +180,7 @@ def _aggregate(model: ModelInfo, text: str) -> Aggregate:
     last = path[-1]
     if function not in FUNCTIONS:
         near = suggest(function, FUNCTIONS)
-        raise DomainError(
-            f'"{text}": no aggregate "{function}".{near}', hint=f"There are: {', '.join(FUNCTIONS)}."
-        )
+        raise DomainError(f'"{text}": no aggregate "{function}".{near}', hint=f"There are: {', '.join(FUNCTIONS)}.")
     if last.column is None:
         raise DomainError(f'"{text}": {last.model.name}.{last.name} has no column.')
     type_ = last.field.type
@@ -208,15 +200,9 @@ def _orders(by: Sequence[GroupTerm], aggregates: Sequence[Aggregate], order: str
     found: list[GroupOrder] = []
     for part in order.split(",") if order.strip() else ():
         name, *direction = part.split() or [""]
-        if (
-            name not in columns
-            or len(direction) > 1
-            or (direction or ["asc"])[0].lower() not in ("asc", "desc")
-        ):
+        if name not in columns or len(direction) > 1 or (direction or ["asc"])[0].lower() not in ("asc", "desc"):
             near = suggest(name, columns)
-            raise DomainError(
-                f'Groups cannot be ordered by "{part.strip()}".{near}', hint=f"By: {', '.join(columns)}."
-            )
+            raise DomainError(f'Groups cannot be ordered by "{part.strip()}".{near}', hint=f"By: {', '.join(columns)}.")
         found.append(GroupOrder(*columns[name], (direction or ["asc"])[0].lower() == "desc"))
     named = {each.place for each in found if each.kind == "by"}
     return [*found, *(GroupOrder("by", index, False) for index in range(len(by)) if index not in named)]

@@ -96,9 +96,7 @@ class GroupStatement:
         found: Column = getattr(sa.func, function)(column)
         return found
 
-    def order(
-        self, grouping: Grouping, positions: list[Column], keys: int
-    ) -> tuple[list[Column], list[Column]]:
+    def order(self, grouping: Grouping, positions: list[Column], keys: int) -> tuple[list[Column], list[Column]]:
         """ORDER BY, and what has to be grouped by besides, as it depends on a key."""
         order: list[Column] = []
         extra: list[Column] = []

@@ -52,9 +52,7 @@ def _terms(model: ModelInfo, path: str, desc: bool, depth: int) -> list[OrderTer
     if not bound.stored and bound.field.related:
         return _terms(model, f"{bound.field.related}.{rest}" if rest else bound.field.related, desc, depth)
     if bound.column is None or not bound.field.orderable or (rest and bound.comodel is None):
-        raise DomainError(
-            f"Records of {model.name} cannot be ordered by {path}: it is no stored single value."
-        )
+        raise DomainError(f"Records of {model.name} cannot be ordered by {path}: it is no stored single value.")
     if bound.comodel is None:
         return [OrderTerm((bound,), desc)]
     return _linked_terms(bound, bound.comodel, rest, desc, depth)

@@ -59,9 +59,7 @@ def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
 
 def _allow(bound: Bound, view: View) -> None:
     if bound.field.secret:
-        raise AccessError(
-            f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by."
-        )
+        raise AccessError(f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by.")
     hidden = view(bound.model)[1]
     if bound.name in hidden:
         raise UnknownFieldError(
@@ -69,9 +67,7 @@ def _allow(bound: Bound, view: View) -> None:
         )
 
 
-def _weave(
-    key: Key, values: Iterator[Any], model: ModelInfo, rules: dict[str, Domain], params: list[Any]
-) -> Key:
+def _weave(key: Key, values: Iterator[Any], model: ModelInfo, rules: dict[str, Domain], params: list[Any]) -> Key:
     """The tree with the rule of each entered model beside what is asked of it."""
     if key[0] in JUNCTIONS:
         return (key[0], *[_weave(part, values, model, rules, params) for part in key[1:]])

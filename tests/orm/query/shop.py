@@ -111,8 +111,13 @@ ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]
 def shop_rows(seed: int = 5) -> dict[str, dict[int, dict[str, Any]]]:
     """Model -> id -> field -> cached form."""
     dice = random.Random(seed)
-    maybe = lambda value: dice.choice([None, value, value])  # noqa: E731
-    day = lambda: dt.date(2024, 1, 1) + dt.timedelta(days=dice.randrange(0, 500))  # noqa: E731
+
+    def maybe(value: Any) -> Any:
+        return dice.choice([None, value, value])
+
+    def day() -> dt.date:
+        return dt.date(2024, 1, 1) + dt.timedelta(days=dice.randrange(0, 500))
+
     categories = {
         id: {"name": f"C{id % 4}", "sequence": id % 3, "parent": dice.choice([None, *range(1, id)])}
         for id in range(1, 9)
@@ -172,4 +177,5 @@ class Shop:
 
     def matching(self, model: ModelInfo, domain: Domain, tz: str = "UTC") -> set[int]:
         """The ids that satisfy a checked domain in Python."""
-        return {id for id in self.rows[model.name] if domain.matches(model, self.read, id, tz=tz)}
+        test = domain.matcher(model, self.read, tz=tz)
+        return {id for id in self.rows[model.name] if test(id)}

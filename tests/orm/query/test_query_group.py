@@ -71,7 +71,7 @@ def test_averages_leave_out_what_is_unknown(shop: Shop, rows: Rows) -> None:
 def test_a_period_begins_in_the_zone_of_the_reader(shop: Shop, rows: Rows, part: str, tz: str) -> None:
     moments = [row["seen"] for row in shop.rows["shop.partner"].values()]
     local = [None if moment is None else moment.astimezone(ZoneInfo(tz)) for moment in moments]
-    begins = {
+    begins: dict[str, Callable[[Any], Any]] = {
         "year": lambda at: dt.date(at.year, 1, 1),
         "quarter": lambda at: dt.date(at.year, at.month - (at.month - 1) % 3, 1),
         "month": lambda at: dt.date(at.year, at.month, 1),
@@ -137,11 +137,12 @@ def test_a_hidden_tag_is_no_group(shop: Shop, rows: Rows) -> None:
     view = lambda model: (rule if model.name == "shop.tag" else None, frozenset[str]())  # noqa: E731
     grouping = parse_group(shop.model("partner"), ["tags"])
     shown = {id for id, row in shop.rows["shop.tag"].items() if row["hue"] == 1}
-    found = dict(rows("partner", ["tags"], rules=secure_paths(grouping.paths(), view)))
+    found: dict[Any, Any] = dict(rows("partner", ["tags"], rules=secure_paths(grouping.paths(), view)))
     partners = shop.rows["shop.partner"].values()
     wanted: Counter[int | None] = Counter()
     for partner in partners:
-        wanted.update(shown.intersection(partner["tags"]) or {None})
+        seen: set[int | None] = {*shown.intersection(partner["tags"])}
+        wanted.update(seen or {None})
     assert found == wanted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal as Number
 
 import pytest
 
@@ -25,34 +26,36 @@ def seeing(rules: dict[str, Domain], hidden: dict[str, frozenset[str]] | None = 
     return view
 
 
-CHEAP = {"shop.purchase": Purchase.amount < 20}
+CHEAP = {"shop.purchase": Purchase.amount < Number(20)}
 
 
 def test_the_rule_of_a_model_holds_behind_a_relation(shop: Shop, found: Find) -> None:
     partner = shop.model("partner")
-    asked = Partner.purchases.any(Purchase.amount > 10)
+    asked = Partner.purchases.any(Purchase.amount > Number(10))
     secured = secure(asked, partner, seeing(CHEAP))
-    by_hand = Partner.purchases.any((Purchase.amount > 10) & (Purchase.amount < 20)).check(partner)
+    by_hand = Partner.purchases.any((Purchase.amount > Number(10)) & (Purchase.amount < Number(20))).check(partner)
     assert set(found(partner, secured)) == shop.matching(partner, by_hand)
 
 
 def test_a_record_one_may_not_see_is_not_there_for_a_negation_either(shop: Shop, found: Find) -> None:
     partner = shop.model("partner")
     for asked in (Domain.term("purchases", "=", None), ~Partner.purchases.any(Domain.TRUE)):
-        none_seen = (~Partner.purchases.any(Purchase.amount < 20)).check(partner)
+        none_seen = (~Partner.purchases.any(Purchase.amount < Number(20))).check(partner)
         assert set(found(partner, secure(asked, partner, seeing(CHEAP)))) == shop.matching(partner, none_seen)
 
 
 def test_rules_apply_at_every_step_of_a_path_and_keep_the_order_of_values(shop: Shop, found: Find) -> None:
     purchase = shop.model("purchase")
     rules = {"shop.partner": Partner.city != "Porto", "shop.category": Domain.term("sequence", "in", [0, 1])}
-    asked = (Purchase.amount > 5) & (Domain.term("partner.category.name", "=", "C1") | (Purchase.amount > 45))
-    by_hand = (Purchase.amount > 5) & (
+    asked = (Purchase.amount > Number(5)) & (
+        Domain.term("partner.category.name", "=", "C1") | (Purchase.amount > Number(45))
+    )
+    by_hand = (Purchase.amount > Number(5)) & (
         Purchase.partner.has(
             (Partner.city != "Porto")
             & Partner.category.has(Domain.term("sequence", "in", [0, 1]) & Domain.term("name", "=", "C1"))
         )
-        | (Purchase.amount > 45)
+        | (Purchase.amount > Number(45))
     )
     secured = secure(asked, purchase, seeing(rules))
     assert set(found(purchase, secured)) == shop.matching(purchase, by_hand.check(purchase))
@@ -75,9 +78,9 @@ def test_comparing_an_own_link_needs_no_right_on_the_other_model(shop: Shop) -> 
 @pytest.mark.parametrize(
     "asked",
     [
-        Partner.credit > 5,
+        Partner.credit > Number(5),
         Domain.term("parent.credit", ">", 5),
-        Partner.children.any(Domain.term("children", "any", Partner.credit > 5)),
+        Partner.children.any(Domain.term("children", "any", Partner.credit > Number(5))),
         Domain.term("shout", "=", "ANN"),
     ],
 )
@@ -107,7 +110,7 @@ def test_an_order_through_a_relation_shows_nothing_of_hidden_records(shop: Shop,
         partner = rows[id]["partner"]
         return (False, partners[partner]["name"], id) if partner in visible else (True, "", id)
 
-    domain = (Purchase.amount > 3).check(purchase)
+    domain = (Purchase.amount > Number(3)).check(purchase)
     wanted = sorted(shop.matching(purchase, domain), key=place)
     assert found(purchase, domain, order=order, rules=rules, limit=50) == wanted[:50]
     assert visible
