@@ -48,7 +48,7 @@ class Account(Planned, name="crm.account", order="name, id", title="name"):
     postcode = fields.Char("Postcode")
     city = fields.Char("City")
     country = fields.Char("Country")
-    owner = fields.Many2one(User, "Owner", ondelete="set null")
+    owner = fields.Many2one(User, "Owner", ondelete="set null", tracked=True)
     team = fields.Many2one(Team, "Team", ondelete="set null")
     tags = fields.Many2many(Tag, "Tags")
     note = fields.Text("Notes")

@@ -30,11 +30,11 @@ class Contact(Planned, name="crm.contact", order="name, id", title="name"):
 
     name = fields.Char("Name", required=True, index="trigram", pii=True)
     job_title = fields.Char("Job title")
-    account = fields.Many2one(Account, "Account", stored=True, index=True)
+    account = fields.Many2one(Account, "Account", stored=True)
     email = fields.Char("E-mail", stored=True, pii=True, index="trigram")
     phone = fields.Char("Phone", stored=True, pii=True)
     lifecycle = fields.Selection(LIFECYCLES, "Lifecycle", required=True, default="prospect")
-    owner = fields.Many2one(User, "Owner", ondelete="set null")
+    owner = fields.Many2one(User, "Owner", ondelete="set null", tracked=True)
     team = fields.Many2one(Team, "Team", ondelete="set null")
     tags = fields.Many2many(Tag, "Tags")
     note = fields.Text("Notes")

@@ -7,7 +7,7 @@ from addons.crm.models.contact import Contact
 from kernel.orm import Check, Model, fields
 
 
-class ContactRole(Model, name="crm.contact_role", order="ended_on desc, started_on desc, id desc", title="role"):
+class ContactRole(Model, name="crm.contact_role", order="ended_on desc, started_on desc, id desc", title="contact"):
     """A contact's part in an account. The contact's account is that of the newest role that has not ended."""
 
     contact = fields.Many2one(Contact, "Contact", required=True, ondelete="cascade")
