@@ -1,7 +1,6 @@
 /** The client's start: boot data, addons, then the shell. */
 import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.layer.css';
-import '@mantine/dates/styles.layer.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/floating.css';

@@ -58,6 +58,7 @@ export interface MenuItem {
   title: string;
   icon?: string;
   action?: string | null;
+  url?: string;
   menus?: MenuItem[];
 }
 export interface ActionInfo {

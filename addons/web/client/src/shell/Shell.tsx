@@ -7,21 +7,22 @@ import { ActionPage } from './ActionPage';
 import { FeedbackLayer } from './Feedback';
 import { navigate, usePlace } from './location';
 import { panels, showPanel } from './panels';
-import { prefer, preferences } from './preferences';
+import { PHONE } from './screen';
+import { fold, NARROW, preferences } from './preferences';
 import { firstAction, actionPlace, Sidebar } from './Sidebar';
 import { useShortcuts } from './shortcuts';
 import { useTrail } from './trail';
+import { askedRecord } from '../views/form/dialog';
 
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog').then((module) => ({ default: module.ShortcutsDialog })));
-export const PHONE = '(max-width: 767px)';
-const NARROW = '(max-width: 1100px)';
+
 
 function useGlobalShortcuts(): void {
   useShortcuts([
     { keys: 'mod+k', label: 'Search and commands', group: 'Everywhere', typing: true, run: () => showPanel('palette', !panels.get().palette) },
     { keys: '?', label: 'Keyboard shortcuts', group: 'Everywhere', run: () => showPanel('shortcuts') },
-    { keys: '[', label: 'Fold or show the sidebar', group: 'Everywhere', run: () => fold() },
+    { keys: '[', label: 'Fold or show the sidebar', group: 'Everywhere', run: fold },
   ]);
 }
 
@@ -53,6 +54,8 @@ function PhoneDrawer(): ReactNode {
   );
 }
 
+const FormDialog = lazy(() => import('../views/form/FormDialog'));
+
 export function Shell(): ReactNode {
   useGlobalShortcuts();
   useStart();
@@ -61,6 +64,7 @@ export function Shell(): ReactNode {
   const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
   const { folded } = preferences.use();
   const { palette, shortcuts } = panels.use();
+  const asked = askedRecord.use() !== null;
   return (
     <div className="tn-app">
       <a className="tn-skip" href="#main">Skip to the content</a>
@@ -69,6 +73,7 @@ export function Shell(): ReactNode {
       <Suspense>
         {palette && <Palette />}
         {shortcuts && <ShortcutsDialog />}
+        {asked && <FormDialog />}
       </Suspense>
       <FeedbackLayer />
     </div>

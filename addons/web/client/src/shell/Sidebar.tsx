@@ -9,7 +9,7 @@ import { useRegistry } from '../registry/registry';
 import { Icon } from './icons';
 import { formatPlace, navigate, usePlace, type Place } from './location';
 import { showPanel } from './panels';
-import { prefer } from './preferences';
+import { fold } from './preferences';
 import { keyNames } from './shortcuts';
 import { UserMenu } from './UserMenu';
 import './sidebar.css';
@@ -29,6 +29,18 @@ export function firstAction(item: MenuItem): string | null {
 const holds = (item: MenuItem, action: string | undefined): boolean =>
   action !== undefined && (item.action === action || (item.menus ?? []).some((child) => holds(child, action)));
 
+/** A menu that leads to a page outside of the client. */
+function OutsideEntry({ item }: { item: MenuItem }): ReactNode {
+  return (
+    <li>
+      <a className="tn-side-item" href={item.url}>
+        <Icon name={item.icon} title={item.title} />
+        <span className="tn-cut">{item.title}</span>
+      </a>
+    </li>
+  );
+}
+
 interface EntryProps {
   item: MenuItem;
   current: string | undefined;
@@ -47,7 +59,7 @@ function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
       </li>
     );
   }
-  if (!item.action) return null;
+  if (!item.action) return item.url ? <OutsideEntry item={item} /> : null;
   const place = actionPlace(item.action);
   const go = (event: React.MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -123,7 +135,7 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
         <span className="tn-logo" aria-hidden>{title.slice(0, 1).toUpperCase()}</span>
         <strong className="tn-cut tn-side-tenant" title={title}>{title}</strong>
         <button type="button" className="tn-icon-btn tn-side-fold" aria-label={folded ? 'Show the sidebar' : 'Fold the sidebar'}
-          onClick={() => prefer({ folded: !folded })}>
+          onClick={fold}>
           <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </div>

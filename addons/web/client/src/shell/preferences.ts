@@ -38,6 +38,14 @@ export function prefer(change: Partial<Preferences>): void {
   }
 }
 
+/** Below this width the sidebar is folded until the person unfolds it. */
+export const NARROW = '(max-width: 1100px)';
+
+/** Fold what is open, open what is folded. */
+export function fold(): void {
+  prefer({ folded: !(preferences.get().folded ?? matchMedia(NARROW).matches) });
+}
+
 /** Remember a record for the palette: the latest eight, each once. */
 export function remember(record: Recent): void {
   const { recent } = preferences.get();

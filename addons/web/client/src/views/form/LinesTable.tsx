@@ -1,0 +1,127 @@
+/** A table of lines inside a form, edited in place. */
+import { ArrowUpRight, Plus, Trash2 } from 'lucide-react';
+import { useEffect, useRef, type FocusEvent, type ReactNode } from 'react';
+import type { FieldInfo, Fields, Rec } from '../../rpc/types';
+import { navigate, recordPlace } from '../../shell/location';
+import { FieldEdit } from '../../widgets/edit/FieldEdit';
+import { isNumeric, Value } from '../../widgets/Value';
+import type { Item } from '../data';
+import { columnsOf } from '../spec';
+import type { FormApi } from './api';
+import { useLines, type Lines } from './useLines';
+
+interface Props {
+  form: FormApi;
+  item: Item;
+  readonly: boolean;
+  /** More tables stand in this tab: each says what it is. */
+  titled?: boolean;
+}
+
+function width(field: FieldInfo | undefined, first: boolean): string {
+  if (first) return 'minmax(160px, 1.6fr)';
+  if (field?.type === 'boolean') return '84px';
+  if (isNumeric(field)) return 'minmax(96px, 0.6fr)';
+  return /^date/.test(field?.type ?? '') ? 'minmax(116px, 0.7fr)' : 'minmax(120px, 1fr)';
+}
+
+interface RowProps {
+  line: Rec;
+  lines: Lines;
+  columns: readonly Item[];
+  fields: Fields;
+  model: string;
+  readonly: boolean;
+  /** The column that the person clicked, to be edited first. */
+  onLeave: (event: FocusEvent<HTMLElement>) => void;
+}
+
+function Cell({ line, lines, column, fields, model, editing, focus }: Omit<RowProps, 'columns' | 'readonly' | 'onLeave'> & { column: Item; editing: boolean; focus: boolean }): ReactNode {
+  const field = fields[column.name];
+  if (!field) return null;
+  const error = lines.errors[`${line.id} ${column.name}`];
+  const id = `line-${line.id}-${column.name}`;
+  return (
+    <div role="gridcell" className="tn-line-cell" data-num={isNumeric(field) || undefined} data-name={column.name}>
+      {editing && !field.readonly
+        ? (
+          <>
+            <FieldEdit id={id} item={column} field={field} model={model} label={column.label ?? field.label} value={line[column.name]} record={line} readonly={false}
+              invalid={error} describedBy={error ? `${id}-error` : undefined} autoFocus={focus} onChange={(value) => lines.change(line.id, column.name, value)} onInput={() => undefined} />
+            {error && <span id={`${id}-error`} className="tn-error" role="alert">{error}</span>}
+          </>
+        )
+        : field.type === 'boolean' && !field.readonly
+          ? <FieldEdit id={id} item={column} field={field} model={model} label={column.label ?? field.label} value={line[column.name]} record={line} readonly={false}
+            onChange={(value) => lines.change(line.id, column.name, value)} onInput={() => undefined} />
+          : <Value field={field} item={column} value={line[column.name]} record={line} quiet />}
+    </div>
+  );
+}
+
+function LineRow({ line, lines, columns, fields, model, readonly, onLeave }: RowProps): ReactNode {
+  const editing = lines.active === line.id && !readonly;
+  const clicked = useRef(columns[0]?.name ?? '');
+  return (
+    <div role="row" className="tn-line" data-editing={editing || undefined} onBlur={editing ? onLeave : undefined}
+      onClick={(event) => {
+        if (editing || readonly) return;
+        clicked.current = (event.target as HTMLElement).closest<HTMLElement>('[data-name]')?.dataset['name'] ?? clicked.current;
+        lines.begin(line.id);
+      }}>
+      {columns.map((column) => (
+        <Cell key={column.name} line={line} lines={lines} column={column} fields={fields} model={model} editing={editing} focus={editing && column.name === clicked.current} />
+      ))}
+      <div role="gridcell" className="tn-line-end">
+        {line.id > 0 && (
+          <button type="button" className="tn-icon-btn" aria-label="Open this line" onClick={(event) => { event.stopPropagation(); void navigate(recordPlace(model, line.id)); }}>
+            <ArrowUpRight size={14} aria-hidden />
+          </button>
+        )}
+        {!readonly && (
+          <button type="button" className="tn-icon-btn" aria-label="Delete this line" onClick={(event) => { event.stopPropagation(); lines.remove(line); }}><Trash2 size={14} aria-hidden /></button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
+  const field = form.views.fields[item.name] as FieldInfo;
+  const model = field.comodel ?? '';
+  const fields = form.views.models[model]?.fields ?? {};
+  const columns = columnsOf(item, fields, field.inverse);
+  const lines = useLines(form, item, field, fields, columns);
+  const table = useRef<HTMLDivElement>(null);
+  const error = form.state.errors[item.name];
+  const latest = useRef(lines);
+  useEffect(() => void (latest.current = lines));
+  /** Focus may go to a menu that floats elsewhere; a row is left when it goes to another place of the page. */
+  const onLeave = (event: FocusEvent<HTMLElement>): void => {
+    const row = event.currentTarget;
+    const { active } = lines;
+    setTimeout(() => {
+      const now = document.activeElement;
+      if (row.contains(now) || now?.closest('.mantine-Popover-dropdown, .mantine-Combobox-dropdown, [role="dialog"]')) return;
+      if (active !== null) latest.current.leave(active);
+    }, 60);
+  };
+  const grid = { '--columns': [...columns.map((column, at) => width(fields[column.name], at === 0)), '64px'].join(' ') } as React.CSSProperties;
+  return (
+    <div className="tn-lines" ref={table} style={grid}>
+      {titled && <h3>{item.label ?? field.label}</h3>}
+      {(lines.lines.length > 0 || readonly) && (
+        <div role="grid" aria-label={item.label ?? field.label} className="tn-lines-grid">
+          <div role="row" className="tn-line tn-line-head">
+            {columns.map((column) => <div key={column.name} role="columnheader" className="tn-line-cell" data-num={isNumeric(fields[column.name]) || undefined}>{column.label ?? fields[column.name]?.label}</div>)}
+            <div role="columnheader"><span className="tn-sr">Actions</span></div>
+          </div>
+          {lines.lines.map((line) => <LineRow key={line.id} line={line} lines={lines} columns={columns} fields={fields} model={model} readonly={readonly} onLeave={onLeave} />)}
+        </div>
+      )}
+      {readonly && lines.lines.length === 0 && <p className="tn-lines-none">Nothing here yet.</p>}
+      {error && <span className="tn-error" role="alert">{error}</span>}
+      {!readonly && <button type="button" className="tn-lines-add" onClick={() => void lines.add()}><Plus size={14} aria-hidden /> Add a line</button>}
+    </div>
+  );
+}
