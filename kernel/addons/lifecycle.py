@@ -1,4 +1,4 @@
-"""Installing addons: a plan that can be shown, then one transaction that makes all of it true.
+"""Installing and upgrading addons: a plan that can be shown, then one transaction that makes all of it true.
 
     plan    check everything (graph, code, models, views, rules, data) and touch nothing
     execute an advisory lock keeps two operations apart; then the *switch*, one transaction: tables,
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -23,6 +23,7 @@ from kernel.addons.assembly import Assembly, tenon_version
 from kernel.addons.check import read_contents
 from kernel.addons.findings import Findings
 from kernel.addons.graph import missing_requirements, suggested_bridges
+from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.addons.switch import Switch
 from kernel.db import Pool, Transaction, transaction
@@ -40,12 +41,15 @@ Report = Callable[[str], None]
 class Step:
     """One thing an operation will do."""
 
-    kind: str
+    kind: Literal["kernel", "install", "upgrade", "demo"]
     addon: str
     version: str
+    before: str = ""
+    """The version there was."""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.addon} {self.version}"
+        way = f"{self.before} -> " if self.before and self.before != self.version else ""
+        return f"{self.kind} {self.addon} {way}{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,16 @@ class Plan:
     suggested: tuple[str, ...] = ()
     """Bridges that would connect what is installed; `with_bridges` takes them along."""
     demo: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the operation is called."""
+        return "install" if self.new and not self.upgraded else "upgrade"
+
+    @property
+    def upgraded(self) -> dict[str, str]:
+        """The addons to upgrade, with the version they have now."""
+        return {step.addon: step.before for step in self.steps if step.kind == "upgrade"}
 
     @property
     def new(self) -> tuple[str, ...]:
@@ -81,6 +95,7 @@ def plan_install(
     runtime: Runtime, tenant: Tenant, names: Iterable[str], *, demo: bool = False, with_bridges: bool = False
 ) -> Plan:
     """Plan to install addons and all they need. Everything is checked, nothing is changed."""
+    names = tuple(names)
     with transaction(runtime.pool, tenant.row.dsn) as tx:
         before = installed(tx)
     library = runtime.library
@@ -100,6 +115,32 @@ def plan_install(
     steps += [Step("demo", name, assembly.addon(name).version) for name in new if demo]
     suggested = suggested_bridges(library.available().manifests, after)
     return Plan(tenant.name, before, assembly.names, tuple(steps), suggested, demo)
+
+
+def plan_upgrade(runtime: Runtime, tenant: Tenant, names: Iterable[str] = ()) -> Plan:
+    """Plan to bring addons (all that have changed, or `names` and what they need) to the code at hand.
+
+    A plan without steps has nothing to do. What an addon needs newly is installed.
+    """
+    with transaction(runtime.pool, tenant.row.dsn) as tx:
+        before = installed(tx)
+        kernel = str(tx.rows("SELECT version_num FROM tenon.revision")[0][0])
+        known = tx.rows("SELECT name, version, revision, digest FROM tenon.addon WHERE state = 'installed'")
+    library = runtime.library
+    after = library.resolve(before)
+    wanted = set(library.resolve(names)) if (names := tuple(names)) else set(after)
+    steps: list[Step] = []
+    if kernel != kernel_history()[-1].id:
+        steps.append(Step("kernel", KERNEL, kernel_history()[-1].id, kernel))
+    rows = {row[0]: row[1:] for row in known}
+    for name in after:
+        addon = library.addon(name)
+        if name not in rows:
+            steps.append(Step("install", name, addon.version))
+        elif name in wanted and rows[name] != (addon.version, addon.head, addon.digest):
+            steps.append(Step("upgrade", name, addon.version, rows[name][0]))
+    assembly = check_install(runtime, after, [step.addon for step in steps if step.kind != "kernel"])
+    return Plan(tenant.name, before, assembly.names, tuple(steps))
 
 
 def check_install(runtime: Runtime, names: Sequence[str], new: Sequence[str]) -> Assembly:
@@ -133,7 +174,7 @@ def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> None:
                 run.update_kernel()
                 _refuse_changed(plan, installed(tx))
                 operation = begin_operation(tx, plan)
-                run.install(plan.new, demo=plan.demo)
+                run.change(plan.new, plan.upgraded, demo=plan.demo)
                 run.raise_generation()
                 end_operation(tx, operation)
 
@@ -195,8 +236,8 @@ def _refuse_changed(plan: Plan, now: tuple[str, ...]) -> None:
 def begin_operation(tx: Transaction, plan: Plan) -> int:
     """Note the operation in the tenant; the row commits with what it did."""
     rows = tx.rows(
-        "INSERT INTO tenon.operation (kind, addons, steps, tenon) VALUES ('install', %s, %s, %s) RETURNING id",
-        (list(plan.new), Jsonb([str(step) for step in plan.steps]), str(tenon_version())),
+        "INSERT INTO tenon.operation (kind, addons, steps, tenon) VALUES (%s, %s, %s, %s) RETURNING id",
+        (plan.kind, [*plan.new, *plan.upgraded], Jsonb([str(step) for step in plan.steps]), str(tenon_version())),
     )
     return int(rows[0][0])
 

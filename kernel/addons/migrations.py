@@ -18,14 +18,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.pool import StaticPool
 
-from kernel.addons.findings import Findings
-from kernel.addons.revisions import HISTORY, Revision, read_revisions
+from kernel.addons.revisions import Revision
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 
 VERSION_TABLE: Final = "revision"
-KERNEL: Final = "tenon"
-"""Name of the kernel's own history, first in every plan."""
 
 
 class _Borrowed:
@@ -56,14 +53,6 @@ def borrowed(tx: Transaction) -> Iterator[sa.Connection]:
     )
     with engine.connect() as connection:
         yield connection
-
-
-def kernel_history() -> tuple[Revision, ...]:
-    """The revisions of the kernel's own tables."""
-    findings = Findings()
-    revisions = read_revisions(KERNEL, HISTORY, findings)
-    findings.raise_if_any("The kernel's migrations have faults:", MigrateError)
-    return revisions
 
 
 def current(tx: Transaction, addon: str) -> str:

@@ -10,11 +10,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from kernel.addons.findings import Findings, shown_path
+from kernel.errors import MigrateError
 
+KERNEL: Final = "tenon"
+"""Name of the kernel's own history, first in every plan."""
 HISTORY: Final = Path(__file__).parent / "tenon" / "migrations"
 """The kernel's own revisions: the tables in schema `tenon` of every tenant."""
 
@@ -49,6 +53,15 @@ def read_revisions(addon: str, folder: Path, findings: Findings) -> tuple[Revisi
             findings.add(shown, 1, "revision", f'"{revision.id}" is the revision of {other} already')
         found[revision.id] = revision
     return _chain(found, folder, findings)
+
+
+@cache
+def kernel_history() -> tuple[Revision, ...]:
+    """The revisions of the kernel's own tables."""
+    findings = Findings()
+    revisions = read_revisions(KERNEL, HISTORY, findings)
+    findings.raise_if_any("The kernel's migrations have faults:", MigrateError)
+    return revisions
 
 
 def _read(addon: str, path: Path, shown: str, findings: Findings) -> Revision | None:

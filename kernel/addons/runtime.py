@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from kernel.addons.assembly import Assembly, Library
+from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool, TenantRow, Transaction, retrying, transaction
@@ -35,6 +36,11 @@ _WITH_SESSION = (
     f"{_STATE}, n.id, n.user_id, n.seen_at < now() - interval '60 seconds' FROM tenon.state s"
     " LEFT JOIN tenon.session n ON n.token_hash = %s AND n.expires_at > now()"
     " AND n.seen_at > now() - make_interval(secs => %s)"
+)
+
+_AT = (
+    "SELECT name, revision FROM tenon.addon WHERE state = 'installed'"
+    " UNION ALL SELECT 'tenon', version_num FROM tenon.revision"
 )
 
 
@@ -156,10 +162,10 @@ class Tenant:
         """The assembly of this generation, if the code in this process is what the database is at."""
         if self._edition is not None and self._edition[0] == generation:
             return self._edition[1]
-        rows = tx.rows("SELECT name, revision FROM tenon.addon WHERE state = 'installed' ORDER BY name")
-        assembly = self._assemble([name for name, _ in rows])
+        rows = tx.rows(_AT)
+        assembly = self._assemble([name for name, _ in rows if name != KERNEL])
         for name, revision in rows:
-            head = assembly.addon(name).head
+            head = kernel_history()[-1].id if name == KERNEL else assembly.addon(name).head
             if head != revision:
                 raise EditionError(
                     f'In tenant "{self.name}", {name} is at revision "{revision}"; this process: "{head}".',

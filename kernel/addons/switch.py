@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
 from kernel.addons.check import Contents, read_contents
 from kernel.addons.loader import Addon
-from kernel.addons.migrations import KERNEL, apply, kernel_history, pending, run_ddl, stamp
+from kernel.addons.migrations import apply, pending, run_ddl, stamp
 from kernel.addons.records import load_records
+from kernel.addons.revisions import KERNEL, kernel_history, sort_revisions
 from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction
@@ -45,47 +46,79 @@ class Switch:
         """Bring the kernel's own tables to their newest revision."""
         apply(self.tx, pending(self.tx, KERNEL, kernel_history()))
 
-    def install(self, new: Sequence[str], *, demo: bool) -> None:
-        """All tables first, because records of one addon may have columns of another; then the contents."""
-        contents = read_contents(self.assembly, new)
-        for name in new:
-            self.report(f"tables of {name}")
-            self._create_schema(self.assembly.addon(name), demo)
+    def change(self, new: Collection[str], upgraded: Mapping[str, str], *, demo: bool) -> None:
+        """Install `new` addons, and upgrade others from the version given.
+
+        All tables come first, because records of one addon may have columns of another; then the contents.
+        """
+        contents = read_contents(self.assembly, [n for n in self.assembly.names if n in new or n in upgraded])
+        self._change_schemas(new, upgraded, demo)
         env = system_env(self.tx, self.assembly, self.view)
-        for name in new:
+        for name, content in contents.items():
             self.report(f"contents of {name}")
-            self._fill(env, contents[name])
-        if demo:
-            for name in new:
+            self._fill(env, content, upgraded.get(name))
+        for name, content in contents.items():
+            if demo and name in new:
                 self.report(f"demo data of {name}")
-                load_demo(env, contents[name])
+                load_demo(env, content)
         env.flush()
 
     def raise_generation(self) -> None:
         """Let every process notice: the set of addons, and what is cached of the tenant's data."""
         self.tx.execute("UPDATE tenon.state SET generation = generation + 1, data_generation = data_generation + 1")
 
+    def _change_schemas(self, new: Collection[str], upgraded: Mapping[str, str], demo: bool) -> None:
+        """In load order; what other addons' revisions require of each other comes before it."""
+        addon = self.assembly.addon
+        histories = {name: pending(self.tx, name, addon(name).revisions) for name in upgraded}
+        steps = list(sort_revisions(self.assembly.names, histories))
+        for name in self.assembly.names:
+            if name in new or name in upgraded:
+                self.report(f"tables of {name}")
+            if name in new:
+                self._create_schema(addon(name), demo)
+            while any(step.addon == name for step in steps):
+                apply(self.tx, [steps.pop(0)])
+        for name in upgraded:
+            self._note_upgrade(addon(name))
+
     def _create_schema(self, addon: Addon, demo: bool) -> None:
-        registry = self.assembly.registry
-        run_ddl(self.tx, create_statements(registry, addon.name))
+        run_ddl(self.tx, create_statements(self.assembly.registry, addon.name))
         stamp(self.tx, addon.name, addon.head)
-        rows = [(*row, addon.name) for row in owned(registry, addon.name)]
+        self._note_owned(addon.name)
+        self.tx.execute(
+            "INSERT INTO tenon.addon (name, version, revision, digest, demo) VALUES (%s, %s, %s, %s, %s)",
+            (addon.name, addon.version, addon.head, addon.digest, demo),
+        )
+
+    def _note_upgrade(self, addon: Addon) -> None:
+        self._note_owned(addon.name)
+        self.tx.execute(
+            "UPDATE tenon.addon SET version = %s, revision = %s, digest = %s, upgraded_at = now() WHERE name = %s",
+            (addon.version, addon.head, addon.digest, addon.name),
+        )
+
+    def _note_owned(self, name: str) -> None:
+        self.tx.execute("DELETE FROM tenon.owned WHERE addon = %s", (name,))
+        rows = [(*row, name) for row in owned(self.assembly.registry, name)]
         if rows:
             self.tx.executemany(
                 'INSERT INTO tenon.owned (schema, "table", "column", "constraint", addon)'
                 " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 rows,
             )
-        self.tx.execute(
-            "INSERT INTO tenon.addon (name, version, revision, digest, demo) VALUES (%s, %s, %s, %s, %s)",
-            (addon.name, addon.version, addon.head, addon.digest, demo),
-        )
 
-    def _fill(self, env: Env, contents: Contents) -> None:
-        hooks = self.assembly.hooks
-        hooks(hookspecs.security_declared)(env=env, addon=contents.addon, declaration=contents.security)
-        load_records(env, contents.records)
-        hooks(hookspecs.addon_installed)(env=env, addon=contents.addon)
+    def _fill(self, env: Env, contents: Contents, before: str | None) -> None:
+        """Rights and records, then the addon's own code; `before` is the version it had, if it had one."""
+        hooks, name = self.assembly.hooks, contents.addon
+        hooks(hookspecs.security_declared)(env=env, addon=name, declaration=contents.security)
+        loaded = load_records(env, contents.records)
+        for stable_id in loaded.kept:
+            self.report(f"kept as it was changed here: {stable_id}")
+        if before is None:
+            hooks(hookspecs.addon_installed)(env=env, addon=name)
+        else:
+            hooks(hookspecs.addon_upgraded)(env=env, addon=name, before=before)
         env.flush()
 
 

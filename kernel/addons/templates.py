@@ -16,12 +16,13 @@ from psycopg.conninfo import conninfo_to_dict
 from kernel.addons.assembly import Assembly
 from kernel.addons.check import read_contents
 from kernel.addons.lifecycle import Plan, Report, Step, begin_operation, check_install, end_operation
-from kernel.addons.migrations import kernel_history
+from kernel.addons.revisions import kernel_history
 from kernel.addons.runtime import Runtime, Tenant, system_env
 from kernel.addons.switch import Switch, load_demo
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Pool, transaction
 from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
+from kernel.orm.schema import create_statements
 
 
 def create_tenant(
@@ -65,9 +66,11 @@ def template_of(runtime: Runtime, names: Sequence[str], tell: Report) -> str:
 
 
 def template_key(assembly: Assembly) -> str:
-    """Names a template: the same addons, in the same versions, with the same schema and data."""
+    """Names a template: the same addons, in the same versions, with the same code, schema and data."""
     parts = [kernel_history()[-1].id]
-    parts += [f"{a.name} {a.version} {a.head} {a.digest}" for a in assembly.addons]
+    for addon in assembly.addons:
+        parts += [f"{addon.name} {addon.version} {addon.head} {addon.digest}", addon.source_text()]
+        parts += create_statements(assembly.registry, addon.name)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
@@ -79,7 +82,7 @@ def build_empty(pool: Pool, dsn: str, assembly: Assembly, *, name: str = "templa
         switch.lock()
         switch.update_kernel()
         operation = begin_operation(tx, Plan(name, (), assembly.names, steps, (), demo))
-        switch.install(assembly.names, demo=demo)
+        switch.change(assembly.names, {}, demo=demo)
         end_operation(tx, operation)
 
 

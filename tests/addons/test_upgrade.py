@@ -1,0 +1,107 @@
+"""Upgrading: new code in a new process finds the old tenant, and takes it along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kernel.addons import Library, Runtime, Tenant
+from kernel.addons.autogenerate import write_revision
+from kernel.addons.lifecycle import execute, plan_upgrade
+from kernel.addons.templates import create_tenant
+from kernel.db import transaction
+from kernel.errors import EditionError, MigrateError
+from tests.addons.shelf import DATA, MODELS, write_shelf
+from tests.addons.toys import forget_addons, write_addon
+
+NEW_MODELS = MODELS.replace(
+    'pages = fields.Integer("Pages")', 'pages = fields.Integer("Pages")\n    shelf = fields.Char("Shelf")'
+)
+NEW_DATA = DATA.replace('title = "Dune"', 'title = "Dune (new edition)"').replace("Kevin Anderson", "Kevin J. Anderson")
+
+
+@pytest.fixture
+def tenant(runtime: Runtime, root: Path) -> Tenant:
+    write_shelf(root)
+    return create_tenant(runtime, "acme", ["shelf"])
+
+
+def next_process(runtime: Runtime, root: Path) -> Runtime:
+    """What a process that starts now makes of the files."""
+    forget_addons(root)
+    return Runtime(runtime.settings, runtime.cluster, runtime.pool, runtime.control, Library([root]))
+
+
+def write_next(runtime: Runtime, root: Path) -> Runtime:
+    forget_addons(root)
+    write_shelf(
+        root, revision=False, version="1.1.0", files={"models/__init__.py": NEW_MODELS, "data/books.toml": NEW_DATA}
+    )
+    assert write_revision(runtime.cluster, Library([root]), "shelf", "A shelf for each book")
+    return next_process(runtime, root)
+
+
+def test_new_code_refuses_the_tenant_until_it_is_upgraded(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    tenant.run(lambda env: env.ref("shelf.dune").write(pages=601), why="a user's change")
+    later = write_next(runtime, root)
+    theirs = later.tenant("acme")
+    with pytest.raises(EditionError):
+        theirs.assembly()
+    plan = plan_upgrade(later, theirs)
+    assert plan.lines() == ["tenant acme:", "  upgrade shelf 1.0.0 -> 1.1.0"]
+    told: list[str] = []
+    execute(later, plan, told.append)
+    assert told[-1] == "kept as it was changed here: shelf.dune"
+    with theirs.env(why="a test") as env:
+        assert env.ref("shelf.dune").title == "Dune"
+        assert env.ref("shelf.anderson").name == "Kevin J. Anderson"
+        env.ref("shelf.dune").shelf = "A 3"
+    with pytest.raises(EditionError):
+        tenant.assembly()
+
+
+def test_an_upgrade_without_a_change_has_nothing_to_do(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    assert plan_upgrade(runtime, tenant).steps == ()
+    later = write_next(runtime, root)
+    execute(later, plan_upgrade(later, later.tenant("acme")))
+    assert plan_upgrade(later, later.tenant("acme")).steps == ()
+    with transaction(runtime.pool, tenant.row.dsn) as tx:
+        kinds = tx.rows("SELECT kind, addons FROM tenon.operation ORDER BY id")
+        assert kinds == [("install", ["shelf"]), ("upgrade", ["shelf"])]
+        assert tx.rows("SELECT version, upgraded_at IS NULL FROM tenon.addon") == [("1.1.0", False)]
+
+
+def test_what_an_addon_needs_newly_is_installed(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    write_addon(root, "paper")
+    write_shelf(root, revision=False, version="1.2.0")
+    manifest = root / "addons/shelf/manifest.toml"
+    manifest.write_text(manifest.read_text() + 'depends = ["paper"]\n')
+    later = next_process(runtime, root)
+    theirs = later.tenant("acme")
+    plan = plan_upgrade(later, theirs)
+    assert [str(step) for step in plan.steps] == ["install paper 1.0.0", "upgrade shelf 1.0.0 -> 1.2.0"]
+    execute(later, plan)
+    assert theirs.assembly().names == ("paper", "shelf")
+
+
+def test_the_hook_is_told_the_version_before(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    hooks = (
+        "from kernel.addons import hookimpl\n@hookimpl\ndef addon_upgraded(env, addon, before):\n"
+        "    env.ref('shelf.dune').title = f'{addon} was {before}'\n"
+    )
+    write_shelf(root, revision=False, version="1.3.0", files={"hooks.py": hooks})
+    later = next_process(runtime, root)
+    theirs = later.tenant("acme")
+    execute(later, plan_upgrade(later, theirs))
+    assert theirs.run(lambda env: env.ref("shelf.dune").title, why="a test") == "shelf was 1.0.0"
+
+
+def test_an_upgrade_that_fails_leaves_the_old_state(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    later = write_next(runtime, root)
+    path = next((root / "addons/shelf/migrations").glob("0002_*.py"))
+    path.write_text(path.read_text().replace("ADD COLUMN shelf", "ADD COLUMN title"))
+    theirs = later.tenant("acme")
+    with pytest.raises(MigrateError, match='column "title" of relation "book" already exists'):
+        execute(later, plan_upgrade(later, theirs))
+    assert tenant.run(lambda env: env.ref("shelf.dune").title, why="a test") == "Dune"
