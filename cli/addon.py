@@ -106,10 +106,7 @@ def graph(session: Session, names: tuple[str, ...], as_json: bool) -> None:
         return
     print_table(
         ("Order", "Addon", "Needs", "After"),
-        [
-            (str(place), name, " ".join(needs[name]), " ".join(after[name]))
-            for place, name in enumerate(order, start=1)
-        ],
+        [(str(place), name, " ".join(needs[name]), " ".join(after[name])) for place, name in enumerate(order, start=1)],
         empty="There are no addons.",
     )
 
@@ -138,7 +135,7 @@ def install(
         with working("Checking"):
             plan = plan_install(runtime, runtime.tenant(tenant), names, demo=demo, with_bridges=with_bridges)
         if not dry_run:
-            with progress(f"Installing in {tenant}") as report:
+            with progress(f"Installing in {tenant}", len(plan.new) + len(plan.steps)) as report:
                 execute(runtime, plan, report)
     if as_json:
         print_json(plan.as_json() | {"done": not dry_run})

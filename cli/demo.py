@@ -15,11 +15,11 @@ import click
 import orjson
 
 from cli.logins import change_login, make_login, new_password
-from cli.output import note, print_pairs, progress, say, working
+from cli.output import Failure, note, print_pairs, progress, say, working
 from cli.session import Session
 from cli.tenant import ALWAYS
 from kernel.config import SOURCE_ROOT, Settings
-from kernel.errors import ConfigError, MissingError
+from kernel.errors import ConfigError, EditionError, MissingError
 
 if TYPE_CHECKING:
     from kernel.addons import Runtime, Tenant
@@ -65,14 +65,11 @@ def _prepare(runtime: Runtime) -> State:
 
     path = runtime.settings.data_dir / "demo.json"
     row = runtime.control.find(NAME)
-    if row is not None and row.state != "active":
-        _remove(runtime)
-        row = None
-    if row is None:
+    if row is None or row.state == "creating":
         with progress("Making the demo tenant") as report:
             tenant = create_tenant(runtime, NAME, ALWAYS, report=report)
     else:
-        tenant = runtime.tenant(NAME)
+        tenant = _as_it_is(runtime)
     state = _read(path, tenant.uuid)
     if state is None:
         state = State(tenant.uuid, _let_in(tenant), filled=False)
@@ -82,6 +79,16 @@ def _prepare(runtime: Runtime) -> State:
         state = replace(state, filled=True)
         _write(path, state)
     return state
+
+
+def _as_it_is(runtime: Runtime) -> Tenant:
+    """The demo tenant of an earlier run, if it is at the same edition as this code."""
+    tenant = runtime.tenant(NAME)
+    try:
+        tenant.assembly()
+    except EditionError as error:
+        raise Failure(error.text, f"{error.hint}\nOr begin anew: tenon demo --reset") from error
+    return tenant
 
 
 def _let_in(tenant: Tenant) -> str:
@@ -101,8 +108,10 @@ def _fill(runtime: Runtime, tenant: Tenant) -> None:
     wanted = [name for name in names if (SOURCE_ROOT / "addons" / name).is_dir()]
     if set(wanted) <= set(tenant.row.addons):
         return
-    with progress("Filling the demo tenant") as report:
-        execute(runtime, plan_install(runtime, tenant, wanted, demo=True), report)
+    with working("Checking the addons"):
+        plan = plan_install(runtime, tenant, wanted, demo=True)
+    with progress("Filling the demo tenant", len(plan.new) + len(plan.steps)) as report:
+        execute(runtime, plan, report)
 
 
 def _remove(runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 import click
 import orjson
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -67,24 +68,24 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
 
 def print_pairs(pairs: Mapping[str, str]) -> None:
     """Names and values below each other; empty values are left out."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="bold")
-    table.add_column()
+    width = max(map(len, pairs))
+    console = _console(sys.stdout)
     for name, value in pairs.items():
         if value:
-            table.add_row(Text(name), Text(value))
-    _console(sys.stdout).print(table)
+            console.print(Text.assemble((name.ljust(width + 2), "bold"), value), soft_wrap=True)
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Callable[[str], None]]:
-    """Show that something goes on, and (by the function given) what: a moving line where a person looks."""
+def progress(text: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """Show that something goes on, and (by the function given) which step: a bar where a person looks."""
     console = _console(sys.stderr)
     if not console.is_terminal:
         yield lambda _step: None
         return
-    with console.status(Text(f"{text} ...")) as status:
-        yield lambda step: status.update(Text(f"{text}: {step} ..."))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda step: bar.update(task, advance=1, description=f"{text}: {step}")
 
 
 @contextmanager

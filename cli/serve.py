@@ -15,9 +15,7 @@ from kernel.config import Settings
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads per process.")
 @click.pass_obj
-def serve(
-    session: Session, host: str | None, port: int | None, workers: int | None, threads: int | None
-) -> None:
+def serve(session: Session, host: str | None, port: int | None, workers: int | None, threads: int | None) -> None:
     """Serve all tenants until told to stop (SIGTERM); SIGHUP replaces the workers one by one."""
     from kernel.addons import Runtime
     from kernel.http.app import wsgi

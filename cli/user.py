@@ -54,9 +54,7 @@ def create(
 @stdin_option
 @json_option
 @click.pass_obj
-def password(
-    session: Session, tenant: str, login: str, generate: bool, password_stdin: bool, as_json: bool
-) -> None:
+def password(session: Session, tenant: str, login: str, generate: bool, password_stdin: bool, as_json: bool) -> None:
     """Give the user LOGIN of TENANT another password; their sessions end."""
     with session.runtime() as runtime:
         found = runtime.tenant(tenant)

@@ -72,7 +72,8 @@ class Cluster:
     def owner_dsn(self, database: str) -> str:
         """The operator acting as `tenon_owner`, so that what it creates belongs to that role."""
         self.make_roles()
-        return make_conninfo(self._dsn, dbname=database, options=f"-c role={OWNER}")
+        options = f"{conninfo_to_dict(self._dsn).get('options') or ''} -c role={OWNER}".strip()
+        return make_conninfo(self._dsn, dbname=database, options=options)
 
     def login_dsn(self, database: str, role: str, password: str) -> str:
         return make_conninfo(self._dsn, dbname=database, user=role, password=password)
@@ -133,8 +134,7 @@ def _check(dsn: str) -> int:
 
 def _check_rights(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     row = connection.execute(
-        "SELECT rolname, rolsuper OR (rolcreatedb AND rolcreaterole) "
-        "FROM pg_roles WHERE rolname = current_user"
+        "SELECT rolname, rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_roles WHERE rolname = current_user"
     ).fetchone()
     if row is not None and not row[1]:
         raise ConfigError(

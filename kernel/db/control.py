@@ -160,11 +160,12 @@ class Control:
 
     def add(self, uuid: UUID, name: str, database: str, hostnames: Iterable[str] = ()) -> TenantRow:
         """Enter a tenant in the state `creating`; its name must be free."""
+        wanted = self._free_hostnames(uuid, hostnames)
         query = (
-            "INSERT INTO control.tenant (uuid, name, database, hostnames, state) "  # noqa: S608 - constant
+            "INSERT INTO control.tenant (uuid, name, database, hostnames, state) "
             f"VALUES (%s, %s, %s, %s, 'creating') ON CONFLICT DO NOTHING RETURNING {_COLUMNS}"
         )
-        rows = self.run(lambda tx: tx.rows(query, (uuid, name, database, list(hostnames))))
+        rows = self.run(lambda tx: tx.rows(query, (uuid, name, database, wanted)))
         if not rows:
             raise UserError(
                 f'There is a tenant "{name}" already.',
@@ -182,7 +183,7 @@ class Control:
         return self._update(uuid, "addons = %s", list(addons))
 
     def set_hostnames(self, uuid: UUID, hostnames: Iterable[str]) -> TenantRow:
-        return self._update(uuid, "hostnames = %s", [name.lower() for name in hostnames])
+        return self._update(uuid, "hostnames = %s", self._free_hostnames(uuid, hostnames))
 
     def remove(self, uuid: UUID) -> None:
         self.run(lambda tx: tx.execute("DELETE FROM control.tenant WHERE uuid = %s", (uuid,)))
@@ -193,6 +194,15 @@ class Control:
         with self._lock:
             self._cache.clear()
 
+    def _free_hostnames(self, uuid: UUID, hostnames: Iterable[str]) -> list[str]:
+        """The names in small letters; each answers for one tenant only."""
+        wanted = list(dict.fromkeys(name.lower() for name in hostnames))
+        query = "SELECT name, hostnames FROM control.tenant WHERE hostnames && %s::text[] AND uuid <> %s"
+        for other, taken in self.run(lambda tx: tx.rows(query, (wanted, uuid))):
+            both = ", ".join(sorted(set(wanted) & set(taken)))
+            raise UserError(f'The tenant "{other}" answers at {both} already.', hint="Choose another name.")
+        return wanted
+
     def _look_up(self, host: str) -> TenantRow | None:
         suffix = f".{self.cluster.settings.base_domain}"
         if host.endswith(suffix):
@@ -202,11 +212,11 @@ class Control:
         return next(iter(self._select("WHERE hostnames @> ARRAY[%s::text]", (host,))), None)
 
     def _select(self, rest: str, params: tuple[object, ...] = ()) -> list[TenantRow]:
-        query = f"SELECT {_COLUMNS} FROM control.tenant {rest}"  # noqa: S608 - constant texts
+        query = f"SELECT {_COLUMNS} FROM control.tenant {rest}"
         return [self._row(row) for row in self.run(lambda tx: tx.rows(query, params))]
 
     def _update(self, uuid: UUID, change: str, value: object) -> TenantRow:
-        query = f"UPDATE control.tenant SET {change} WHERE uuid = %s RETURNING {_COLUMNS}"  # noqa: S608 - constant
+        query = f"UPDATE control.tenant SET {change} WHERE uuid = %s RETURNING {_COLUMNS}"
         rows = self.run(lambda tx: tx.rows(query, (value, uuid)))
         if not rows:
             raise MissingError(f"There is no tenant {uuid}.")

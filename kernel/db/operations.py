@@ -29,7 +29,7 @@ class Operation:
 
 def file(control: Control, tenant: UUID, kind: str, arguments: Mapping[str, Any]) -> Operation:
     query = (
-        "INSERT INTO control.operation (tenant, kind, arguments) VALUES (%s, %s, %s) "  # noqa: S608 - constant
+        "INSERT INTO control.operation (tenant, kind, arguments) VALUES (%s, %s, %s) "
         f"RETURNING {_COLUMNS}"
     )
     return _one(control, query, (tenant, kind, Jsonb(dict(arguments))))
@@ -38,7 +38,7 @@ def file(control: Control, tenant: UUID, kind: str, arguments: Mapping[str, Any]
 def take(control: Control) -> Operation | None:
     """The oldest filed operation, now running; None if there is none. Two workers never take the same one."""
     query = (
-        "UPDATE control.operation SET state = 'running' WHERE id = (SELECT id FROM control.operation "  # noqa: S608
+        "UPDATE control.operation SET state = 'running' WHERE id = (SELECT id FROM control.operation "
         f"WHERE state = 'filed' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}"
     )
     rows = control.run(lambda tx: tx.rows(query))
@@ -47,14 +47,14 @@ def take(control: Control) -> Operation | None:
 
 def finish(control: Control, operation: Operation, *, failed: bool = False, answer: str = "") -> Operation:
     query = (
-        "UPDATE control.operation SET state = %s, answer = %s, ended_at = now() WHERE id = %s "  # noqa: S608
+        "UPDATE control.operation SET state = %s, answer = %s, ended_at = now() WHERE id = %s "
         f"RETURNING {_COLUMNS}"
     )
     return _one(control, query, ("failed" if failed else "done", answer, operation.id))
 
 
 def get(control: Control, number: int) -> Operation:
-    return _one(control, f"SELECT {_COLUMNS} FROM control.operation WHERE id = %s", (number,))  # noqa: S608
+    return _one(control, f"SELECT {_COLUMNS} FROM control.operation WHERE id = %s", (number,))
 
 
 def _one(control: Control, query: str, params: tuple[object, ...]) -> Operation:

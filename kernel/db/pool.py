@@ -126,9 +126,7 @@ class Pool:
 
     def _connect(self, dsn: str) -> Connection:
         try:
-            connection = psycopg.connect(
-                dsn, autocommit=True, connect_timeout=CONNECT_TIMEOUT, context=ADAPTERS
-            )
+            connection = psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_TIMEOUT, context=ADAPTERS)
         except BaseException as error:
             self._release_place()
             if isinstance(error, psycopg.OperationalError):
@@ -145,9 +143,7 @@ class Pool:
 
     def _give(self, connection: Connection, dsn: str) -> None:
         reusable = (
-            not connection.closed
-            and connection.info.transaction_status == TransactionStatus.IDLE
-            and not self._closed
+            not connection.closed and connection.info.transaction_status == TransactionStatus.IDLE and not self._closed
         )
         if not reusable:
             self._discard(connection)

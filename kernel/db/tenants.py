@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 
 from kernel.db.cluster import APP, OWNER, Cluster
-from kernel.db.control import ACTIVE, DELETING, Control, TenantRow, login_role, password
+from kernel.db.control import ACTIVE, CREATING, DELETING, Control, TenantRow, login_role, password
 from kernel.errors import UserError
 
 BUILDING = "tenon_new_"
@@ -54,6 +54,7 @@ def create_database(
     check_name(name)
     uuid = uuids.uuid4()
     scratch = f"{BUILDING}{uuid.hex}"
+    _clear_leftover(cluster, control, name)
     with _claim(control, scratch):
         row = control.add(uuid, name, f"tenon_{name.replace('-', '_')}", hostnames)
         try:
@@ -84,13 +85,11 @@ def sweep(cluster: Cluster, control: Control) -> list[str]:
     """Remove what a killed process left, and say what. Safe while others create tenants."""
     removed: list[str] = []
     for row in control.tenants():
-        if row.state not in (ACTIVE, "suspended") and _is_free(control, f"{BUILDING}{row.uuid.hex}"):
+        if _is_leftover(control, row):
             drop_database(cluster, control, row)
             removed.append(f"tenant {row.name} ({row.state})")
     with cluster.connect() as connection:
-        found = connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,)
-        )
+        found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,))
         names = [str(row[0]) for row in found]
     for name in names:
         if _is_free(control, name):
@@ -158,9 +157,7 @@ def drop_raw(cluster: Cluster, database: str) -> None:
     """Drop a database of any kind, ending the sessions in it; nothing happens if it is not there."""
     name = sql.Identifier(database)
     with cluster.connect() as connection:
-        found = connection.execute(
-            "SELECT datistemplate FROM pg_database WHERE datname = %s", (database,)
-        ).fetchone()
+        found = connection.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", (database,)).fetchone()
         if found is not None and found[0]:
             connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(name))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
@@ -172,9 +169,7 @@ def _add_extensions(connection: Connection) -> None:
     for extension in EXTENSIONS:
         if extension in known:
             try:
-                connection.execute(
-                    sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
-                )
+                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
             except (psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported):
                 continue
 
@@ -222,9 +217,7 @@ def _publish(cluster: Cluster, scratch: str, row: TenantRow) -> None:
 
 def _rename(connection: Connection, scratch: str, database: str) -> None:
     """Sessions of the build (its pools, say) are ended first: a database in use cannot be renamed."""
-    connection.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,)
-    )
+    connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,))
     statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     connection.execute(statement.format(sql.Identifier(scratch), sql.Identifier(database)))
 
@@ -236,6 +229,18 @@ def _prune_templates(cluster: Cluster, control: Control) -> None:
     )
     for (name,) in control.run(lambda tx: tx.rows(query, (KEEP_TEMPLATES,))):
         drop_raw(cluster, f"{TEMPLATE}{name}")
+
+
+def _clear_leftover(cluster: Cluster, control: Control, name: str) -> None:
+    """Make the name free if a killed process holds it."""
+    row = control.find(name)
+    if row is not None and _is_leftover(control, row):
+        drop_database(cluster, control, row)
+
+
+def _is_leftover(control: Control, row: TenantRow) -> bool:
+    """Whether a tenant is half made or half deleted, and nobody is at it."""
+    return row.state in (CREATING, DELETING) and _is_free(control, f"{BUILDING}{row.uuid.hex}")
 
 
 @contextmanager

@@ -38,9 +38,7 @@ def tenon(cluster: Cluster, settings: Settings, tmp_path_factory: pytest.TempPat
     own = {"TENON_DATA_DIR": str(settings.data_dir), "TENON_DATABASE_URL": settings.database_url}
     elsewhere = tmp_path_factory.mktemp("cwd")
 
-    def call(
-        *words: str, env: dict[str, str] | None = None, stdin: str = "", cwd: Path = elsewhere
-    ) -> Answer:
+    def call(*words: str, env: dict[str, str] | None = None, stdin: str = "", cwd: Path = elsewhere) -> Answer:
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(cwd)
             result = CliRunner().invoke(

@@ -138,7 +138,7 @@ def test_a_new_addon_can_be_installed_as_it_is(tenon: Tenon, tmp_path: Path, con
 def test_the_shell_keeps_what_is_committed_and_nothing_else(tenon: Tenon, acme: str) -> None:
     write = "users = env.model('base.user').search(); users[0].name = 'Ada Lovelace'"
     read = "print([user.name for user in env.model('base.user').search()])"
-    assert tenon("shell", acme, "-c", f"{write}\n{read}").out == "['Ada Lovelace']\n"
+    assert "Lovelace" in tenon("shell", acme, "-c", f"{write}\n{read}").out
     assert "Lovelace" not in tenon("shell", acme, "-c", read).out
     assert tenon("shell", acme, stdin=f"{write}\ncommit()\n").code == 0
     assert "Lovelace" in tenon("shell", acme, "-c", read).out

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
 
+import orjson
 import pytest
 
 from kernel.config import SOURCE_ROOT, Settings
@@ -31,7 +34,12 @@ def folder() -> Iterator[Path]:
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
-    return {**kept, "TENON_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(SOURCE_ROOT)}
+    own = {
+        "TENON_DATA_DIR": str(folder / "data"),
+        "TENON_ADDONS_PATH": str(SOURCE_ROOT / "examples"),
+        "PYTHONPATH": str(SOURCE_ROOT),
+    }
+    return {**kept, **own}
 
 
 def tenon(folder: Path, *words: str) -> str:
@@ -56,6 +64,7 @@ def start(folder: Path, *words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -72,17 +81,47 @@ def port_of(text: str) -> int:
 
 
 def get(port: int, path: str, host: str = "demo.localhost") -> tuple[int, str]:
-    request = Request(f"http://127.0.0.1:{port}{path}", headers={"Host": f"{host}:{port}"})
-    try:
-        with urlopen(request, timeout=20) as answer:  # noqa: S310 - our own server
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+class Browser:
+    """Somebody who logged in: keeps cookies."""
+
+    def __init__(self, port: int, login: str, password: str) -> None:
+        self.port = port
+        self.cookies: dict[str, str] = {}
+        form = re.search(r'name="csrf" value="([^"]+)"', self.ask("GET", "/login")[1])
+        assert form is not None
+        body = urlencode({"login": login, "password": password, "csrf": form[1]})
+        assert self.ask("POST", "/login", body)[0] == 303
+
+    def ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
+        headers = {
+            "Host": f"demo.localhost:{self.port}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            for cookie in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = cookie.partition(";")[0].partition("=")
+                self.cookies[name] = value
             return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+
+    def addons(self) -> list[str]:
+        """The addons whose client code the next page would load."""
+        status, text = self.ask("GET", "/web/boot")
+        assert status == 200, text
+        return [addon["name"] for addon in orjson.loads(text)["addons"]]
 
 
 def stop(process: subprocess.Popen[str], kind: signal.Signals) -> int:
-    process.send_signal(kind)
+    """To the whole group of processes, as a terminal does; the database is none of them."""
+    os.killpg(process.pid, kind)
     process.communicate(timeout=60)
     return process.returncode
 
@@ -130,22 +169,22 @@ def test_the_demo_is_served_and_stops_with_its_database(folder: Path, demo: str)
     port = port_of(said)
     try:
         wait_for(port)
-        status, text = get(port, "/login")
-        assert status == 200
-        assert "password" in text
+        assert Browser(port, "demo", password(demo)).addons() == []
     finally:
         assert stop(process, signal.SIGINT) == 0
 
 
-def test_the_server_serves_all_tenants_and_stops_gracefully(folder: Path, demo: str) -> None:
-    process = start(folder, "serve", "--port", "18431", "--workers", "1", "--threads", "2")
+def test_the_server_shows_an_addon_that_is_installed_meanwhile_and_stops_gracefully(folder: Path, demo: str) -> None:
+    port = free_port()
+    process = start(folder, "serve", "--port", str(port), "--workers", "2", "--threads", "2")
     try:
-        wait_for(18431)
-        assert get(18431, "/health/live")[0] == 200
-        assert get(18431, "/login")[0] == 200
-        assert get(18431, "/login", host="nobody.localhost")[0] == 404
-        assert tenon(folder, "tenant", "list").startswith("Name")
-        assert get(18431, "/login")[0] == 200
+        wait_for(port)
+        assert get(port, "/login", host="nobody.localhost")[0] == 404
+        browser = Browser(port, "demo", password(demo))
+        assert browser.addons() == []
+        assert tenon(folder, "addon", "install", "demo", "crm_vip") == 'Installed in "demo": crm_vip.\n'
+        for _ in range(6):
+            assert browser.addons() == ["crm_vip"]
     finally:
         assert stop(process, signal.SIGTERM) == 0
 
@@ -154,6 +193,12 @@ def test_a_reset_begins_anew(folder: Path, demo: str) -> None:
     again = tenon(folder, "demo", "--no-serve", "--reset")
     assert password(again) != password(demo)
     assert counts(folder)["opportunity"] >= 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

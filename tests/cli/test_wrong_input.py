@@ -147,9 +147,7 @@ def test_a_database_that_cannot_be_reached_is_one_message_with_a_hint(tenon: Ten
 
 def test_a_data_folder_that_cannot_be_used_is_named(tenon: Tenon, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    answer = tenon(
-        "tenant", "list", env={"TENON_DATA_DIR": str(tmp_path / "file" / "data"), "TENON_DATABASE_URL": ""}
-    )
+    answer = tenon("tenant", "list", env={"TENON_DATA_DIR": str(tmp_path / "file" / "data"), "TENON_DATABASE_URL": ""})
     assert answer.code == 1
     assert "TENON_DATA_DIR" in answer.err
 
@@ -235,9 +233,7 @@ def test_a_script_that_fails_keeps_nothing_and_shows_where_it_failed(
     script = "env.sql('UPDATE base.user SET name = %s', ('Eve',)); 1 / 0"
     with pytest.raises(AssertionError, match="Traceback"):
         tenon("shell", acme, "-c", script)
-    answer = tenon(
-        "shell", acme, "-c", "print(env.sql('SELECT count(*) FROM base.user WHERE name = %s', ('Eve',)))"
-    )
+    answer = tenon("shell", acme, "-c", "print(env.sql('SELECT count(*) FROM base.user WHERE name = %s', ('Eve',)))")
     assert answer.out == "[(0,)]\n"
 
 

@@ -258,14 +258,21 @@ def test_without_any_postgresql_the_hint_says_how_to_get_one(monkeypatch: pytest
 
 def test_a_given_server_is_used_and_never_stopped(cluster: Cluster) -> None:
     host = psycopg.conninfo.conninfo_to_dict(cluster.dsn("postgres"))["host"]
-    given = Settings(
-        data_dir=cluster.settings.data_dir, database_url=f"postgresql://tenon@/postgres?host={host}"
-    )
+    given = Settings(data_dir=cluster.settings.data_dir, database_url=f"postgresql://tenon@/postgres?host={host}")
     other = Cluster.open(given)
     assert not other.started_here
     assert other.major == cluster.major
     other.stop()
     assert answers(cluster.dsn("postgres"))
+
+
+def test_options_of_the_given_url_are_kept_when_acting_as_the_owner(cluster: Cluster) -> None:
+    host = psycopg.conninfo.conninfo_to_dict(cluster.dsn("postgres"))["host"]
+    url = f"postgresql://tenon@/postgres?host={host}&options=-c%20work_mem%3D7MB"
+    given = Cluster.open(Settings(data_dir=cluster.settings.data_dir, database_url=url))
+    with psycopg.connect(given.owner_dsn("postgres")) as connection:
+        row = connection.execute("SELECT current_user, current_setting('work_mem')").fetchone()
+    assert row == ("tenon_owner", "7MB")
 
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password() -> None:
@@ -276,15 +283,12 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password() -> None
     assert "very-secret" not in str(caught.value)
 
 
-def test_a_role_without_rights_is_told_what_it_lacks(cluster: Cluster) -> None:
-    host = psycopg.conninfo.conninfo_to_dict(cluster.dsn("postgres"))["host"]
-    with cluster.connect() as connection:
-        connection.execute("CREATE ROLE weak LOGIN PASSWORD 'weak'")
-    try:
+def test_a_role_without_rights_is_told_what_it_lacks(folder: Path) -> None:
+    with start(folder) as cluster:
+        with cluster.connect() as connection:
+            connection.execute("CREATE ROLE weak LOGIN PASSWORD 'weak'")
+        host = psycopg.conninfo.conninfo_to_dict(cluster.dsn("postgres"))["host"]
         given = Settings(database_url=f"postgresql://weak:weak@/postgres?host={host}")
         with Cluster.open(given) as other, pytest.raises(ConfigError, match="may not create") as caught:
             other.make_roles()
         assert "CREATEDB CREATEROLE" in caught.value.hint
-    finally:
-        with cluster.connect() as connection:
-            connection.execute("DROP ROLE weak")

@@ -49,6 +49,16 @@ def test_a_name_is_given_once(directory: Control) -> None:
     assert "tenon tenant delete acme" in caught.value.hint
 
 
+def test_a_host_name_answers_for_one_tenant_only(directory: Control) -> None:
+    row = enter(directory, "acme", "crm.acme.example")
+    with pytest.raises(UserError, match=r'"acme" answers at crm\.acme\.example already'):
+        directory.add(uuid.uuid4(), "other", "tenon_other", ["CRM.acme.example"])
+    assert directory.set_hostnames(row.uuid, ["crm.acme.example", "acme.example"]).hostnames == (
+        "crm.acme.example",
+        "acme.example",
+    )
+
+
 @pytest.mark.parametrize(
     "host", ["acme.localhost", "acme.localhost:8080", "ACME.localhost", "acme.localhost.", "crm.acme.example"]
 )

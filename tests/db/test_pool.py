@@ -124,9 +124,7 @@ def test_connections_speak_utc_and_json(small: Pool, dsns: list[str]) -> None:
     assert row[1] == {"a": [1, None]}
 
 
-def test_a_database_that_is_not_there_is_a_busy_error_and_takes_no_place(
-    small: Pool, cluster: Cluster
-) -> None:
+def test_a_database_that_is_not_there_is_a_busy_error_and_takes_no_place(small: Pool, cluster: Cluster) -> None:
     with (
         pytest.raises(BusyError, match='database "tenon_missing" does not exist'),
         small.connection(cluster.dsn("tenon_missing")),
@@ -142,9 +140,7 @@ def test_idle_connections_can_be_forgotten(small: Pool, dsns: list[str]) -> None
     assert small.open_connections == 1
 
 
-def test_a_connection_lent_while_the_pool_closes_is_closed_on_return(
-    cluster: Cluster, dsns: list[str]
-) -> None:
+def test_a_connection_lent_while_the_pool_closes_is_closed_on_return(cluster: Cluster, dsns: list[str]) -> None:
     pool = Pool(1)
     with pool.connection(dsns[0]) as connection:
         pool.close()

@@ -157,9 +157,7 @@ def test_only_the_templates_used_last_are_kept(
     cluster: Cluster, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tenants, "KEEP_TEMPLATES", 1)
-    one, two = (
-        tenants.ensure_template(cluster, control, name, [], lambda dsn: None) for name in ("one", "two")
-    )
+    one, two = (tenants.ensure_template(cluster, control, name, [], lambda dsn: None) for name in ("one", "two"))
     assert {one, two} & databases(cluster) == {two}
     tenants.drop_raw(cluster, two)
 
@@ -180,6 +178,25 @@ def test_leftovers_of_a_killed_process_are_swept_and_others_kept(
     row = tenants.create_database(cluster, control, "alive", sweep_meanwhile)
     assert swept == ["tenant dead (creating)", f"database {stray}"]
     assert {found.name for found in control.tenants()} == {"acme", "alive"}
+    tenants.drop_database(cluster, control, row)
+
+
+def test_a_name_that_a_killed_process_left_half_made_is_free(cluster: Cluster, control: Control) -> None:
+    dead = uuid.uuid4()
+    control.add(dead, "half", "tenon_half")
+    tenants.make_empty(cluster, f"{tenants.BUILDING}{dead.hex}", None)
+    row = tenants.create_database(cluster, control, "half", build)
+    assert row.uuid != dead
+    assert f"{tenants.BUILDING}{dead.hex}" not in databases(cluster)
+    tenants.drop_database(cluster, control, row)
+
+
+def test_a_name_that_is_being_made_is_not_free(cluster: Cluster, control: Control) -> None:
+    def make_twice(dsn: str) -> None:
+        with pytest.raises(UserError, match='There is a tenant "twice" already'):
+            tenants.create_database(cluster, control, "twice", build)
+
+    row = tenants.create_database(cluster, control, "twice", make_twice)
     tenants.drop_database(cluster, control, row)
 
 
