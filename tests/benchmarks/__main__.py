@@ -1,0 +1,60 @@
+"""`python -m tests.benchmarks [--only W1,W2] [--quick] [--json FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+
+from kernel.config import Settings
+from kernel.db import Cluster
+from tests.benchmarks.data import FULL, QUICK, Scale
+from tests.benchmarks.report import print_workloads, workloads_json
+from tests.benchmarks.runs import Bench
+from tests.benchmarks.workloads import WORKLOADS, Workload
+
+
+def main() -> None:
+    """Parse, run, print."""
+    options = _options()
+    wanted = [name.strip().upper() for name in options.only.split(",") if name.strip()]
+    console = Console(width=150)
+    folder = Path(tempfile.mkdtemp(prefix="tenon-bench-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        answer = _workloads(console, folder, QUICK if options.quick else FULL, wanted)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if options.json:
+        Path(options.json).write_bytes(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--only", default="", help="names, separated by commas: W1,W8,demo")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the records, two rounds")
+    parser.add_argument("--json", default="", metavar="FILE", help="write all figures to a file")
+    return parser.parse_args()
+
+
+def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) -> dict[str, Any]:
+    chosen: list[Workload] = [each for each in WORKLOADS if not wanted or each.name in wanted]
+    if not chosen:
+        return {}
+    settings = Settings(data_dir=folder / "workloads")
+    with Cluster.open(settings) as cluster, Bench(cluster, scale).open() as bench:
+        found = {}
+        for workload in chosen:
+            with console.status(f"{workload.name} {workload.title}"):
+                found[workload] = bench.compare(workload)
+    print_workloads(console, found, scale.rounds)
+    return {"workloads": workloads_json(found)}
+
+
+if __name__ == "__main__":
+    main()
