@@ -45,7 +45,7 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 QueryCount = Callable[..., AbstractContextManager[None]]
 
 
-class Undo(Exception):  # noqa: N818 - it is no error
+class Undo(Exception):
     """Ends the transaction of a test."""
 
 
@@ -53,7 +53,7 @@ class Undo(Exception):  # noqa: N818 - it is no error
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """A folder that every account can reach, as PostgreSQL does not run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="tenon-test-", dir="/tmp"))  # noqa: S108 - sockets need a short path
+    folder = Path(tempfile.mkdtemp(prefix="tenon-test-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,20 +6,21 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from kernel.config import Settings
 from kernel.errors import ConfigError
 from kernel.http.log import JsonFormatter
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_TIMEOUT = 60
 """Seconds after which a worker that no longer answers is replaced."""
@@ -111,29 +112,58 @@ def bind(host: str, port: int) -> BaseWSGIServer:
 
 def serve_here(app: WSGIApplication, host: str, port: int, *, on_ready: Callable[[int], None]) -> None:
     """Serve with threads of this process until SIGINT or SIGTERM; `on_ready` gets the port in use."""
-    server = bind(host, port)
-    server.app = app
     stop = threading.Event()
 
     def ask(*_: object) -> None:
         stop.set()
 
-    with _signals(ask), running(server):
+    with _signals(ask), running(bind(host, port), app) as server:
         on_ready(server.port)
         stop.wait()
 
 
 @contextmanager
-def running(server: BaseWSGIServer) -> Iterator[BaseWSGIServer]:
-    """Serve in a thread while inside."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+def running(server: BaseWSGIServer, app: WSGIApplication) -> Iterator[BaseWSGIServer]:
+    """Serve in a thread while inside; then requests under way get GRACE seconds to end."""
+    counted = InFlight(app)
+    server.app = counted
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield server
     finally:
         server.shutdown()
         thread.join(GRACE)
+        counted.wait(GRACE)
         server.server_close()
+
+
+class InFlight:
+    """An application that knows how many of its requests are under way."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._step(1)
+        try:
+            body = self._app(environ, start_response)
+        except BaseException:
+            self._step(-1)
+            raise
+        return ClosingIterator(body, lambda: self._step(-1))
+
+    def wait(self, seconds: float) -> None:
+        """Until none is under way, but not for ever."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0, seconds)
+
+    def _step(self, by: int) -> None:
+        with self._changed:
+            self._count += by
+            self._changed.notify_all()
 
 
 @contextmanager

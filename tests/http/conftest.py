@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 from kernel.addons import Library, Runtime, Tenant
 from kernel.addons.templates import create_tenant
@@ -77,7 +80,7 @@ def app(runtime: Runtime, people: People) -> Application:
 class Browser:
     """A client that keeps cookies, follows no redirect and knows its CSRF token."""
 
-    def __init__(self, app: Application, host: str = "toyshop.localhost") -> None:
+    def __init__(self, app: WSGIApplication, host: str = "toyshop.localhost") -> None:
         self.client = Client(app)
         self.base = f"http://{host}"
         self.token = ""

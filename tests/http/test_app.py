@@ -54,7 +54,7 @@ class TestHosts:
 
     def test_forwarded_headers_count_only_behind_a_trusted_proxy(self, runtime: Runtime, people: People) -> None:
         forwarded = {"X-Forwarded-Host": "toyshop.localhost", "X-Forwarded-Proto": "https"}
-        plain = Browser(wsgi(runtime), "nowhere.localhost")  # type: ignore[arg-type]
+        plain = Browser(wsgi(runtime), "nowhere.localhost")
         assert plain.get("/gate/ping", headers=forwarded).status_code == 404
         behind = Runtime(
             replace(runtime.settings, trusted_proxies=1),
@@ -63,7 +63,7 @@ class TestHosts:
             runtime.control,
             runtime.library,
         )
-        trusted = Browser(wsgi(behind), "nowhere.localhost")  # type: ignore[arg-type]
+        trusted = Browser(wsgi(behind), "nowhere.localhost")
         answer = trusted.get("/gate/ping", headers=forwarded)
         assert answer.get_json() == {"tenant": "toyshop"}
         assert "Strict-Transport-Security" in answer.headers

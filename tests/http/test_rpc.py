@@ -18,7 +18,7 @@ NAMES: dict[str, Any] = {"name": {}, "city": {}}
 @pytest.fixture
 def customers(tenant: Tenant, people: People) -> dict[str, int]:
     """Two of everybody, one of Ada's, one of Bob's."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": "Acme", "city": "Porto", "credit": 10, "margin": 5},
         {"name": "Bolt", "city": "Lisbon", "credit": 20, "pin": "1234"},
         {"name": "Ada's", "city": "Porto", "owner": people.ada},
@@ -26,7 +26,7 @@ def customers(tenant: Tenant, people: People) -> dict[str, int]:
     ]
     with tenant.env(why="customers of the tests") as env:
         made = env.model("shop.customer").create(rows)
-        return dict(zip((row["name"] for row in rows), made.ids, strict=True))  # type: ignore[arg-type]
+        return dict(zip((row["name"] for row in rows), made.ids, strict=True))
 
 
 class TestReading:
@@ -89,7 +89,7 @@ class TestReading:
         self, ada: Browser, boss: Browser, customers: dict[str, int]
     ) -> None:
         order = boss.rpc("shop.order", "create", values={"customer": customers["Bob's"]})
-        spec = {"customer": {}}
+        spec: dict[str, Any] = {"customer": {}}
         assert boss.rpc("shop.order", "read", ids=[order["id"]], spec=spec)[0]["customer"]["title"] == "Bob's"
         (seen,) = ada.rpc("shop.order", "read", ids=[order["id"]], spec=spec)
         assert seen["customer"] == {"id": None, "hidden": True}
@@ -300,7 +300,7 @@ class TestWriting:
 
     def test_lines_are_written_through_their_order(self, ada: Browser) -> None:
         lines = [["create", {"product": "tea", "quantity": 2, "price": 5}], ["create", {"product": "cup", "price": 1}]]
-        spec = {"total": {}, "lines": {"fields": {"product": {}, "amount": {}}}}
+        spec: dict[str, Any] = {"total": {}, "lines": {"fields": {"product": {}, "amount": {}}}}
         made = ada.rpc("shop.order", "create", values={"reference": "A1", "lines": lines}, spec=spec)
         assert made["total"] == 11
         tea, cup = made["lines"]
@@ -348,7 +348,7 @@ class TestDrafts:
 
     def test_lines_of_a_draft_are_computed(self, ada: Browser) -> None:
         lines = [["create", {"product": "tea", "quantity": 2, "price": 5}]]
-        spec = {"total": {}, "lines": {"fields": {"product": {}, "amount": {}}}}
+        spec: dict[str, Any] = {"total": {}, "lines": {"fields": {"product": {}, "amount": {}}}}
         found = ada.rpc("shop.order", "onchange", values={"lines": lines}, changed=["lines"], spec=spec)["values"]
         assert found["total"] == 10
         assert [(line["id"], line["amount"]) for line in found["lines"]] == [(None, 10)]

@@ -30,7 +30,7 @@ def static() -> StaticFiles:
 
 
 def asked(accept: str = "") -> Request:
-    return Request(EnvironBuilder(headers={"Accept-Encoding": accept}).get_environ())
+    return Request(EnvironBuilder(headers=[("Accept-Encoding", accept)]).get_environ())
 
 
 def test_a_file_is_cached_for_ever_under_its_hash(static: StaticFiles, addon: Path) -> None:
