@@ -196,7 +196,7 @@ class Env:
             )
         return self.records(self.registry.model(found[0]), (found[1],))
 
-    def hooks(self, spec: Callable[P, R]) -> Callable[P, Any]:
+    def hooks(self, spec: Callable[P, R]) -> Callable[P, R]:
         """The caller of a hook: `env.hooks(records_created)(env=env, records=new)`."""
         return self.ports.hooks(spec)
 

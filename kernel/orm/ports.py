@@ -86,8 +86,8 @@ class SettingsStore(Protocol):
 class HookCaller(Protocol):
     """`env.hooks(records_created)(env=env, records=new)`."""
 
-    def __call__(self, spec: Callable[P, R]) -> Callable[P, Any]:
-        """The typed caller of a hook."""
+    def __call__(self, spec: Callable[P, R]) -> Callable[P, R]:
+        """The caller of a hook; the spec's own type says what all answers together are."""
 
 
 class TenantInfo(Protocol):
@@ -120,8 +120,8 @@ class Unheard:
 
     def deleting(self, env: Env, records: Model) -> None: ...
 
-    def __call__(self, spec: Callable[P, R]) -> Callable[P, Any]:
-        def nobody(*_: P.args, **__: P.kwargs) -> list[Any]:
+    def __call__(self, spec: Callable[P, R]) -> Callable[P, R]:
+        def nobody(*_: P.args, **__: P.kwargs) -> Any:
             return []
 
         return nobody
