@@ -54,10 +54,12 @@ class Shape:
     key: Key
     takes: tuple[Take, ...] | None
     """What each value is converted by; None: there are no values."""
-    uses: frozenset[Bound]
-    """Every field that is compared or walked through, of whatever model."""
-    models: tuple[ModelInfo, ...]
-    """The models that are entered by `any`."""
+    seen: tuple[tuple[ModelInfo, frozenset[str]], ...]
+    """Every field that is compared or walked through, by model."""
+    entered: frozenset[str]
+    """Names of the models that are entered by `any`."""
+    secret: Bound | None
+    """A secret field among them, if there is one."""
     searches: tuple[Bound, ...]
     """Fields in it that are found by a `search` method of their model: the key is not final yet."""
 
@@ -68,10 +70,7 @@ def shape_for(key: Key, model: ModelInfo) -> Shape:
     place = ("shape", model.name, key)
     shape: Shape | None = plans.get(place)
     if shape is None:
-        walk = _Walk()
-        normal = walk.node(key, model)
-        shape = Shape(normal, tuple(walk.takes) or None, frozenset(walk.uses), tuple(walk.models), tuple(walk.searches))
-        plans[place] = shape
+        shape = plans[place] = _Walk().shape(key, model)
     return shape
 
 
@@ -81,8 +80,20 @@ class _Walk:
     def __init__(self) -> None:
         self.takes: list[Take] = []
         self.uses: set[Bound] = set()
-        self.models: dict[ModelInfo, None] = {}
+        self.entered: set[str] = set()
         self.searches: dict[Bound, None] = {}
+
+    def shape(self, key: Key, model: ModelInfo) -> Shape:
+        """The walk, and what was found on it."""
+        normal = self.node(key, model)
+        names: dict[ModelInfo, set[str]] = {}
+        for bound in self.uses:
+            names.setdefault(bound.model, set()).add(bound.name)
+        for name in self.entered:
+            names.setdefault(model.registry.models[name], set())
+        seen = tuple((each, frozenset(found)) for each, found in names.items())
+        secret = next((bound for bound in self.uses if bound.field.secret), None)
+        return Shape(normal, tuple(self.takes) or None, seen, frozenset(self.entered), secret, tuple(self.searches))
 
     def node(self, key: Key, model: ModelInfo) -> Key:
         head = key[0]
@@ -136,7 +147,7 @@ class _Walk:
                 f'"{path}": nothing lies behind {model.name}.{name}, it is no stored relation.',
                 hint="Only relations can be followed with a point, has() or any().",
             )
-        self.models[bound.comodel] = None
+        self.entered.add(bound.comodel.name)
         return bound.comodel
 
     def own(self, path: str, operator: str, kind: str, model: ModelInfo) -> Key:
@@ -187,7 +198,7 @@ class _Walk:
 
     def to_many(self, bound: Bound, operator: str, kind: str) -> Key:
         name = bound.name
-        self.models[comodel_of(bound)] = None
+        self.entered.add(comodel_of(bound).name)
         if operator in EQUALITY and kind == "0":
             return ("!", (name, "any", TRUE_KEY))
         if operator in EQUALITY and kind == "l0":
@@ -203,7 +214,7 @@ class _Walk:
     def linked(self, bound: Bound, operator: str, kind: str) -> Key:
         """A text sought in the title of the linked records; or the records below some."""
         comodel = comodel_of(bound)
-        self.models[comodel] = None
+        self.entered.add(comodel.name)
         sought = "id" if operator == "child_of" else comodel.title
         if not sought:
             hint = f'Compare "{bound.name}" with ids.'
@@ -232,8 +243,10 @@ def _operand(bound: Bound, operator: str) -> Take:
         return partial(_as_text, bound)
     if type_ in ("decimal", "money"):
         return partial(_as_number, bound)
-    if bound.comodel is not None or bound.name == "id":
-        return partial(_as_id, bound)
+    if bound.comodel is not None or type_ == "integer":
+        return partial(_as_integer, bound)
+    if type_ in ("date", "boolean"):
+        return partial(_as_exact, bound, bound.exact)
     return lambda value: bound.field.operand(value, operator, bound)
 
 
@@ -262,11 +275,15 @@ def _as_number(bound: Bound, value: Any) -> Decimal:
     return number
 
 
-def _as_id(bound: Bound, value: Any) -> int:
+def _as_integer(bound: Bound, value: Any) -> int:
     id = value if value.__class__ is int else bound.field.operand(value, "=", bound)
     if not isinstance(id, int) or not -(2**63) <= id < 2**63:
-        raise _wrong(bound, value, "id of a record")
+        raise _wrong(bound, value, "whole number of 64 bits")
     return id
+
+
+def _as_exact(bound: Bound, exact: type[Any], value: Any) -> Any:
+    return value if value.__class__ is exact else bound.field.operand(value, "=", bound)
 
 
 def _part_number(value: Any) -> int:

@@ -1,13 +1,13 @@
 """A question is asked of what the person may see, also in models a path, an order or a grouping leads to.
 
-`view(model)` says what the actor may see of a model: the rule for its records (None: all) and the fields the
-actor may not know of. The rule of the model at the root is added by the caller. Rules are trusted: inside of
-them nothing is secured.
+`view(model)` says what the actor may see of a model: the (checked) rule for its records, None for all, and the
+fields the actor may not know of. The rule of the model at the root is added by the caller. Rules are trusted:
+inside of them nothing is secured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, UnknownFieldError
@@ -29,19 +29,17 @@ def secure(domain: Domain, model: ModelInfo, view: View, search: Search | None =
     Give it the domain as it came: a field that is found by a method is no longer seen in a checked one.
     """
     shape = shape_for(domain.key, model)
-    for bound in shape.uses:
-        _allow(bound, view)
+    if shape.secret is not None:
+        raise _secret(shape.secret)
     rules: dict[str, Domain] = {}
-    for entered in shape.models:
-        rule = view(entered)[0]
-        if rule is not None and rule.key != TRUE_KEY:
-            rules[entered.name] = rule.check(entered)
+    for seen, names in shape.seen:
+        rule, hidden = view(seen)
+        if hidden and not hidden.isdisjoint(names):
+            raise _hidden(seen, min(hidden & names), hidden)
+        if rule is not None and rule.key != TRUE_KEY and seen.name in shape.entered:
+            rules[seen.name] = rule
     checked = domain.check(model, search)
-    if not rules:
-        return checked
-    params: list[Any] = []
-    key = _weave(checked.key, iter(checked.params), model, rules, params)
-    return Domain(key, tuple(params))
+    return _woven(checked, model, rules) if rules else checked
 
 
 def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
@@ -49,37 +47,66 @@ def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
     rules: dict[str, Domain] = {}
     for path in paths:
         for bound in path:
-            _allow(bound, view)
-            if bound.comodel is not None and bound.comodel.name not in rules:
-                rule = view(bound.comodel)[0]
-                if rule is not None and rule.key != TRUE_KEY:
-                    rules[bound.comodel.name] = rule.check(bound.comodel)
+            hidden = view(bound.model)[1]
+            if bound.field.secret:
+                raise _secret(bound)
+            if bound.name in hidden:
+                raise _hidden(bound.model, bound.name, hidden)
+            rule = view(bound.comodel)[0] if bound.comodel is not None else None
+            if rule is not None and rule.key != TRUE_KEY and bound.comodel is not None:
+                rules[bound.comodel.name] = rule
     return tuple(rules.items())
 
 
-def _allow(bound: Bound, view: View) -> None:
-    if bound.field.secret:
-        raise AccessError(f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by.")
-    hidden = view(bound.model)[1]
-    if bound.name in hidden:
-        raise UnknownFieldError(
-            bound.model.name, bound.name, [name for name in bound.model.fields if name not in hidden]
-        )
+def _secret(bound: Bound) -> AccessError:
+    return AccessError(f"{bound.model.label}, {bound.field.label}: a secret cannot be searched or sorted by.")
 
 
-def _weave(key: Key, values: Iterator[Any], model: ModelInfo, rules: dict[str, Domain], params: list[Any]) -> Key:
-    """The tree with the rule of each entered model beside what is asked of it."""
-    if key[0] in JUNCTIONS:
-        return (key[0], *[_weave(part, values, model, rules, params) for part in key[1:]])
-    path, operator, kind = key
-    if operator != "any":
+def _hidden(model: ModelInfo, name: str, hidden: frozenset[str]) -> UnknownFieldError:
+    return UnknownFieldError(model.name, name, [other for other in model.fields if other not in hidden])
+
+
+def _woven(domain: Domain, model: ModelInfo, rules: dict[str, Domain]) -> Domain:
+    """The domain with the rule of each entered model beside what is asked of it; woven once per shape."""
+    plans = model.registry.plans
+    place = ("woven", model.name, domain.key, tuple([(name, rule.key) for name, rule in rules.items()]))
+    weaving: _Weaving | None = plans.get(place)
+    if weaving is None:
+        weaving = plans[place] = _Weaving(domain.key, model, rules)
+    params: list[Any] = []
+    for source in weaving.sources:
+        if source.__class__ is int:
+            params.append(domain.params[source])
+        else:
+            params.extend(rules[source].params)
+    return Domain(weaving.key, tuple(params))
+
+
+class _Weaving:
+    """A woven key, and where its values come from: the place of one of the domain's, or the name of a rule."""
+
+    __slots__ = ("key", "sources", "taken")
+
+    def __init__(self, key: Key, model: ModelInfo, rules: dict[str, Domain]) -> None:
+        self.sources: list[Any] = []
+        self.taken = 0
+        self.key = self.weave(key, model, rules)
+
+    def weave(self, key: Key, model: ModelInfo, rules: dict[str, Domain]) -> Key:
+        if key[0] in JUNCTIONS:
+            return (key[0], *[self.weave(part, model, rules) for part in key[1:]])
+        path, operator, kind = key
+        if operator == "any":
+            return (path, "any", self.behind(kind, comodel_of(model.fields[path]), rules))
         if kind != "0":
-            params.append(next(values))
+            self.sources.append(self.taken)
+            self.taken += 1
         return key
-    comodel = comodel_of(model.fields[path])
-    rule = rules.get(comodel.name)
-    if rule is None:
-        return (path, "any", _weave(kind, values, comodel, rules, params))
-    params.extend(rule.params)
-    asked = _weave(kind, values, comodel, rules, params)
-    return (path, "any", rule.key if asked == TRUE_KEY else ("&", rule.key, asked))
+
+    def behind(self, sub: Key, comodel: ModelInfo, rules: dict[str, Domain]) -> Key:
+        rule = rules.get(comodel.name)
+        if rule is None:
+            return self.weave(sub, comodel, rules)
+        self.sources.append(comodel.name)
+        asked = self.weave(sub, comodel, rules)
+        return rule.key if asked == TRUE_KEY else ("&", rule.key, asked)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kernel.orm.domain import Domain
+from kernel.orm.operators import Key
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 
@@ -93,9 +94,14 @@ def _own(key: Any) -> bool:
 
 def hide_archived(domain: Domain, model: ModelInfo) -> Domain:
     """The checked domain without archived records, unless it compares `archived` at its root."""
-    if model.archived is None or _names(domain.key, "archived"):
+    if model.archived is None:
         return domain
-    return domain & _ACTIVE
+    place = ("active", model.name, domain.key)
+    key: Key | None = model.registry.plans.get(place)
+    if key is None:
+        named = _names(domain.key, "archived")
+        key = model.registry.plans[place] = domain.key if named else (domain & _ACTIVE).key
+    return Domain(key, domain.params)
 
 
 def _names(key: Any, name: str) -> bool:

@@ -133,7 +133,7 @@ def test_a_page_of_groups_and_their_number(shop: Shop, rows: Rows, connection: C
 
 
 def test_a_hidden_tag_is_no_group(shop: Shop, rows: Rows) -> None:
-    rule = Domain.term("hue", "=", 1)
+    rule = Domain.term("hue", "=", 1).check(shop.model("tag"))
     view = lambda model: (rule if model.name == "shop.tag" else None, frozenset[str]())  # noqa: E731
     grouping = parse_group(shop.model("partner"), ["tags"])
     shown = {id for id, row in shop.rows["shop.tag"].items() if row["hue"] == 1}

@@ -56,7 +56,7 @@ def partner_terms() -> st.SearchStrategy[Domain]:
         found += [terms(path, ORDER, values), lists(path, values), terms(path, EQUAL, [None])]
     for path, parts in PARTS.items():
         for part in parts:
-            numbers = list(range(13)) + [2024, 26]
+            numbers = [*range(13), 2024, 26]
             found += [terms(f"{path}:{part}", ORDER, numbers), lists(f"{path}:{part}", numbers)]
     kinds = ["person", "company", "other"]
     found += [terms("kind", EQUAL, [*kinds, None]), lists("kind", kinds), terms("vip", EQUAL, [True, False, None])]

@@ -21,7 +21,9 @@ def seeing(rules: dict[str, Domain], hidden: dict[str, frozenset[str]] | None = 
     """The view of somebody with these rules."""
 
     def view(model: ModelInfo) -> tuple[Domain | None, frozenset[str]]:
-        return rules.get(model.name), (hidden or {}).get(model.name, frozenset())
+        rule = rules.get(model.name)
+        checked = None if rule is None else rule.check(model)
+        return checked, (hidden or {}).get(model.name, frozenset())
 
     return view
 
