@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -46,7 +47,7 @@ def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) 
     chosen: list[Workload] = [each for each in WORKLOADS if not wanted or each.name in wanted]
     if not chosen:
         return {}
-    settings = Settings(data_dir=folder / "workloads")
+    settings = Settings(data_dir=folder / "workloads", database_url=os.environ.get("TENON_TEST_DATABASE_URL", ""))
     with Cluster.open(settings) as cluster, Bench(cluster, scale).open() as bench:
         found = {}
         for workload in chosen:
