@@ -1,18 +1,22 @@
-"""A tenant with the CRM and one with its demo company; each test's work is rolled back."""
+"""A tenant with the CRM and one with its demo company; each test's work is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
-from addons.base.models import Group, User
+from addons.base.models import User
 from kernel.addons import Runtime, Tenant
 from kernel.addons.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.orm import Env
-from tests.crm.undo import open_runtime, undone
+from kernel.testing import Undo, client, env, query_count, visit
+from tests.crm.tenants import open_runtime
+
+__all__ = ["client", "env", "query_count", "visit"]
 
 
 @pytest.fixture(scope="session")
@@ -21,41 +25,33 @@ def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) 
 
 
 @pytest.fixture(scope="session")
-def crm_tenant(runtime: Runtime) -> Tenant:
+def tenant(runtime: Runtime) -> Tenant:
+    """An empty CRM."""
     return create_tenant(runtime, "crm-tests", ["crm"])
 
 
 @pytest.fixture(scope="session")
 def demo_tenant(runtime: Runtime) -> Tenant:
+    """The demo company."""
     return create_tenant(runtime, "crm-demo", ["crm"], demo=True)
-
-
-@pytest.fixture
-def env(crm_tenant: Tenant) -> Iterator[Env]:
-    """The system's env in an empty CRM."""
-    yield from undone(crm_tenant)
 
 
 @pytest.fixture
 def demo(demo_tenant: Tenant) -> Iterator[Env]:
     """The system's env in the demo company."""
-    yield from undone(demo_tenant)
-
-
-def _member(env: Env, group: str) -> Env:
-    values = {"name": group, "login": group, "groups": env[Group].search(Group.key == group).ids}
-    found = env[User].search(User.login == group) or env[User].create(values)
-    env.flush()
-    return env.as_user(found.id)
+    with suppress(Undo), demo_tenant.env(why="a test") as opened:
+        yield opened
+        raise Undo
 
 
 @pytest.fixture
 def member(env: Env) -> Callable[[str], Env]:
     """The env of a person in one group, made when first asked for."""
-    return lambda group: _member(env, group)
 
+    def member_of(group: str) -> Env:
+        values = {"name": group, "login": group, "groups": [env.ref(group).id]}
+        found = env[User].search(User.login == group) or env[User].create(values)
+        env.flush()
+        return env.as_user(found.id)
 
-@pytest.fixture
-def user(demo: Env) -> Env:
-    """A CRM user of the demo company."""
-    return _member(demo, "crm.user")
+    return member_of

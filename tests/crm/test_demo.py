@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 
+from addons.base.models import User
+from addons.crm.demo import fill
 from addons.crm.models import Account, Activity, Contact, ContactEmail, Lead, Opportunity, Stage, StageEvent
 from kernel.orm import Env
+from kernel.testing import Undo
 
 
 def test_the_demo_company_has_its_size(demo: Env) -> None:
@@ -53,3 +57,27 @@ def test_what_is_won_was_won_after_it_was_qualified(demo: Env) -> None:
         assert names == ["New", "Qualified", "Discovery", "Proposal", "Negotiation", "Won"]
         moments = deal.stage_events.mapped(StageEvent.at)
         assert moments == sorted(moments)
+
+
+def told(env: Env) -> list[tuple[str, str, str]]:
+    deals = env[Opportunity].search(order="id")
+    return [(deal.name, deal.account.name, str(deal.amount)) for deal in deals]
+
+
+def test_the_person_who_logs_in_has_a_day_with_something_to_do(env: Env) -> None:
+    dana = env[User].create({"name": "Dana", "login": "dana"})
+    fill(env)
+    due = env[Activity].search((Activity.owner == dana) & Activity.state.is_in(["overdue", "today"]))
+    assert len(due) >= 3
+    assert env[Opportunity].count(Opportunity.owner == dana) >= 10
+
+
+def test_the_demo_is_the_same_each_time(env: Env) -> None:
+    stories = []
+    for _ in range(2):
+        with suppress(Undo), env.savepoint():
+            fill(env)
+            stories.append(told(env))
+            raise Undo
+    assert stories[0] == stories[1]
+    assert len(stories[0]) >= 60

@@ -20,8 +20,8 @@ def test_every_model_has_rights(env: Env) -> None:
     assert models == set(env[Access].search(Access.addon == "crm").mapped(Access.model))
 
 
-def test_every_screen_of_the_menu_says_what_to_do_when_it_is_empty(crm_tenant: Tenant) -> None:
-    catalog = catalog_of(crm_tenant.assembly())
+def test_every_screen_of_the_menu_says_what_to_do_when_it_is_empty(tenant: Tenant) -> None:
+    catalog = catalog_of(tenant.assembly())
     own = [action for id, action in catalog.actions.items() if id.startswith("crm.")]
     assert len(own) == 12
     for action in own:

@@ -1,8 +1,6 @@
-"""Tenants with the example addons; each test's work is rolled back."""
+"""A tenant with the example addons; each test's work is undone."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,8 +8,10 @@ from kernel.addons import Runtime, Tenant
 from kernel.addons.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
-from kernel.orm import Env
-from tests.crm.undo import open_runtime, undone
+from kernel.testing import client, env, visit
+from tests.crm.tenants import open_runtime
+
+__all__ = ["client", "env", "visit"]
 
 
 @pytest.fixture(scope="session")
@@ -20,11 +20,6 @@ def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) 
 
 
 @pytest.fixture(scope="session")
-def examples_tenant(runtime: Runtime) -> Tenant:
+def tenant(runtime: Runtime) -> Tenant:
+    """All examples at once."""
     return create_tenant(runtime, "examples", ["loyalty", "crm_vip"])
-
-
-@pytest.fixture
-def env(examples_tenant: Tenant) -> Iterator[Env]:
-    """The system's env of a tenant with all examples."""
-    yield from undone(examples_tenant)
