@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from kernel.addons.revisions import Revision
@@ -81,7 +82,7 @@ def pending(tx: Transaction, addon: str, history: Sequence[Revision]) -> tuple[R
 def run_ddl(tx: Transaction, statements: Sequence[str]) -> None:
     """Run statements without parameters, in one round trip; a `%` in them is just that."""
     if statements:
-        tx.connection.execute(";\n".join(statements), prepare=False)
+        tx.connection.execute(";\n".join(statements).encode(), prepare=False)
 
 
 def stamp(tx: Transaction, addon: str, revision: str) -> None:
@@ -121,7 +122,7 @@ def _apply_one(connection: sa.Connection, revision: Revision) -> None:
     try:
         with Operations.context(context):
             context.run_migrations()
-    except (sa.exc.SQLAlchemyError, CommandError) as error:
+    except (SQLAlchemyError, CommandError) as error:
         original = getattr(error, "orig", None)
         if isinstance(original, (psycopg.errors.LockNotAvailable, psycopg.errors.SerializationFailure)):
             raise original from error

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from psycopg.conninfo import conninfo_to_dict
@@ -22,7 +24,8 @@ from kernel.addons.switch import Switch, load_demo
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Pool, transaction
 from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
-from kernel.orm.schema import create_statements
+
+KERNEL_ROOT: Final = Path(__file__).parent.parent
 
 
 def create_tenant(
@@ -70,7 +73,7 @@ def template_key(assembly: Assembly) -> str:
     parts = [kernel_history()[-1].id]
     for addon in assembly.addons:
         parts += [f"{addon.name} {addon.version} {addon.head} {addon.digest}", addon.source_text()]
-        parts += create_statements(assembly.registry, addon.name)
+    parts += [path.read_text(encoding="utf-8") for path in sorted(KERNEL_ROOT.glob("orm/**/*.py"))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
