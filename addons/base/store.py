@@ -25,4 +25,4 @@ class BaseSettings:
 
 
 def _values(env: Env, addon: str, company: int | None) -> Mapping[str, Any]:
-    return {name: value for name, value in env.sql(_VALUES, (addon, company))}
+    return {row[0]: row[1] for row in env.sql(_VALUES, (addon, company))}

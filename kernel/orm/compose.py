@@ -45,6 +45,11 @@ class _Parts:
     extensions: dict[str, list[type[Any]]] = field(default_factory=dict)
     mixin_extensions: dict[type[Any], list[type[Any]]] = field(default_factory=dict)
     addon_of: dict[type[Any], str] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+
+    def bringer(self, cls: type[Any], model: ModelInfo) -> str:
+        """The addon that brings what `cls` declares into `model`: a mixin of an earlier addon comes with the model."""
+        return max(self.addon_of.get(cls, model.addon), model.addon, key=self.order.index)
 
 
 def compose(addons: Iterable[AddonModels]) -> Composition:
@@ -75,6 +80,7 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
 def _sort(addons: Iterable[AddonModels]) -> _Parts:
     parts = _Parts()
     for addon in addons:
+        parts.order.append(addon.name)
         for cls in addon.classes:
             declaration: Declaration = cls.__dict__["__declaration__"]
             parts.addon_of[cls] = addon.name
@@ -169,7 +175,7 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
             _refuse_duplicate(model, cls, name, fields[name].field, item)
         if len(name) > MAX_NAME - len("_id") or (hasattr(ModelMeta, name) and name != "id"):
             raise RegistryError(f'{item.place}: "{name}" cannot be the name of a field.')
-        bound = Bound(len(bounds), name, model, item, parts.addon_of.get(cls, model.addon))
+        bound = Bound(len(bounds), name, model, item, parts.bringer(cls, model))
         if name in fields:
             bound.index = fields[name].index
             bounds[bound.index] = bound
@@ -198,7 +204,7 @@ def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[
 def _bind_constraints(model: ModelInfo, composed: type[Any], parts: _Parts) -> tuple[BoundConstraint, ...]:
     found: dict[str, BoundConstraint] = {}
     for cls, name, item in _declared_items(composed, "constraints"):
-        addon = parts.addon_of.get(cls, model.addon)
+        addon = parts.bringer(cls, model)
         prefix = model.table if addon == model.addon else f"{model.table}_{addon}"
         constraint: Constraint = item
         sql_name = f"{prefix}_{constraint.name}"

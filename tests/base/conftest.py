@@ -1,9 +1,11 @@
-"""A tenant with base and web, shared by the tests of both; each test undoes what it did."""
+"""A tenant with base, web and a toy addon, shared by the tests of both; each test undoes what it did."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,8 @@ from kernel.db.tenants import drop_database
 from kernel.http.passwords import hash_password
 from kernel.orm import Env
 
+TOYS = Path(__file__).parent / "toys"
+
 
 class Undo(Exception):
     """Ends a test's transaction."""
@@ -23,15 +27,17 @@ class Undo(Exception):
 
 @pytest.fixture(scope="session")
 def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) -> Runtime:
-    """A process that knows the addons of this project."""
-    return Runtime(settings, cluster, pool, control, Library(settings.addon_roots))
+    """A process that knows the addons of this project, and the toy addon `depot`."""
+    own = replace(settings, addons_path=(TOYS,))
+    return Runtime(own, cluster, pool, control, Library(own.addon_roots))
 
 
 @pytest.fixture(scope="package")
 def tenant(runtime: Runtime, request: pytest.FixtureRequest) -> Iterator[Tenant]:
-    """A tenant with the addons base and web."""
-    made = create_tenant(runtime, "of-" + request.node.name.rpartition("/")[2].replace("_", "-"), ["web"])
+    """A tenant with base, web and depot."""
+    made = create_tenant(runtime, "of-" + request.node.name.rpartition("/")[2].replace("_", "-"), ["depot"])
     yield made
+    runtime.pool.forget(made.row.dsn)
     drop_database(runtime.cluster, runtime.control, made.row)
 
 

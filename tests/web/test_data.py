@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from addons.base.models import User
 from kernel.addons import Tenant
+from kernel.orm import Command
 from tests.web.conftest import Browser
 
 People = dict[str, int]
@@ -22,7 +25,7 @@ def test_an_administrator_finds_the_settings_and_others_do_not(browser: Browser,
     other = Browser(browser.client.__class__(browser.client.application), browser.base)
     other.log_in("bob@example.com")
     boot = other.boot()
-    assert boot["apps"] == []
+    assert menu_ids(boot["apps"]) == {"depot", "depot.own"}
     assert boot["actions"] == {}
 
 
@@ -38,7 +41,6 @@ def test_boot_data_tells_who_where_and_in_which_currency(browser: Browser, peopl
     }
     assert boot["tenant"] == {"name": tenant.name, "title": "My company"}
     assert boot["company"]["currency"] == {"code": "EUR", "symbol": "€", "decimals": 2}
-    assert boot["addons"] == []
 
 
 def test_preferences_come_with_the_boot_data(browser: Browser, people: People) -> None:
@@ -85,3 +87,53 @@ def test_an_administrator_makes_a_user_who_then_logs_in(browser: Browser, people
     other = Browser(browser.client.__class__(browser.client.application), browser.base)
     assert other.log_in("carol@example.com", "battery staple").status_code == 303
     browser.rpc("base.user/delete", {"ids": [record["id"]]})
+
+
+def join(tenant: Tenant, user: int, group: str) -> None:
+    with tenant.env(why="a test") as env:
+        env[User].browse(user).write(groups=[Command.link(env.ref(group).id)])
+
+
+def depot_view(browser: Browser) -> dict[str, Any]:
+    answer = browser.rpc("depot.crate/view", {"types": ["list", "form", "search", "board"]})
+    assert answer.status_code == 200
+    result: dict[str, Any] = (answer.json or {})["result"]
+    return result
+
+
+def test_a_view_speaks_of_no_field_that_is_hidden(browser: Browser, people: People, tenant: Tenant) -> None:
+    join(tenant, people["bob"], "depot.user")
+    browser.log_in("bob@example.com")
+    result = depot_view(browser)
+    assert "price" not in json.dumps(result).lower()
+    assert "cost" not in json.dumps(result).lower()
+    views = result["views"]
+    assert [item["id"] for item in views["search"]["filter"]] == ["gold"]
+    assert views["board"]["card"] == {"title": "label", "chips": ["company"]}
+    assert views["form"]["tab"][0]["fields"][0]["columns"] == [{"name": "label"}]
+
+
+def test_a_view_of_an_administrator_has_all_of_it(browser: Browser, people: People) -> None:
+    browser.log_in("ada@example.com")
+    views = depot_view(browser)["views"]
+    assert [item["name"] for item in views["list"]["columns"]] == ["label", "price", "company"]
+    assert views["form"]["tab"][0]["fields"][0]["columns"] == [{"name": "label"}, {"name": "cost"}]
+    assert views["board"]["sum"] == "price"
+
+
+def test_client_modules_of_installed_addons_are_listed_and_served(
+    browser: Browser, people: People, tenant: Tenant
+) -> None:
+    join(tenant, people["bob"], "depot.user")
+    browser.log_in("bob@example.com")
+    (module,) = browser.boot()["addons"]
+    assert module["name"] == "depot"
+    served = browser.client.get(module["url"], base_url=browser.base)
+    assert "depot.scale" in served.text
+    assert served.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_a_computed_menu_stands_in_its_app(browser: Browser, people: People) -> None:
+    browser.log_in("bob@example.com")
+    (app,) = browser.boot()["apps"]
+    assert app["menus"] == [{"id": "depot.own", "title": "Of Bob", "icon": "", "menus": [], "url": "/depot/own"}]

@@ -1,0 +1,1 @@
+"""Crates, for the tests of base and web."""

@@ -1,0 +1,2 @@
+import { registry } from '@tenon/web';
+registry.category('widgets').add('depot.scale', () => null);
