@@ -41,6 +41,7 @@ class Application:
     def __init__(self, runtime: Runtime, *, door: Door | None = None, guard: LoginGuard | None = None) -> None:
         self.runtime = runtime
         self.settings = runtime.settings
+        self.master_key = runtime.settings.master_key  # read once: it may be a file
         self.door: Door = door or PooledDoor(runtime.settings.session_idle)
         self.guard = guard or LoginGuard()
         self.static = StaticFiles()

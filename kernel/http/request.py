@@ -139,7 +139,7 @@ class Request(wrappers.Request):
 
     @property
     def _csrf_key(self) -> bytes:
-        return derive(self.settings.master_key, self.tenant.uuid, "csrf")
+        return derive(self.app.master_key, self.tenant.uuid, "csrf")
 
     @property
     def json(self) -> Any:
