@@ -20,7 +20,7 @@ form for one model; only a checked domain is compiled or evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from kernel.orm.domain_check import shape_for
 from kernel.orm.domain_match import matcher
@@ -33,21 +33,19 @@ if TYPE_CHECKING:
 
 
 class Domain:
-    """A condition on the records of a model. Combine with `&`, `|`, `~`."""
+    """A condition on the records of a model. Combine with `&`, `|`, `~`.
+
+    Immutable by its types (`Final`): a guard at run time would take longer than all else in making one.
+    """
 
     __slots__ = ("key", "params")
-
-    key: Key
-    params: Params
 
     TRUE: ClassVar[Domain]
     FALSE: ClassVar[Domain]
 
-    def __new__(cls, key: Key, params: Params = ()) -> Domain:
-        self = object.__new__(cls)
-        _set_key(self, key)
-        _set_params(self, params)
-        return self
+    def __init__(self, key: Key, params: Params = ()) -> None:
+        self.key: Final = key
+        self.params: Final = params
 
     @staticmethod
     def term(path: str, operator: str, value: Any) -> Domain:
@@ -118,9 +116,6 @@ class Domain:
     def __hash__(self) -> int:
         return hash((self.key, self.params))
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"A domain is immutable: {name} cannot be set.")
-
     def __reduce__(self) -> tuple[type[Domain], tuple[Key, Params]]:
         return Domain, (self.key, self.params)
 
@@ -157,9 +152,6 @@ class Domain:
         """`matches` for many records: the tree is walked once."""
         return matcher(self.key, self.params, model, read, tz)
 
-
-_set_key = Domain.__dict__["key"].__set__
-_set_params = Domain.__dict__["params"].__set__
 
 Domain.TRUE = Domain(TRUE_KEY)
 Domain.FALSE = Domain(FALSE_KEY)

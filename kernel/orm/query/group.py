@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from kernel.errors import UnknownFieldError, suggest
 from kernel.orm.domain import Domain
 from kernel.orm.operators import DATE_PARTS, TIME_PARTS, DomainError
 from kernel.orm.query.plan import Plan, Query
-from kernel.orm.query.select import COMPILER, Rules, with_rules
+from kernel.orm.query.select import Rules, compiled, with_rules
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
@@ -137,8 +136,7 @@ def _grouped(
     key = (kind, model.name, domain.key, grouping, shape, tuple([(name, rule.key) for name, rule in rules]))
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
-        plan = importlib.import_module(COMPILER).group_plan(model, key, len(domain.params), rules)
-        model.registry.plans[key] = plan
+        plan = model.registry.plans[key] = compiled("group_plan", model, key, len(domain.params), rules)
     return plan.query(with_rules((*domain.params, tz, None, *page), rules))
 
 

@@ -33,8 +33,8 @@ class GroupStatement:
         positions: list[Column] = [sa.literal_column(str(index + 1)) for index in range(len(keys))]
         order, extra = self.order(grouping, positions, len(keys))
         columns = [*keys, sa.func.count(), *values]
-        labelled = [column.label(f"c{index + 1}") for index, column in enumerate(columns)]
-        statement = sa.select(*labelled).select_from(self.joins.tables).where(*conditions)
+        labelled: list[Any] = [column.label(f"c{index + 1}") for index, column in enumerate(columns)]
+        statement: sa.Select[Any] = sa.select(*labelled).select_from(self.joins.tables).where(*conditions)
         return statement.group_by(*positions, *extra).order_by(*order) if keys else statement
 
     def key(self, term: GroupTerm) -> Column:

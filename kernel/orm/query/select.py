@@ -24,6 +24,12 @@ COMPILER: Final = "kernel.orm.query.statements"
 """Imported by name when the first plan is missing, so that no process pays for SQLAlchemy at its start."""
 
 
+def compiled(kind: str, *shape: Any) -> Plan:
+    """A new plan; `kind` is the function that makes it."""
+    plan: Plan = getattr(importlib.import_module(COMPILER), kind)(*shape)
+    return plan
+
+
 def select(
     model: ModelInfo,
     domain: Domain,
@@ -55,8 +61,7 @@ def select(
     )
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
-        plan = importlib.import_module(COMPILER).select_plan(model, key, len(domain.params), rules)
-        model.registry.plans[key] = plan
+        plan = model.registry.plans[key] = compiled("select_plan", model, key, len(domain.params), rules)
     given = (*domain.params, tz, ids, limit, offset)
     return plan.query(with_rules(given, rules) if rules else given)
 
@@ -76,8 +81,7 @@ def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") 
     key = ("condition", model.name, domain.key, alias)
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
-        plan = importlib.import_module(COMPILER).condition_plan(model, domain.key, alias, len(domain.params))
-        model.registry.plans[key] = plan
+        plan = model.registry.plans[key] = compiled("condition_plan", model, domain.key, alias, len(domain.params))
     return plan.query((*domain.params, tz))
 
 
@@ -114,8 +118,7 @@ def _simple(kind: str, model: ModelInfo, domain: Domain, limit: int | None, tz: 
     key = (kind, model.name, domain.key, limit is not None)
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
-        plan = importlib.import_module(COMPILER).simple_plan(kind, model, key, len(domain.params))
-        model.registry.plans[key] = plan
+        plan = model.registry.plans[key] = compiled("simple_plan", kind, model, key, len(domain.params))
     return plan.query((*domain.params, tz, None, limit, 0))
 
 
