@@ -60,10 +60,9 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
 
 def _check_imports(addon: Addon, findings: Findings) -> None:
     allowed = {need.name for need in addon.manifest.needs}
-    for path, line, other in imported_addons(addon.path):
-        if other not in allowed:
-            text = f"imports addons.{other}, which is not in `depends` of {addon.manifest.shown}"
-            findings.add(addon.shown(path), line, "", text)
+    for path, line, other in imported_addons(addon.path, allowed):
+        text = f"imports addons.{other}, which is not in `depends` of {addon.manifest.shown}"
+        findings.add(addon.shown(path), line, "", text)
 
 
 def _check_isolation(addon: Addon, registry: Registry, findings: Findings) -> None:

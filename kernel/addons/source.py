@@ -100,6 +100,8 @@ def _line_table(text: str) -> dict[tuple[str | int, ...], int]:
             if header := _HEADER.match(line):
                 here = _header_path(header.group(1), _parts(header.group(2)), counts)
                 table.setdefault(here, number)
+                if isinstance(here[-1], int):
+                    table.setdefault(here[:-1], number)
             elif key := _KEY.match(line):
                 table.setdefault(here + _parts(key.group(1)), number)
         if len(_MULTILINE.findall(line)) % 2:
