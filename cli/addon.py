@@ -149,6 +149,32 @@ def install(
 
 
 @addon.command()
+@click.argument("tenant")
+@click.argument("names", nargs=-1)
+@dry_run_option
+@json_option
+@click.pass_obj
+def upgrade(session: Session, tenant: str, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Bring the addons of TENANT (all that have changed, or NAMES) to the code at hand."""
+    from kernel.addons.lifecycle import execute, plan_upgrade
+
+    with session.runtime() as runtime:
+        with working("Checking"):
+            plan = plan_upgrade(runtime, runtime.tenant(tenant), names)
+        if plan.steps and not dry_run:
+            with progress(f"Upgrading {tenant}", len(plan.steps)) as report:
+                execute(runtime, plan, report)
+    if as_json:
+        print_json(plan.as_json() | {"done": not dry_run})
+    elif not plan.steps:
+        say(f'"{tenant}" is up to date.')
+    elif dry_run:
+        say("\n".join(plan.lines()))
+    else:
+        say(f'Upgraded "{tenant}": {", ".join(str(step) for step in plan.steps)}.')
+
+
+@addon.command()
 @click.argument("name")
 @click.option(
     "--path",

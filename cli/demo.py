@@ -19,7 +19,7 @@ from cli.output import Failure, note, print_pairs, progress, say, working
 from cli.session import Session
 from cli.tenant import ALWAYS
 from kernel.config import SOURCE_ROOT, Settings
-from kernel.errors import ConfigError, EditionError, MissingError
+from kernel.errors import AddonError, ConfigError, MissingError
 
 if TYPE_CHECKING:
     from kernel.addons import Runtime, Tenant
@@ -82,12 +82,17 @@ def _prepare(runtime: Runtime) -> State:
 
 
 def _as_it_is(runtime: Runtime) -> Tenant:
-    """The demo tenant of an earlier run, if it is at the same edition as this code."""
+    """The demo tenant of an earlier run, brought to this code if that has moved on."""
+    from kernel.addons.lifecycle import execute, plan_upgrade
+
     tenant = runtime.tenant(NAME)
     try:
-        tenant.assembly()
-    except EditionError as error:
-        raise Failure(error.text, f"{error.hint}\nOr begin anew: tenon demo --reset") from error
+        plan = plan_upgrade(runtime, tenant)
+        if plan.steps:
+            with progress("Upgrading the demo tenant", len(plan.steps)) as report:
+                execute(runtime, plan, report)
+    except AddonError as error:
+        raise Failure(error.text, f"{error.hint}\nOr begin anew: tenon demo --reset".strip()) from error
     return tenant
 
 

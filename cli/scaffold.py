@@ -100,12 +100,8 @@ fields = ["note"]
 
 from __future__ import annotations
 
-import pytest
 from addons.$name.models import Item
-
 from kernel.orm import Env
-
-pytestmark = pytest.mark.addons("$name")
 
 
 def test_an_item_is_shown_by_its_name(env: Env) -> None:
@@ -115,6 +111,8 @@ def test_an_item_is_shown_by_its_name(env: Env) -> None:
     "README.md": """\
 # $title
 What it does for the people who use it.
+
+Its tests run in a tenant of their own: `pytest -p kernel.testing addons/$name`
 """,
 }
 

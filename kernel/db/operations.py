@@ -28,10 +28,7 @@ class Operation:
 
 
 def file(control: Control, tenant: UUID, kind: str, arguments: Mapping[str, Any]) -> Operation:
-    query = (
-        "INSERT INTO control.operation (tenant, kind, arguments) VALUES (%s, %s, %s) "
-        f"RETURNING {_COLUMNS}"
-    )
+    query = f"INSERT INTO control.operation (tenant, kind, arguments) VALUES (%s, %s, %s) RETURNING {_COLUMNS}"
     return _one(control, query, (tenant, kind, Jsonb(dict(arguments))))
 
 
@@ -46,10 +43,7 @@ def take(control: Control) -> Operation | None:
 
 
 def finish(control: Control, operation: Operation, *, failed: bool = False, answer: str = "") -> Operation:
-    query = (
-        "UPDATE control.operation SET state = %s, answer = %s, ended_at = now() WHERE id = %s "
-        f"RETURNING {_COLUMNS}"
-    )
+    query = f"UPDATE control.operation SET state = %s, answer = %s, ended_at = now() WHERE id = %s RETURNING {_COLUMNS}"
     return _one(control, query, ("failed" if failed else "done", answer, operation.id))
 
 

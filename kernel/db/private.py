@@ -17,7 +17,7 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -141,6 +141,7 @@ class PrivateCluster:
             if self._answers(wait=10):
                 return
             self._stop()
+            self._check_socket_folder()
         self._start()
         self.started_here = True
         self._mark.touch()
@@ -182,6 +183,8 @@ class PrivateCluster:
         self._tool("pg_ctl stop", program, "-D", self.data, "-m", "fast", "-w", "-s", "-t", "60", "stop")
         self._mark.unlink(missing_ok=True)
         self.started_here = False
+        with suppress(OSError):
+            self.socket.rmdir()
 
     def _runs(self) -> bool:
         self._remove_stale_pid()

@@ -132,6 +132,7 @@ def test_a_new_addon_can_be_installed_as_it_is(tenon: Tenon, tmp_path: Path, con
     done = tenon("addon", "install", "cars", "fleet", env=env)
     assert done.code == 0, done
     assert rows(control, "cars", "SELECT count(*) FROM fleet.item") == [(0,)]
+    assert tenon("addon", "upgrade", "cars", env=env).out == '"cars" is up to date.\n'
     assert tenon("tenant", "delete", "cars", "--yes").code == 0
 
 
