@@ -73,7 +73,9 @@ def test_the_same_email_twice_is_refused_whatever_its_case(env: Env) -> None:
 def test_a_text_that_is_no_email_is_refused_with_its_field(env: Env) -> None:
     with pytest.raises(ValidationError) as error:
         env[Contact].create({"name": "Ada", "email": "ada at example"})
-    assert (error.value.field, error.value.record) == ("email", ["crm.contact", error.value.record[1]])
+    assert error.value.field == "email"
+    assert error.value.record is not None
+    assert error.value.record[0] == "crm.contact"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from addons.crm.models import Account, Activity, Contact, Lead, Opportunity
-from kernel.errors import UserError
+from kernel.errors import UserError, ValidationError
 from kernel.orm import Env
 
 VALUES = {
@@ -84,6 +84,15 @@ def test_a_conversion_that_fails_leaves_nothing_behind(env: Env) -> None:
         lead.convert()
     assert lead.state == "new"
     assert env[Account].count() == accounts
+
+
+def test_a_lead_is_not_converted_by_its_state_alone(env: Env) -> None:
+    lead = env[Lead].create(VALUES)
+    with pytest.raises(ValidationError, match="by the button"), env.savepoint():
+        lead.write(state="converted")
+    lead.convert()
+    with pytest.raises(ValidationError, match="stays so"), env.savepoint():
+        lead.write(state="new")
 
 
 def test_a_dropped_lead_can_be_taken_up_again(env: Env) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from random import Random
 
-from addons.base.models import Group, User
+from addons.base.models import Company, Group, User
 from addons.crm.demo.words import ACCOUNTS, FIRST, JOBS, LAST, PHONES, ROLES
 from addons.crm.models import Account, Contact, Team
 from kernel.orm import Command, Env
@@ -55,6 +55,11 @@ class Cast:
         """The one who looks after an account; the first, who logs in, has a third of them."""
         others = self.sellers[1:] or self.sellers
         return self.sellers[0] if index % 3 == 0 else others[index % len(others)]
+
+
+def name_company(env: Env) -> None:
+    """Give the company a name, if nobody has."""
+    env[Company].search(Company.name == "My company").write(name="Larch & Lowe")
 
 
 def make_cast(env: Env, rng: Random) -> Cast:
@@ -123,7 +128,7 @@ def _contact(
     _, host, _, _, _, country, _ = ACCOUNTS[index]
     first, last = _name(rng, country, used)
     started = env.today() - dt.timedelta(days=rng.randrange(60, 1500))
-    mailbox = f"{_plain(first)}.{_plain(last)}"
+    mailbox = f"{plain(first)}.{plain(last)}"
     emails = [{"address": f"{mailbox}@{host}.example", "is_primary": True}]
     if rng.random() < 0.2:
         emails.append({"address": f"{mailbox}@mail.example", "kind": "private"})
@@ -150,7 +155,7 @@ def _name(rng: Random, country: str, used: set[tuple[str, str]]) -> tuple[str, s
             return name
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as it is written in an e-mail address."""
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return "".join(sign for sign in bare.lower() if sign.isalnum())

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from addons.crm.demo.company import Cast
-from addons.crm.demo.words import COMPETITORS, LEADS, PRODUCTS, SCOPES, STEPS
+from addons.crm.demo.company import Cast, plain
+from addons.crm.demo.words import COMPETITORS, LEADS, PHONES, PRODUCTS, SCOPES, STEPS
 from addons.crm.models import Activity, Lead, Opportunity, StageEvent
 from kernel.orm import Env
 
@@ -128,20 +128,20 @@ def make_leads(env: Env, rng: Random, cast: Cast) -> Lead:
 
 def _lead(rng: Random, cast: Cast, index: int) -> dict[str, object]:
     title, person, company, country, source, score = LEADS[index]
-    host = "".join(sign for sign in company.lower() if sign.isascii() and sign.isalnum())
-    mailbox = "".join(sign for sign in person.split()[0].lower() if sign.isascii() and sign.isalpha())
+    host, mailbox = plain(company), plain(person.split()[0])
     return {
         "name": title,
         "contact_name": person,
         "company_name": company,
         "email": f"{mailbox}@{host}.example",
         "website": f"https://{host}.example",
+        "phone": PHONES[country].format(20 + index % 20) if index % 2 else "",
         "note": f"Writes from {country}.",
         "state": "working" if index % 3 == 0 else "new",
         "score": score,
         "expected_amount": rng.randrange(4, 40) * 500 if score >= 50 else 0,
         "source": cast.refs[f"source_{source}"],
-        "owner": cast.seller(index) if index % 4 else None,
+        "owner": cast.seller(index) if index % 4 != 1 else None,
         "team": cast.team,
     }
 

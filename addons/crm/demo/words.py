@@ -154,6 +154,14 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("task", "Prepare the offer"),
     ("task", "Work out the return on investment"),
     ("task", "Check the integration with their payroll"),
+    ("task", "Write up the notes of the site visit"),
+    ("call", "Introduce the person who will train them"),
+    ("call", "Follow up on the open questions"),
+    ("mail", "Send the draft contract"),
+    ("mail", "Thank them for the visit"),
+    ("meeting", "Workshop with the night shift"),
+    ("meeting", "Lunch with the finance director"),
+    ("task", "Get the discount approved"),
 )
 
 #: title, person, company, country, source, score

@@ -15,7 +15,7 @@ from addons.crm.models.reach import ContactEmail, normal_email
 from addons.crm.models.team import Team
 from addons.crm.models.vocabulary import Source, Tag
 from addons.crm.settings import CrmSettings
-from kernel.errors import UserError
+from kernel.errors import UserError, ValidationError
 from kernel.orm import exposed, fields
 
 if TYPE_CHECKING:
@@ -52,6 +52,18 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
     def _default_owner(self) -> int | None:
         return self.env.user_id
 
+    @state.validate
+    def _check_state(self) -> None:
+        """A lead is converted by conversion, and stays so."""
+        for lead in self:
+            if (lead.state == "converted") != (lead.converted_at is not None):
+                raise ValidationError(
+                    f'"{lead.name}" is converted by the button Convert, and stays so.',
+                    hint="Press Convert: it makes the account, the contact and the deal.",
+                    record=("crm.lead", lead.id),
+                    field="state",
+                )
+
     @exposed
     def convert(
         self, account: int | None = None, contact: int | None = None, with_deal: bool = True
@@ -86,6 +98,11 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
         self.filtered(lambda lead: lead.state == "dropped").write(state="working")
         return {"action": {"type": "reload"}}
 
+    def _carried(self) -> dict[str, object]:
+        """What account, contact and deal take over from the lead; nobody's lead becomes one's own."""
+        values: dict[str, object] = {"team": self.team, "tags": self.tags.ids}
+        return {**values, "owner": self.owner} if self.owner else values
+
     def _opened(self) -> dict[str, object]:
         """What the person sees next: the deal, else the contact, else the account."""
         became = {
@@ -110,15 +127,7 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
         known = same or (accounts.search(Account.domain == host, order="id") if host else accounts)
         if known:
             return known[:1]
-        return accounts.create(
-            {
-                "name": self.company_name,
-                "website": self.website,
-                "owner": self.owner,
-                "team": self.team,
-                "tags": self.tags.ids,
-            }
-        )
+        return accounts.create({"name": self.company_name, "website": self.website, **self._carried()})
 
     def _find_contact(self) -> Contact:
         """The contact with the lead's e-mail, or a new one; none where no person is known."""
@@ -137,9 +146,7 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
                 "email": self.email,
                 "phone": self.phone,
                 "account": self.account,
-                "owner": self.owner,
-                "team": self.team,
-                "tags": self.tags.ids,
+                **self._carried(),
             }
         )
 
@@ -153,11 +160,9 @@ class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title=
                 "amount": self.expected_amount,
                 "currency": self.currency,
                 "close_date": self.env.today() + dt.timedelta(days=days),
-                "owner": self.owner,
-                "team": self.team,
                 "source": self.source,
-                "tags": self.tags.ids,
                 "note": self.note,
+                **self._carried(),
             }
         )
 

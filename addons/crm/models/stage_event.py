@@ -10,6 +10,8 @@ from addons.crm.models.pipeline import Stage
 from kernel.errors import UserError
 from kernel.orm import Model, fields
 
+SECONDS_A_DAY = 24 * 60 * 60
+
 
 class StageEvent(Model, name="crm.stage_event", order="at, id", title="to_stage"):
     """A deal entered a stage."""
@@ -20,6 +22,12 @@ class StageEvent(Model, name="crm.stage_event", order="at, id", title="to_stage"
     at = fields.Datetime("At", required=True, readonly=True)
     by = fields.Many2one(User, "By", ondelete="set null", readonly=True)
     seconds = fields.Integer("Seconds in the stage before", readonly=True)
+    days = fields.Integer("Days in the stage before")
+
+    @days.compute("seconds")
+    def _compute_days(self) -> None:
+        for event in self:
+            event.days = event.seconds // SECONDS_A_DAY
 
     def write(self, **values: Any) -> None:
         """Refused: what happened, happened."""
