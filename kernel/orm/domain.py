@@ -19,11 +19,11 @@ form for one model; only a checked domain is compiled or evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from kernel.orm.domain_check import shape_for
-from kernel.orm.domain_match import matcher
+from kernel.orm.domain_match import ReadMany, satisfying
 from kernel.orm.domain_search import Search, expand
 from kernel.orm.domain_wire import parse, wire_form
 from kernel.orm.operators import FALSE_KEY, SPLIT, TRUE_KEY, Key, Params, unknown_operator
@@ -144,13 +144,16 @@ class Domain:
             return Domain(shape.key, self.params)
         return Domain(shape.key, tuple([take(value) for take, value in zip(takes, self.params, strict=True)]))
 
-    def matches(self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC") -> bool:
-        """Whether the record satisfies the domain (a checked one): the same answer as SQL gives."""
-        return matcher(self.key, self.params, model, read, tz)(id)
+    def satisfying(self, model: ModelInfo, ids: Sequence[int], read: ReadMany, *, tz: str = "UTC") -> set[int]:
+        """Those of `ids` that satisfy the domain (a checked one), as SQL would find them.
 
-    def matcher(self, model: ModelInfo, read: Callable[[Bound, int], Any], *, tz: str = "UTC") -> Callable[[int], bool]:
-        """`matches` for many records: the tree is walked once."""
-        return matcher(self.key, self.params, model, read, tz)
+        `read(field, ids)` gives the values in cached form; it is called once per field and step of a path.
+        """
+        return satisfying(self.key, self.params, model, ids, read, tz)
+
+    def matches(self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC") -> bool:
+        """Whether one record satisfies the domain (a checked one)."""
+        return bool(self.satisfying(model, (id,), lambda bound, ids: [read(bound, each) for each in ids], tz=tz))
 
 
 Domain.TRUE = Domain(TRUE_KEY)

@@ -1,9 +1,12 @@
-"""Evaluates a checked domain on one record in Python, with the answer that its SQL gives."""
+"""Evaluates a checked domain on records in Python, with the answer that its SQL gives.
+
+It works on sets, as a query does: what is read is read for all records that are still in question.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +16,8 @@ from kernel.orm.operators import Key, Params
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
 
-Read = Callable[["Bound", int], Any]
+ReadMany = Callable[["Bound", Sequence[int]], Sequence[Any]]
+Found = set[int]
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: a < b,
@@ -36,9 +40,9 @@ _PARTS: Final[dict[str, Callable[[Any], int]]] = {
 }
 
 
-def matcher(key: Key, params: Params, model: ModelInfo, read: Read, tz: str) -> Callable[[int], bool]:
-    """A test of one record. `read(field, id)` gives values in cached form, of any model."""
-    return _Evaluation(read, tz).prepare(key, iter(params), model)
+def satisfying(key: Key, params: Params, model: ModelInfo, ids: Sequence[int], read: ReadMany, tz: str) -> Found:
+    """Those of `ids` that satisfy the tree. `read(field, ids)` gives values in cached form, of any model."""
+    return _Evaluation(read, tz).node(key, iter(params), model, set(ids))
 
 
 def lowered(text: str) -> str:
@@ -49,74 +53,79 @@ def lowered(text: str) -> str:
 
 
 class _Evaluation:
-    """Turns a tree into a test of one record; the walk takes the values in their order."""
+    """One walk over a tree, which takes the values in their order."""
 
-    def __init__(self, read: Read, tz: str) -> None:
+    def __init__(self, read: ReadMany, tz: str) -> None:
         self.read = read
-        self.tz = tz
+        self.zone = ZoneInfo(tz)
 
-    def prepare(self, key: Key, values: Iterator[Any], model: ModelInfo) -> Callable[[int], bool]:
-        """A test of one record, values already in it."""
+    def node(self, key: Key, values: Iterator[Any], model: ModelInfo, ids: Found) -> Found:
+        """Those of `ids` that satisfy the key."""
         head = key[0]
         if head == "!":
-            inner = self.prepare(key[1], values, model)
-            return lambda id: not inner(id)
-        if head in ("&", "|"):
-            tests = [self.prepare(part, values, model) for part in key[1:]]
-            every = all if head == "&" else any
-            return lambda id: every(test(id) for test in tests)
+            return ids - self.node(key[1], values, model, ids)
+        if head == "&":
+            for part in key[1:]:
+                ids = self.node(part, values, model, ids)
+            return ids
+        if head == "|":
+            found: Found = set()
+            for part in key[1:]:
+                found |= self.node(part, values, model, ids - found)
+            return found
         path, operator, kind = key
         if operator == "any":
-            return self.linked(model.fields[path], kind, values)
+            return self.linked(model.fields[path], kind, values, ids)
         value = () if kind == "0" else next(values)
         name, _, part = path.partition(":")
-        bound = model.fields[name]
         if operator == "child_of":
-            return self.below(model, frozenset(value))
-        if operator in ("=", "in"):
-            return self.equal(bound, part, kind, value)
-        compare = _COMPARE[operator]
+            return self.below(model, frozenset(value), ids)
+        return self.compared(model.fields[name], part, operator, kind, value, ids)
 
-        def compared(id: int) -> bool:
-            found = self.value(bound, part, id)
-            return found is not None and compare(found, value)
-
-        return compared
-
-    def linked(self, bound: Bound, sub: Key, values: Iterator[Any]) -> Callable[[int], bool]:
-        test = self.prepare(sub, values, comodel_of(bound))
-        read = self.read
+    def linked(self, bound: Bound, sub: Key, values: Iterator[Any], ids: Found) -> Found:
+        links = self.pairs(bound, ids)
         if bound.field.type == "many2one":
+            links = [(id, () if target is None else (target,)) for id, target in links]
+        targets = {target for _, several in links for target in several}
+        good = self.node(sub, values, comodel_of(bound), targets)
+        return {id for id, several in links if not good.isdisjoint(several)}
 
-            def one(id: int) -> bool:
-                target = read(bound, id)
-                return target is not None and test(target)
+    def compared(self, bound: Bound, part: str, operator: str, kind: str, value: Any, ids: Found) -> Found:
+        pairs = self.pairs(bound, ids)
+        if part:
+            pairs = [(id, None if found is None else self.part(part, found)) for id, found in pairs]
+        if operator in ("=", "in"):
+            null = None if part else bound.null
+            wanted = (value,) if kind == "v" else (*value, null) if kind in ("0", "l0") else value
+            return {id for id, found in pairs if found in wanted}
+        compare = _COMPARE[operator]
+        return {id for id, found in pairs if found is not None and compare(found, value)}
 
-            return one
-        return lambda id: any(test(target) for target in read(bound, id))
-
-    def equal(self, bound: Bound, part: str, kind: str, value: Any) -> Callable[[int], bool]:
-        null = None if part else bound.null
-        wanted = (value,) if kind == "v" else (*value, null) if kind in ("0", "l0") else value
-        return lambda id: self.value(bound, part, id) in wanted
-
-    def below(self, model: ModelInfo, roots: frozenset[int]) -> Callable[[int], bool]:
+    def below(self, model: ModelInfo, roots: frozenset[int], ids: Found) -> Found:
+        """Climb with all records at once; a circle ends where everything was seen."""
         parent = parent_field(model)
+        parents: dict[int, int | None] = {}
+        level = set(ids)
+        while level:
+            parents.update(self.pairs(parent, level))
+            level = {up for id in level if (up := parents[id]) is not None} - parents.keys()
+        return {id for id in ids if not roots.isdisjoint(_ancestors(id, parents))}
 
-        def test(id: int) -> bool:
-            seen: set[int] = set()
-            at: int | None = id
-            while at is not None and at not in seen:
-                if at in roots:
-                    return True
-                seen.add(at)
-                at = self.read(parent, at)
-            return False
+    def pairs(self, bound: Bound, ids: Found) -> list[tuple[int, Any]]:
+        asked = tuple(ids)
+        if bound.name == "id":
+            return list(zip(asked, asked, strict=True))
+        return list(zip(asked, self.read(bound, asked), strict=True)) if asked else []
 
-        return test
+    def part(self, part: str, found: Any) -> int:
+        return _PARTS[part](found.astimezone(self.zone) if isinstance(found, dt.datetime) else found)
 
-    def value(self, bound: Bound, part: str, id: int) -> Any:
-        found = id if bound.name == "id" else self.read(bound, id)
-        if not part or found is None:
-            return found
-        return _PARTS[part](found.astimezone(ZoneInfo(self.tz)) if isinstance(found, dt.datetime) else found)
+
+def _ancestors(id: int, parents: dict[int, int | None]) -> Found:
+    """The record and all above it."""
+    seen: Found = set()
+    at: int | None = id
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = parents.get(at)
+    return seen

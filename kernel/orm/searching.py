@@ -154,18 +154,15 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
     env, model = records.env, records.__info__
     asked = what.check(model, env.search_terms)
 
-    def read(bound: Bound, id: int) -> Any:
-        value = getattr(env.records(bound.model, (id,)), bound.name)
+    def read(bound: Bound, ids: Sequence[int]) -> list[Any]:
+        values = [getattr(record, bound.name) for record in env.records(bound.model, tuple(ids))]
         if bound.comodel is None:
-            return value
-        ids = value.ids
-        return ids if bound.field.type != "many2one" else (ids[0] if ids else None)
+            return values
+        links = [value.ids for value in values]
+        return links if bound.field.type != "many2one" else [ids[0] if ids else None for ids in links]
 
-    for record in records:
-        if asked.key != Domain.TRUE.key:
-            getattr(record, model.title)
-            break
-    return records._with(tuple([id for id in records.ids if asked.matches(model, read, id, tz=env.tz)]))
+    found = asked.satisfying(model, records.ids, read, tz=env.tz)
+    return records._with(tuple([id for id in records.ids if id in found]))
 
 
 def sorted_records(records: Model, key: Callable[[Any], Any] | str | None, reverse: bool) -> Model:

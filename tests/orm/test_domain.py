@@ -175,3 +175,10 @@ def test_a_field_without_a_column_is_found_by_its_method(shop: Shop) -> None:
     inside = Domain.any_("purchases", Domain.term("partner.shout", "in", ["A"]))
     with pytest.raises(AttributeError):
         inside.check(partner, search)  # the method's own fault shows as it is
+
+
+def test_one_record_can_be_asked(shop: Shop) -> None:
+    partner = shop.model("partner")
+    cities = {1: "Porto", 2: "Lyon"}
+    domain = (Partner.city == "Porto").check(partner)
+    assert [domain.matches(partner, lambda _, id: cities[id], id) for id in cities] == [True, False]

@@ -26,7 +26,7 @@ class GroupStatement:
         self.at = at
         self.joins = joins
 
-    def build(self, grouping: Grouping, conditions: list[Any]) -> sa.Select[Any]:
+    def build(self, grouping: Grouping, conditions: list[Any]) -> sa.Select[*tuple[Any, ...]]:
         """The statement without a page."""
         keys = [self.key(term) for term in grouping.by]
         values = [self.aggregate(each) for each in grouping.aggregates]
@@ -34,7 +34,7 @@ class GroupStatement:
         order, extra = self.order(grouping, positions, len(keys))
         columns = [*keys, sa.func.count(), *values]
         labelled: list[Any] = [column.label(f"c{index + 1}") for index, column in enumerate(columns)]
-        statement: sa.Select[Any] = sa.select(*labelled).select_from(self.joins.tables).where(*conditions)
+        statement = sa.select(*labelled).select_from(self.joins.tables).where(*conditions)
         return statement.group_by(*positions, *extra).order_by(*order) if keys else statement
 
     def key(self, term: GroupTerm) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -168,8 +169,11 @@ class Shop:
     def model(self, name: str) -> ModelInfo:
         return self.registry.model(f"shop.{name}")
 
-    def read(self, bound: Bound, id: int) -> Any:
-        """A value in cached form, as the ORM's cache would give it."""
+    def read(self, bound: Bound, ids: Sequence[int]) -> list[Any]:
+        """Values in cached form, as the ORM's cache would give them."""
+        return [self.value(bound, id) for id in ids]
+
+    def value(self, bound: Bound, id: int) -> Any:
         if bound.inverse is not None:
             there = self.rows[bound.inverse.model.name]
             return tuple(other for other, row in there.items() if row[bound.inverse.name] == id)
@@ -177,5 +181,4 @@ class Shop:
 
     def matching(self, model: ModelInfo, domain: Domain, tz: str = "UTC") -> set[int]:
         """The ids that satisfy a checked domain in Python."""
-        test = domain.matcher(model, self.read, tz=tz)
-        return {id for id in self.rows[model.name] if test(id)}
+        return domain.satisfying(model, list(self.rows[model.name]), self.read, tz=tz)

@@ -86,7 +86,7 @@ def combined(children: st.SearchStrategy[Domain]) -> st.SearchStrategy[Domain]:
 
 
 DOMAINS = st.recursive(st.one_of(partner_terms(), st.sampled_from([Domain.TRUE, Domain.FALSE])), combined, max_leaves=6)
-THOROUGH = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH
