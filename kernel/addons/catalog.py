@@ -79,7 +79,10 @@ def _candidates(roots: Iterable[Path]) -> Iterator[Path]:
                 if NAME.fullmatch(folder.name) and (folder / FILE_NAME).is_file():
                     yield folder
     for point in entry_points(group=ENTRY_POINTS):
-        spec = find_spec(point.value)
+        try:
+            spec = find_spec(point.value)
+        except ImportError:
+            continue  # a distribution that is half removed; `addon list` cannot show what is not there
         for location in (spec.submodule_search_locations or ()) if spec else ():
             yield Path(location)
 

@@ -10,7 +10,7 @@ from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
 from kernel.addons.datafiles import DataRecord, check_records, read_records
 from kernel.addons.findings import Findings
-from kernel.addons.loader import Addon, imported_addons
+from kernel.addons.loader import Addon, data_digest, imported_addons
 from kernel.addons.security import Rule, SecurityDeclaration, read_security
 from kernel.errors import TenonError, suggest
 from kernel.orm import Domain
@@ -46,6 +46,7 @@ def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Content
 def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Contents:
     """Read one addon's files and note all that does not fit the assembly."""
     registry = assembly.registry
+    _check_edition(addon, findings)
     _check_imports(addon, findings)
     _check_isolation(addon, registry, findings)
     security = read_security(addon.name, addon.path, findings)
@@ -56,6 +57,13 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
     for more in assembly.hooks(hookspecs.check_addon)(addon=addon, assembly=assembly):
         findings.extend(more)
     return Contents(addon.name, security, records, demo)
+
+
+def _check_edition(addon: Addon, findings: Findings) -> None:
+    """Data of one edition and code of another do not go together."""
+    if data_digest(addon.path) != addon.digest:
+        text = "its files were changed after this process loaded its code; restart the process"
+        findings.add(addon.manifest.shown, 0, addon.name, text)
 
 
 def _check_imports(addon: Addon, findings: Findings) -> None:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
+from kernel.addons.lifecycle import Plan, execute, plan_install
 from kernel.addons.templates import create_tenant
 from kernel.db import transaction
 from kernel.errors import (
@@ -222,3 +222,38 @@ def test_an_install_waits_for_requests_that_are_under_way(runtime: Runtime, root
     worker.join(20)
     assert done.is_set()
     assert tenant.assembly().names == ("shelf", "rating")
+
+
+def test_two_installs_at_once_come_one_after_the_other(runtime: Runtime, root: Path) -> None:
+    write_shelf(root)
+    write_rating(root)
+    write_addon(root, "paper")
+    tenant = create_tenant(runtime, "acme", ["shelf"])
+    plans = [plan_install(runtime, tenant, [name]) for name in ("rating", "paper")]
+    ended: list[str] = []
+
+    def install(plan: Plan) -> None:
+        try:
+            execute(runtime, plan)
+            ended.append("done")
+        except ConflictError:
+            ended.append("out of date")
+
+    workers = [threading.Thread(target=install, args=(plan,)) for plan in plans]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert sorted(ended) == ["done", "out of date"]
+    execute(runtime, plan_install(runtime, tenant, ["rating" if "paper" in tenant.assembly().names else "paper"]))
+    assert set(tenant.assembly().names) == {"shelf", "rating", "paper"}
+
+
+def test_files_changed_after_the_code_was_loaded_are_not_installed(runtime: Runtime, root: Path) -> None:
+    write_shelf(root)
+    folder = write_addon(root, "paper", {"data/x.toml": ""})
+    tenant = create_tenant(runtime, "acme", ["shelf"])
+    plan_install(runtime, tenant, ["paper"])
+    (folder / "data/x.toml").write_text('[["shelf.author"]]\nid = "x"\nname = "X"\n')
+    with pytest.raises(LoadError, match="restart the process"):
+        plan_install(runtime, tenant, ["paper"])
