@@ -23,6 +23,7 @@ from kernel.http.error_page import error_page
 from kernel.http.failures import Failure, SessionError, failure_of
 from kernel.http.headers import harden
 from kernel.http.health import Health
+from kernel.http.limits import VISITORS, RateLimit
 from kernel.http.login import LoginGuard
 from kernel.http.request import Request
 from kernel.http.responses import json_response, page, redirect
@@ -44,6 +45,7 @@ class Application:
         self.master_key = runtime.settings.master_key  # read once: it may be a file
         self.door: Door = door or PooledDoor(runtime.settings.session_idle)
         self.guard = guard or LoginGuard()
+        self.visitors = RateLimit(VISITORS)
         self.static = StaticFiles()
         self.health = Health({"database": self._check_cluster}, {"directory": self._check_control})
 
@@ -93,7 +95,7 @@ class Application:
                     raise MovedError
                 request.enter(visit, token)
                 try:
-                    _admit(request, found)
+                    self._admit(request, found)
                     response = found.handler(request, **values)
                     visit.flush()
                     return response
@@ -103,6 +105,18 @@ class Application:
         response = self.door.attempt(attempt)
         self._touch(request)
         return response
+
+    def _admit(self, request: Request, found: Route) -> None:
+        """Raise unless the request may call the route."""
+        visitor = request.session is None
+        if found.auth == "user" and visitor:
+            raise SessionError("Log in first.", hint="The session has ended, or there was none.")
+        if request.method in csrf.SAFE_METHODS:
+            return
+        if found.csrf and not (visitor and request.is_json):  # then no cookie authenticates it
+            request.check_csrf()
+        if visitor:
+            self.visitors.hit(request.tenant.uuid, request.remote_addr or "")
 
     def _touch(self, request: Request) -> None:
         if request.session is None or not request.session.stale:
@@ -156,15 +170,6 @@ class Application:
 
     def _check_control(self) -> None:
         self.runtime.control.run(lambda tx: tx.rows("SELECT 1"))
-
-
-def _admit(request: Request, found: Route) -> None:
-    """Raise unless the request may call the route."""
-    if found.auth == "user" and request.session is None:
-        raise SessionError("Log in first.", hint="The session has ended, or there was none.")
-    unsafe = request.method not in csrf.SAFE_METHODS
-    if unsafe and found.csrf and (request.session is not None or not request.is_json):
-        request.check_csrf()  # JSON without a session: no cookie authenticates it
 
 
 def url_map(assembly: Assembly) -> UrlMap:

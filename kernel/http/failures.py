@@ -43,6 +43,8 @@ def failure_of(error: BaseException) -> Failure:
         return _told(error)
     if isinstance(error, HTTPException):
         return _http(error)
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return _busy(BusyError("This took too long and was stopped.", hint="Ask for less at once.", code="timeout"))
     if isinstance(error, psycopg.OperationalError):
         return _busy(BusyError("The database does not answer."))
     return _internal()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 
 from werkzeug.exceptions import NotFound
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kernel.http.responses import json_response
 
+FRESH = 1.0
 Check = Callable[[], object]
 """Raises what is wrong; what it returns does not matter."""
 
@@ -21,6 +23,7 @@ class Health:
         self._needed = dict(needed)
         self._wanted = dict(wanted)
         self.draining = False
+        self._known: tuple[float, dict[str, bool]] = (0.0, {})
 
     def respond(self, path: str) -> Response:
         """The answer to a probe."""
@@ -31,11 +34,19 @@ class Health:
         raise NotFound
 
     def _ready(self) -> Response:
-        checks = {name: _passes(check) for name, check in (*self._needed.items(), *self._wanted.items())}
+        checks = self._checks()
         ready = not self.draining and all(checks[name] for name in self._needed)
         status = "draining" if self.draining else "ready" if ready else "unavailable"
         answer = {"status": status, "checks": {name: "ok" if ok else "failed" for name, ok in checks.items()}}
         return json_response(answer, 200 if ready else 503)
+
+    def _checks(self) -> dict[str, bool]:
+        """The results, at most a second old: anybody may ask, the database need not answer each time."""
+        made, known = self._known
+        if not known or time.monotonic() - made > FRESH:
+            known = {name: _passes(check) for name, check in (*self._needed.items(), *self._wanted.items())}
+            self._known = (time.monotonic(), known)
+        return known
 
 
 def _passes(check: Check) -> bool:

@@ -15,6 +15,8 @@ BODY = 10 * 1024 * 1024
 """Bytes of a request's body, where the route names no other bound."""
 FORM = 1024 * 1024
 """Bytes of a form's fields together."""
+VISITORS = "120 per minute"
+"""Unsafe requests of one address that is not logged in: public forms, webhooks, logins."""
 PARTS = 1000
 """Parts of a multipart form."""
 
@@ -32,6 +34,11 @@ class RateLimit:
     def __init__(self, rule: str, *, storage: Storage | None = None) -> None:
         self._item: RateLimitItem = parse(rule)
         self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+
+    def hit(self, *key: str) -> None:
+        """Count one attempt of `key`; raise TooManyRequestsError where it was one too many."""
+        if not self._limiter.hit(self._item, *key):
+            raise self._refusal(key)
 
     def count(self, *key: str) -> None:
         """Count one attempt of `key`, whether there is room for it or not."""

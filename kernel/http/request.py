@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kernel.http.app import Application
 
 access_log = logging.getLogger("tenon.http")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Request(wrappers.Request):
         self.app = app
         self.settings: Settings = app.settings
         self.started = perf_counter()
-        self.id = secrets.token_hex(8)
+        self.id = self._given_id() or secrets.token_hex(8)
         self.log = RequestLog(access_log, {"request_id": self.id})
         self.session: Session | None = None
         self.outgoing = Outgoing()
@@ -67,6 +69,11 @@ class Request(wrappers.Request):
         """SQL statements sent for this request."""
         self.sql_seconds = 0.0
         self._env: Env | None = None
+
+    def _given_id(self) -> str:
+        """The id that a trusted proxy gave, so that its log and ours can be read together."""
+        given = self.headers.get("X-Request-Id", "") if self.settings.trusted_proxies else ""
+        return given if REQUEST_ID.fullmatch(given) else ""
 
     @property
     def env(self) -> Env:
@@ -125,7 +132,8 @@ class Request(wrappers.Request):
 
     def check_csrf(self) -> None:
         """Raise CsrfError unless the request comes from a page of this site."""
-        csrf.check_source(self.host, self.scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site"))
+        scheme = "https" if self.secure else self.scheme
+        csrf.check_source(self.host, scheme, self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site"))
         given = self.headers.get(csrf.HEADER) or ("" if self.is_json else self.form.get(csrf.FIELD, ""))
         csrf.check_token(self._csrf_key, self._csrf_seed, given)
 

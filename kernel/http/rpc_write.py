@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kernel.errors import MissingError
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.seen import check_seen, read_changes, same_value
@@ -55,10 +56,12 @@ def copy(call: Call) -> dict[str, Any]:
 
 
 def _read_back(call: Call, record: Model) -> dict[str, Any]:
-    """The record as it is after all that its change has set off."""
+    """The record as it is after all that its change has set off; `hidden` where it was given away."""
     call.env.flush()
-    found: dict[str, Any] = record.read(call.spec())[0]
-    return found
+    try:
+        return record.read(call.spec())[0]
+    except MissingError:
+        return {"id": record.id, "hidden": True}
 
 
 def onchange(call: Call) -> dict[str, Any]:

@@ -18,6 +18,9 @@ AUDIT = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by",
 MOST_IDS = 10_000
 """Records one call may name."""
 
+DEPTH = 8
+"""Levels of lines within lines."""
+
 Hidden = Callable[[ModelInfo], frozenset[str]]
 """The fields of a model that the actor may not know of."""
 
@@ -43,14 +46,18 @@ def settable_field(model: ModelInfo, name: str, hidden: Hidden) -> Bound:
     return bound
 
 
-def read_values(model: ModelInfo, values: Any, hidden: Hidden) -> dict[str, Any]:
+def read_values(model: ModelInfo, values: Any, hidden: Hidden, depth: int = 1) -> dict[str, Any]:
     """`{field: wire value}` as `create` and `write` take it; commands of link fields read through."""
+    if depth > DEPTH:
+        raise ArgumentError(f"Values are nested deeper than {DEPTH} levels.")
     if not isinstance(values, dict):
         raise ArgumentError(f"The values of {model.name} are an object, not {values!r:.80}.")
-    return {name: read_value(settable_field(model, name, hidden), value, hidden) for name, value in values.items()}
+    return {
+        name: read_value(settable_field(model, name, hidden), value, hidden, depth) for name, value in values.items()
+    }
 
 
-def read_value(bound: Bound, value: Any, hidden: Hidden) -> Any:
+def read_value(bound: Bound, value: Any, hidden: Hidden, depth: int = 1) -> Any:
     """One value from the wire."""
     if bound.field.type not in ("one2many", "many2many"):
         return bound.field.from_wire(value, bound)
@@ -58,13 +65,13 @@ def read_value(bound: Bound, value: Any, hidden: Hidden) -> Any:
     commands: list[Command] = bound.field.commands(value, bound, wire=True)  # type: ignore[attr-defined]
     if comodel is None or not any(command.values is not None for command in commands):
         return commands
-    return [_read_command(command, comodel, hidden) for command in commands]
+    return [_read_command(command, comodel, hidden, depth + 1) for command in commands]
 
 
-def _read_command(command: Command, comodel: ModelInfo, hidden: Hidden) -> Command:
+def _read_command(command: Command, comodel: ModelInfo, hidden: Hidden, depth: int) -> Command:
     if command.values is None:
         return command
-    return Command(command.action, command.ids, read_values(comodel, command.values, hidden))
+    return Command(command.action, command.ids, read_values(comodel, command.values, hidden, depth))
 
 
 def read_ids(given: Any) -> list[int]:

@@ -64,9 +64,11 @@ class TestHosts:
             runtime.library,
         )
         trusted = Browser(wsgi(behind), "nowhere.localhost")
+        forwarded["X-Request-Id"] = "from-the-proxy-1"
         answer = trusted.get("/gate/ping", headers=forwarded)
         assert answer.get_json() == {"tenant": "toyshop"}
         assert "Strict-Transport-Security" in answer.headers
+        assert answer.headers["X-Request-Id"] == "from-the-proxy-1"
 
 
 class TestFailures:

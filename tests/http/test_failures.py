@@ -71,6 +71,13 @@ def test_an_unreachable_database_is_503_without_its_address() -> None:
         assert failure.headers["Retry-After"]
 
 
+def test_a_statement_that_took_too_long_says_what_to_do() -> None:
+    failure = failure_of(psycopg.errors.QueryCanceled("canceling statement: SELECT secret"))
+    assert (failure.status, failure.body["code"]) == (503, "timeout")
+    assert "secret" not in str(failure.body)
+    assert failure.body["hint"] == "Ask for less at once."
+
+
 def test_another_edition_says_when_to_come_back() -> None:
     failure = failure_of(EditionError("This worker runs another edition."))
     assert failure.status == 503

@@ -17,6 +17,15 @@ def test_one_attempt_too_many_is_refused_with_the_time_to_wait() -> None:
     assert "seconds" in caught.value.hint
 
 
+def test_hitting_checks_and_counts_at_once() -> None:
+    limit = RateLimit("2 per minute")
+    limit.hit("a")
+    limit.hit("a")
+    with pytest.raises(TooManyRequestsError):
+        limit.hit("a")
+    limit.hit("b")
+
+
 def test_keys_do_not_disturb_each_other() -> None:
     limit = RateLimit("1 per minute")
     limit.count("login", "ada")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from http.cookies import SimpleCookie
 
 from kernel.addons import Runtime, Tenant
 from kernel.http.app import Application
+from kernel.http.limits import RateLimit
 from kernel.http.login import LoginGuard
 from tests.http.conftest import PASSWORD, Browser, People
 
@@ -189,6 +191,30 @@ def test_unsafe_requests_need_the_sessions_token(ada: Browser) -> None:
 def test_another_origin_is_refused_though_the_token_is_right(ada: Browser) -> None:
     headers = {"X-CSRF-Token": ada.token, "Origin": "http://evil.localhost"}
     assert ada.post("/rpc/shop.customer/describe", json={}, headers=headers).status_code == 403
+
+
+def test_behind_https_that_ends_at_the_proxy_the_browsers_origin_is_ours(
+    runtime: Runtime, tenant: Tenant, people: People
+) -> None:
+    settings = replace(runtime.settings, secure_cookies=True)
+    behind = Runtime(settings, runtime.cluster, runtime.pool, runtime.control, runtime.library)
+    browser = Browser(Application(behind))
+    form = browser.get("/login")
+    assert "__Host-tenon-visitor=" in form.headers["Set-Cookie"]
+    token = form.get_data(as_text=True).split('name="csrf" value="')[1].split('"')[0]
+    visitor = form.headers["Set-Cookie"].split(";")[0]
+    values = {"login": "ada", "password": PASSWORD, "csrf": token}
+    headers = {"Origin": "https://toyshop.localhost", "Cookie": visitor}
+    assert browser.post("/login", data=values, headers=headers).status_code == 303
+    headers["Origin"] = "http://toyshop.localhost"
+    assert browser.post("/login", data=values, headers=headers).status_code == 403
+
+
+def test_a_visitor_may_not_knock_without_end(app: Application) -> None:
+    app.visitors = RateLimit("3 per minute")
+    browser = Browser(app)
+    statuses = [browser.post("/gate/webhook", data=b"x").status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
 
 
 def test_a_webhook_needs_no_token_and_sees_no_session(ada: Browser) -> None:

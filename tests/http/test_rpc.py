@@ -309,6 +309,21 @@ class TestWriting:
         done = ada.rpc("shop.order", "write", id=made["id"], changes={"lines": {"to": to}}, spec=spec)
         assert (done["total"], [line["amount"] for line in done["lines"]]) == (15, [15])
 
+    def test_lines_within_lines_are_bounded(self, ada: Browser) -> None:
+        nested: dict[str, Any] = {}
+        for _ in range(20):
+            nested = {"children": [["create", nested]], "name": "x"}
+        error = ada.rpc("shop.customer", "create", 400, values=nested)
+        assert error["code"] == "argument"
+        assert "nested" in error["text"]
+
+    def test_who_gives_a_record_away_is_told_so(self, ada: Browser, customers: dict[str, int], people: People) -> None:
+        changes = {"name": {"from": "Acme", "to": "Acme for Bob"}, "owner": {"from": 0, "to": people.bob}}
+        id = customers["Acme"]
+        done = ada.rpc("shop.customer", "write", id=id, changes=changes, spec=NAMES)
+        assert done == {"id": id, "hidden": True}
+        assert ada.rpc("shop.customer", "read", 404, ids=[id], spec=NAMES)["code"] == "missing"
+
     def test_what_cannot_be_set_cannot_be_set_in_a_line_either(self, ada: Browser) -> None:
         lines = [["create", {"product": "tea", "amount": 1_000}]]
         assert ada.rpc("shop.order", "create", 422, values={"lines": lines})["code"] == "readonly"

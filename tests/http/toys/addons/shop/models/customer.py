@@ -23,6 +23,7 @@ class Customer(Model, name="shop.customer", order="name, id", title="name"):
     serial = fields.Char("Serial", readonly=True)
     pin = fields.Char("PIN", secret=True)
     parent = fields.Many2one["Customer"]("shop.customer", "Parent")
+    children = fields.One2many["Customer"]("shop.customer", "Children", inverse="parent")
     shout = fields.Char("Shout")
 
     _credit_not_negative = Check("credit >= 0", message="Credit cannot be negative.")
