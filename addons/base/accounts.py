@@ -7,7 +7,6 @@ from typing import Final
 
 from addons.base.models import Group, User
 from kernel.errors import MissingError, UserError, suggest
-from kernel.http.sessions import close_sessions
 from kernel.orm import Env
 
 ADMINISTRATORS: Final = "base.manager"
@@ -36,7 +35,6 @@ def change_password(env: Env, login: str, password: str) -> int:
         known = env[User].search().mapped(User.login)
         raise MissingError(f'There is no user "{login}".{suggest(login, known)}')
     user.password = password
-    close_sessions(env.tx, user.id)
     env.flush()
     return user.id
 

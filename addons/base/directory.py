@@ -23,6 +23,7 @@ _USER: Final = """
     JOIN base.language cl ON cl.id = c.language_id
     LEFT JOIN base.language ul ON ul.id = u.language_id
     WHERE u.id = %s AND NOT u.archived"""
+_SECOND_COMPANY: Final = "SELECT id FROM base.company ORDER BY id LIMIT 1 OFFSET 1"
 _PASSWORD: Final = "SELECT id, password_hash FROM base.user WHERE login = %s AND NOT archived"  # noqa: S105
 
 
@@ -50,6 +51,11 @@ def load_user(env: Env, id: int) -> UserInfo:
         companies=(company, *(other for other in companies if other != company)),
         groups=closure(known.values(), [EVERYBODY, *(known[group].key for group in groups)]),
     )
+
+
+def several_companies(env: Env) -> bool:
+    """Whether people need to be told companies apart at all."""
+    return kept(env, "base.several_companies", lambda: bool(env.sql(_SECOND_COMPANY)))
 
 
 def authenticate(env: Env, login: str, password: str) -> int | None:

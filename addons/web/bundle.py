@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from addons.base.directory import several_companies
 from addons.web.compiler import Catalog
 from addons.web.compiler.takes import paths
 from kernel.errors import MissingError
@@ -35,14 +36,22 @@ def _visible(env: Env, model: ModelInfo, kind: str, view: Mapping[str, Any] | No
     """The view without fields that the actor may not know of."""
     if view is None:
         return None
-    shown: dict[str, Any] = _without(view, env.hidden_names(model))
+    shown: dict[str, Any] = _without(view, _unseen(env, model))
     if kind == "board" and ("group" not in shown or "title" not in shown["card"]):
         return None
     for item in _items(shown) if kind == "form" else ():
         bound = model.fields[item["name"]]
         if "columns" in item and bound.comodel is not None:
-            item["columns"] = _without(item["columns"], env.hidden_names(bound.comodel))
+            item["columns"] = _without(item["columns"], _unseen(env, bound.comodel))
     return shown
+
+
+def _unseen(env: Env, model: ModelInfo) -> frozenset[str]:
+    """Fields that are hidden from the actor, and those that say nothing while there is one company."""
+    if several_companies(env):
+        return env.hidden_names(model)
+    companies = [b.name for b in model.fields.values() if b.comodel is not None and b.comodel.name == "base.company"]
+    return env.hidden_names(model).union(companies)
 
 
 def _without(value: Any, hidden: frozenset[str]) -> Any:

@@ -8,6 +8,7 @@ from addons.web.compiler import Catalog, compile_catalog
 from addons.web.compiler.reading import read_all
 from kernel.addons import Assembly
 from kernel.addons.findings import Finding, Findings
+from kernel.addons.security import read_security
 
 
 def catalog_of(assembly: Assembly) -> Catalog:
@@ -29,4 +30,10 @@ def _compiled(assembly: Assembly) -> tuple[Catalog, Findings]:
 def _compile(assembly: Assembly) -> tuple[Catalog, Findings]:
     findings = Findings()
     files = read_all(((addon.name, addon.path) for addon in assembly.addons), findings)
-    return compile_catalog(assembly.registry, files, findings), findings
+    return compile_catalog(assembly.registry, files, findings, _groups(assembly)), findings
+
+
+def _groups(assembly: Assembly) -> frozenset[str]:
+    """The groups that addons declare; faults in their files are told by the kernel."""
+    declared = [read_security(addon.name, addon.path, Findings()) for addon in assembly.addons]
+    return frozenset(group.id for security in declared for group in security.groups)

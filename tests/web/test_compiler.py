@@ -140,6 +140,10 @@ class TestMenusAndActions:
         files.write("toy", self.ACTION.replace('"list"', '"board"'))
         assert "no board is declared for toy.deal" in files.fault()
 
+    def test_a_group_that_nobody_declares_is_told(self, files: Files) -> None:
+        files.write("toy", self.ACTION + 'groups = ["toy.manger"]\n')
+        assert 'views.toml:5 action.toy.deals: no group "toy.manger". Did you mean "toy.manager"?' in files.fault()
+
     def test_names_begin_with_an_addon(self, files: Files) -> None:
         files.write("toy", self.ACTION.replace("toy.deals", "deals"))
         assert 'named "toy" or "toy.<name>"' in files.fault()

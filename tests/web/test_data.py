@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from addons.base.models import User
+from addons.base.models import Company, User
 from kernel.addons import Tenant
 from kernel.orm import Command
 from tests.web.conftest import Browser
@@ -62,7 +62,7 @@ def test_a_view_comes_with_fields_and_rights(browser: Browser, people: People) -
     assert result["fields"]["groups"]["comodel"] == "base.group"
     assert "password_hash" not in result["fields"]
     assert result["access"] == {"read": True, "create": True, "write": True, "delete": True}
-    assert {"base.group", "base.company"} <= set(result["models"])
+    assert "base.group" in result["models"]
 
 
 def test_rights_in_a_view_are_those_of_the_person(browser: Browser, people: People) -> None:
@@ -109,14 +109,14 @@ def test_a_view_speaks_of_no_field_that_is_hidden(browser: Browser, people: Peop
     assert "cost" not in json.dumps(result).lower()
     views = result["views"]
     assert [item["id"] for item in views["search"]["filter"]] == ["gold"]
-    assert views["board"]["card"] == {"title": "label", "chips": ["company"]}
+    assert views["board"]["card"] == {"title": "label", "chips": []}
     assert views["form"]["tab"][0]["fields"][0]["columns"] == [{"name": "label"}]
 
 
 def test_a_view_of_an_administrator_has_all_of_it(browser: Browser, people: People) -> None:
     browser.log_in("ada@example.com")
     views = depot_view(browser)["views"]
-    assert [item["name"] for item in views["list"]["columns"]] == ["label", "price", "company"]
+    assert [item["name"] for item in views["list"]["columns"]] == ["label", "price", "kind"]
     assert views["form"]["tab"][0]["fields"][0]["columns"] == [{"name": "label"}, {"name": "cost"}]
     assert views["board"]["sum"] == "price"
 
@@ -137,3 +137,19 @@ def test_a_computed_menu_stands_in_its_app(browser: Browser, people: People) -> 
     browser.log_in("bob@example.com")
     (app,) = browser.boot()["apps"]
     assert app["menus"] == [{"id": "depot.own", "title": "Of Bob", "icon": "", "menus": [], "url": "/depot/own"}]
+
+
+def test_companies_are_shown_once_there_are_several(browser: Browser, people: People, tenant: Tenant) -> None:
+    browser.log_in("ada@example.com")
+    assert "company" not in names_in_list(browser)
+    with tenant.env(why="a test") as env:
+        values = {"name": "Second", "currency": env.ref("base.currency_usd"), "language": env.ref("base.lang_en")}
+        second = env[Company].create(values).id
+    assert "company" in names_in_list(browser)
+    with tenant.env(why="a test") as env:
+        env[Company].browse(second).delete()
+    assert "company" not in names_in_list(browser)
+
+
+def names_in_list(browser: Browser) -> list[str]:
+    return [item["name"] for item in depot_view(browser)["views"]["list"]["columns"]]

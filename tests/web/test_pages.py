@@ -130,4 +130,4 @@ def test_a_missing_client_is_told_with_what_to_run(
     browser.log_in("ada@example.com")
     response = browser.get("/app")
     assert response.status_code == 503
-    assert "make client" in response.text
+    assert "make demo" in response.text

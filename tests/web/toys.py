@@ -88,7 +88,7 @@ class Files:
     def compile(self) -> Catalog:
         findings = Findings()
         addons = [(name, self.root / name) for name in ("toy", "more") if (self.root / name).is_dir()]
-        catalog = compile_catalog(REGISTRY, read_all(addons, findings), findings)
+        catalog = compile_catalog(REGISTRY, read_all(addons, findings), findings, frozenset({"toy.manager"}))
         findings.raise_if_any("These views do not fit:")
         return catalog
 

@@ -7,6 +7,7 @@ from addons.base.models.group import Group
 from addons.base.models.language import Language
 from kernel.errors import AccessError, ValidationError
 from kernel.http.passwords import hash_password, verify_password
+from kernel.http.sessions import close_sessions
 from kernel.orm import Check, Model, Unique, exposed, fields, validates
 
 
@@ -21,7 +22,7 @@ class User(Model, name="base.user", order="name, id", title="name"):
     company = fields.Many2one(Company, "Company", required=True, ondelete="restrict")
     companies = fields.Many2many(Company, "May work for")
     groups = fields.Many2many(Group, "Groups")
-    password = fields.Char("Set a new password", copy=False, help="At least 8 characters.")
+    password = fields.Char("New password", copy=False, help="At least 8 characters.")
     password_hash = fields.Char("Password hash", secret=True, readonly=True, copy=False)
     archived = fields.Boolean("Archived")
 
@@ -53,7 +54,7 @@ class User(Model, name="base.user", order="name, id", title="name"):
 
     @exposed
     def change_password(self, current: str, new: str) -> None:
-        """Change one's own password; the current one is asked again."""
+        """Change one's own password; the current one is asked again, and one logs in anew everywhere."""
         user = self._myself()
         stored = user.env.sql("SELECT password_hash FROM base.user WHERE id = %s", (user.id,))[0][0]
         if not verify_password(stored, current):
@@ -80,6 +81,7 @@ class User(Model, name="base.user", order="name, id", title="name"):
         return self.env.as_system("a person manages their own account")[User].browse(id)
 
     def _set_password(self, password: str) -> None:
-        """Keep the hash; the kernel refuses a password that is too short."""
+        """Keep the hash and end the sessions; the kernel refuses a password that is too short."""
         unlimited = self.env.as_system("who may set a password may not read its hash")
         unlimited[User].browse(self.id).password_hash = hash_password(password)
+        close_sessions(self.env.tx, self.id)

@@ -83,9 +83,14 @@ class Catalog:
         return self.views.get(f"{kind}.{model}") or generate_view(kind, info)
 
 
-def compile_catalog(registry: Registry, files: Iterable[ViewFile], findings: Findings) -> Catalog:
-    """Read, check and merge view files given in load order; faults are added to `findings`."""
-    compiler = _Compiler(registry, findings)
+def compile_catalog(
+    registry: Registry, files: Iterable[ViewFile], findings: Findings, groups: frozenset[str] = frozenset()
+) -> Catalog:
+    """Read, check and merge view files given in load order; faults are added to `findings`.
+
+    `groups` are all groups that the addons declare.
+    """
+    compiler = _Compiler(registry, findings, groups)
     files = tuple(files)
     for file in files:
         compiler.declare(file)
@@ -98,9 +103,10 @@ def compile_catalog(registry: Registry, files: Iterable[ViewFile], findings: Fin
 class _Compiler:
     """One compilation: what was declared so far, and where."""
 
-    def __init__(self, registry: Registry, findings: Findings) -> None:
+    def __init__(self, registry: Registry, findings: Findings, groups: frozenset[str]) -> None:
         self.registry = registry
         self.findings = findings
+        self.groups = groups
         self.targets: dict[str, Target] = {}
         self.menus: dict[str, Menu] = {}
         self.actions: dict[str, Action] = {}
@@ -214,6 +220,7 @@ class _Compiler:
                 spot.at("parent").fault(f'no menu "{menu.parent}".{suggest(menu.parent, self.menus)}')
             if menu.action and menu.action not in self.actions:
                 spot.at("action").fault(f'no action "{menu.action}".{suggest(menu.action, self.actions)}')
+            self._check_groups(menu.groups, spot)
             if menu.id in self._above(menu):
                 spot.at("parent").fault("is below itself: " + " > ".join((name, *self._above(menu))))
         for action in self.actions.values():
@@ -226,7 +233,13 @@ class _Compiler:
             menu = self.menus[menu.parent]
         return tuple(seen)
 
+    def _check_groups(self, names: Iterable[str], spot: Spot) -> None:
+        for name in names:
+            if name not in self.groups:
+                spot.at("groups").fault(f'no group "{name}".{suggest(name, self.groups)}', name)
+
     def _check_action(self, action: Action, spot: Spot) -> None:
+        self._check_groups(action.groups, spot)
         search = self.targets.get(f"search.{action.model}")
         known = [item["id"] for item in search.view.get("filter", []) if "id" in item] if search else []
         for name in action.filters:

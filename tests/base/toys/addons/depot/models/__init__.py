@@ -10,6 +10,7 @@ class Crate(CompanyScoped, Model, name="depot.crate", title="label"):
     """A crate of a company."""
 
     label = fields.Char("Label", required=True)
+    kind = fields.Selection([("wood", "Wood"), ("steel", "Steel")], "Kind")
     price = fields.Integer("Price", groups=("base.manager",))
     items: fields.One2many[Item] = fields.One2many("depot.item", "Items", inverse="crate")
 
