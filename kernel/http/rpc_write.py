@@ -56,7 +56,7 @@ def copy(call: Call) -> dict[str, Any]:
 
 
 def _read_back(call: Call, record: Model) -> dict[str, Any]:
-    """The record as it is after all that its change has set off; `hidden` where it was given away."""
+    """The record as it is after all that its change has set off; `hidden` where it is another's."""
     call.env.flush()
     try:
         return record.read(call.spec())[0]

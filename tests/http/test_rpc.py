@@ -317,12 +317,15 @@ class TestWriting:
         assert error["code"] == "argument"
         assert "nested" in error["text"]
 
-    def test_who_gives_a_record_away_is_told_so(self, ada: Browser, customers: dict[str, int], people: People) -> None:
-        changes = {"name": {"from": "Acme", "to": "Acme for Bob"}, "owner": {"from": 0, "to": people.bob}}
-        id = customers["Acme"]
-        done = ada.rpc("shop.customer", "write", id=id, changes=changes, spec=NAMES)
-        assert done == {"id": id, "hidden": True}
-        assert ada.rpc("shop.customer", "read", 404, ids=[id], spec=NAMES)["code"] == "missing"
+    def test_who_enters_a_record_for_somebody_else_is_told_no_more(self, ada: Browser, people: People) -> None:
+        made = ada.rpc("shop.customer", "create", values={"name": "For Bob", "owner": people.bob}, spec=NAMES)
+        assert made == {"id": made["id"], "hidden": True}
+
+    def test_a_record_cannot_be_changed_so_that_it_leaves_ones_sight(
+        self, ada: Browser, customers: dict[str, int], people: People
+    ) -> None:
+        changes = {"owner": {"from": 0, "to": people.bob}}
+        assert ada.rpc("shop.customer", "write", 403, id=customers["Acme"], changes=changes)["code"] == "access"
 
     def test_what_cannot_be_set_cannot_be_set_in_a_line_either(self, ada: Browser) -> None:
         lines = [["create", {"product": "tea", "amount": 1_000}]]
