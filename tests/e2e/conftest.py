@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.e2e.browser import ARGUMENTS, find
 
@@ -146,11 +146,18 @@ def context(browser: Browser, signed_in: dict[str, object]) -> Iterator[BrowserC
     opened.close()
 
 
+def _note(message: ConsoleMessage, problems: list[str]) -> None:
+    """Refusals that the person is told of (4xx of the RPC) also show on the console; they are no problem."""
+    refused = "Failed to load resource" in message.text and ("409" in message.text or "422" in message.text)
+    if message.type == "error" and not refused:
+        problems.append(message.text)
+
+
 @pytest.fixture
 def page(context: BrowserContext, problems: list[str]) -> Iterator[Page]:
     opened = context.new_page()
     opened.set_default_timeout(SLOW)
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: _note(message, problems))
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
     assert problems == []
