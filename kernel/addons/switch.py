@@ -7,6 +7,7 @@ from typing import Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
+from kernel.addons.backfill import compute_added
 from kernel.addons.check import Contents, read_contents
 from kernel.addons.loader import Addon
 from kernel.addons.migrations import apply, pending, run_ddl, stamp
@@ -57,6 +58,7 @@ class Switch:
         for name, content in contents.items():
             self.report(f"contents of {name}")
             self._fill(env, content, upgraded.get(name))
+        compute_added(env, new)
         for name, content in contents.items():
             if demo and name in new:
                 self.report(f"demo data of {name}")

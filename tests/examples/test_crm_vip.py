@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from addons.crm.models import Activity, Opportunity
+from addons.crm.models import Activity, Contact, Opportunity
 from addons.crm_vip.models import VipContact
+from kernel.addons import Runtime
+from kernel.addons.lifecycle import execute, plan_install
+from kernel.addons.templates import create_tenant
 from kernel.orm import Env
 
 
@@ -38,3 +41,15 @@ def test_a_won_deal_plans_a_call_of_thanks_once(env: Env) -> None:
     calls = env[Activity].search(Activity.contact == contact)
     assert calls.mapped(Activity.summary) == ["Say thank you for Rollout"]
     assert calls.opportunity == deal
+
+
+def test_contacts_that_were_there_before_the_addon_get_their_stars(runtime: Runtime) -> None:
+    tenant = create_tenant(runtime, "vip-later", ["crm"])
+    with tenant.env(why="a test") as env:
+        contact = env[Contact].create({"name": "Ada"})
+        values = {"name": "Rollout", "contact": contact, "amount": 60_000, "close_date": env.today()}
+        env[Opportunity].create(values).mark_won()
+        known = contact.id
+    execute(runtime, plan_install(runtime, tenant, ["crm_vip"]))
+    with tenant.env(why="a test") as env:
+        assert env[VipContact].browse(known).vip_stars == 2
