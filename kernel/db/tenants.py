@@ -193,6 +193,7 @@ def _make_login(cluster: Cluster, uuid: UUID) -> None:
     with cluster.connect() as connection, connection.transaction():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, secret))
         connection.execute(sql.SQL("GRANT {} TO {}").format(app, role))
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))  # to end its sessions
         for setting, value in (
             ("timezone", "UTC"),
             ("jit", "off"),
