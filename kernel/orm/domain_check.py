@@ -70,7 +70,10 @@ def shape_for(key: Key, model: ModelInfo) -> Shape:
     place = ("shape", model.name, key)
     shape: Shape | None = plans.get(place)
     if shape is None:
-        shape = plans[place] = _Walk().shape(key, model)
+        try:
+            shape = plans[place] = _Walk().shape(key, model)
+        except RecursionError:
+            raise DomainError(f"A domain on {model.name} is nested too deeply, or leads in a circle.") from None
     return shape
 
 

@@ -45,6 +45,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return int(value.total_seconds())
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
@@ -106,6 +108,8 @@ class _Reader:
                 hint='A term is [path, operator, value], like ["amount", ">", 10].',
             )
         path, operator, value = wire
+        if "." in path:
+            self.count(depth + path.count("."))
         if operator in ("any", "not any"):
             key: Key = (path, "any", self.read(value, depth + 1))
             return key if operator == "any" else ("!", key)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kernel.errors import TenonError, UnknownFieldError, ValidationError
+from kernel.errors import RegistryError, TenonError, UnknownFieldError, ValidationError
+from kernel.orm import AddonModels, Model, Registry, fields
 from kernel.orm.domain import Domain
 from kernel.orm.operators import DomainError
 from tests.orm.query.shop import Partner, Purchase, Shop, Tag, shop_registry
@@ -70,9 +71,14 @@ def test_the_wire_form_is_read_back_as_the_same_domain() -> None:
 
 def test_dates_go_over_the_wire_as_texts(shop: Shop) -> None:
     moment = dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC)
-    domain = (Partner.born == dt.date(2024, 5, 1)) & (Partner.seen >= moment)
+    domain = (Partner.born == dt.date(2024, 5, 1)) & (Partner.seen >= moment) & (Partner.wait < dt.timedelta(hours=1))
     wire = domain.to_wire()
-    assert wire == ["&", ["born", "=", "2024-05-01"], ["seen", ">=", "2024-05-01T12:00:00+00:00"]]
+    assert wire == [
+        "&",
+        ["born", "=", "2024-05-01"],
+        ["seen", ">=", "2024-05-01T12:00:00+00:00"],
+        ["wait", "<", 3600],
+    ]
     assert Domain.from_wire(wire).check(shop.model("partner")) == domain.check(shop.model("partner"))
 
 
@@ -110,7 +116,8 @@ def test_an_untrusted_domain_is_bounded_in_depth_and_size() -> None:
     for _ in range(20):
         deep = ["!", deep]
     wide = [["name", "=", "x"]] * 200
-    for wire, text in ((deep, "20 levels"), (wide, "200 terms")):
+    far = ["parent." * 20 + "name", "=", "x"]
+    for wire, text in ((deep, "20 levels"), (wide, "200 terms"), (far, "20 levels")):
         with pytest.raises(DomainError, match=text):
             Domain.from_wire(wire)
         Domain.from_wire(wire, trusted=True)
@@ -152,6 +159,19 @@ def test_what_does_not_fit_the_model_is_refused_before_any_sql(
     with pytest.raises(error) as refused:
         Domain.from_wire(wire).check(shop.model("partner"))
     assert text in str(refused.value)
+
+
+def test_a_circle_of_related_fields_is_an_error_and_no_crash() -> None:
+    class Loop(Model, name="loop.thing"):
+        parent: fields.Many2one[Loop] = fields.Many2one("loop.thing")
+        name = fields.Char(related="parent.name", stored=False)
+
+    try:
+        model = Registry.build([AddonModels("loop", (Loop,))]).model("loop.thing")
+    except RegistryError:
+        return
+    with pytest.raises(DomainError, match="circle"):
+        Domain.term("name", "=", "x").check(model)
 
 
 def test_values_become_what_sql_compares(shop: Shop) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
 
 FUNCTIONS: Final = ("sum", "avg", "min", "max", "count", "count_distinct", "all", "any")
+_LONGEST: Final = 10
 _NUMBERS: Final = frozenset(("integer", "float", "decimal", "money", "duration"))
 _GROUPED: Final = frozenset(
     (
@@ -143,6 +144,8 @@ def _grouped(
 # -- parsing -----------------------------------------------------------------------------------------------
 def _walk(model: ModelInfo, path: str) -> tuple[Bound, ...]:
     """The fields of a path: many2one fields, and at its end one that the database has."""
+    if path.count(".") > _LONGEST:
+        raise DomainError(f"A grouping goes through {_LONGEST} relations at most.")
     head, _, rest = path.partition(".")
     bound = model.fields.get(head)
     if bound is None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
 
 _DEPTH: Final = 5
+_LONGEST: Final = 10
 
 
 class OrderTerm(NamedTuple):
@@ -55,11 +56,13 @@ def _terms(model: ModelInfo, path: str, desc: bool, depth: int) -> list[OrderTer
         raise DomainError(f"Records of {model.name} cannot be ordered by {path}: it is no stored single value.")
     if bound.comodel is None:
         return [OrderTerm((bound,), desc)]
+    if rest and depth > _LONGEST:
+        raise DomainError(f"An order goes through {_LONGEST} relations at most.")
     return _linked_terms(bound, bound.comodel, rest, desc, depth)
 
 
 def _linked_terms(bound: Bound, comodel: ModelInfo, rest: str, desc: bool, depth: int) -> list[OrderTerm]:
-    if depth >= _DEPTH:
+    if depth >= _DEPTH and not rest:
         return [OrderTerm((bound,), desc)]
     pairs = [(rest, False)] if rest else list(comodel.order) or [("id", False)]
     inner = [term for path, down in pairs for term in _terms(comodel, path, down, depth + 1)]

@@ -154,6 +154,7 @@ def test_a_hidden_tag_is_no_group(shop: Shop, rows: Rows) -> None:
         (["notes"], [], "", DomainError, "type json"),
         (["tags.name"], [], "", DomainError, "many2one fields only"),
         (["tags", "purchases"], [], "", DomainError, "one relation to many"),
+        (["parent." * 500 + "city"], [], "", DomainError, "10 relations"),
         (["city:month"], [], "", DomainError, "Only dates have periods"),
         (["born:hour"], [], "", DomainError, 'no period "hour"'),
         ([], ["credit:sun"], "", DomainError, 'Did you mean "sum"'),

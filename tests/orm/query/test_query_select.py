@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +88,7 @@ def test_an_order_through_two_relations_turns_around_with_desc(shop: Shop) -> No
         ("name.city", DomainError, "cannot be ordered"),
         ("notes", DomainError, "cannot be ordered"),
         ("name,,city", DomainError, "is no order"),
+        ("parent." * 500 + "name", DomainError, "10 relations at most"),
     ],
 )
 def test_a_wrong_order_is_refused(shop: Shop, text: str, error: type[Exception], message: str) -> None:
@@ -170,3 +173,14 @@ def test_typed_wildcards_are_letters(shop: Shop, found: Find) -> None:
         assert set(found(partner, Partner.name.ilike(text).check(partner))) == wanted
     wanted = {id for id, name in names.items() if name.startswith("5")}
     assert set(found(partner, Partner.name.starts_with("5").check(partner))) == wanted
+
+
+def test_a_process_that_has_asked_nothing_has_not_loaded_sqlalchemy() -> None:
+    program = (
+        "import sys; from tests.orm.query.shop import Partner, shop_registry;"
+        "partner = shop_registry().model('shop.partner');"
+        "((Partner.city == 'x') & Partner.tags.any(Partner.name == 'y')).check(partner);"
+        "print('sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
