@@ -70,11 +70,6 @@ def addon_upgraded(env: Env, addon: str, before: str) -> None:
 
 
 @hookspec
-def addon_uninstalling(env: Env, addon: str) -> None:
-    """`addon` is about to go; its tables are still there."""
-
-
-@hookspec
 def registry_ready(names: tuple[str, ...]) -> None:
     """A registry for this ordered set of addons was built in this process. No tenant is at hand."""
 
@@ -131,16 +126,4 @@ def authenticators(env: Env, login: str, password: str) -> int | None:
 @hookspec
 def check_addon(addon: Addon, assembly: Assembly) -> Iterable[Finding]:
     """More checks of the addon doctor: faults of one addon among those it is to be installed with."""
-    raise NotImplementedError
-
-
-@hookspec
-def jobs() -> list[Any]:
-    """Background jobs of an addon."""
-    raise NotImplementedError
-
-
-@hookspec
-def health_checks() -> list[Any]:
-    """Checks shown by `/health/ready` and `tenon doctor`: callables that raise what is wrong."""
     raise NotImplementedError

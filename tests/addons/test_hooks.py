@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kernel.addons import Library, hookspec
-from kernel.addons.hookspecs import authenticators, jobs, registry_ready
+from kernel.addons import Library, hookspec, hookspecs
+from kernel.addons.hooks import HookSpec
+from kernel.addons.hookspecs import authenticators, cli_commands, registry_ready
+from kernel.config import SOURCE_ROOT
 from kernel.errors import HookError, LoadError, RegistryError, UserError
 from tests.addons.toys import write_addon
 
@@ -22,17 +25,21 @@ def toy(root: Path, name: str, hooks: str, **more: Any) -> None:
 def test_answers_come_in_load_order_without_those_that_are_none(library: Library, root: Path) -> None:
     for name in ("c", "a", "b", "d"):
         answer = "None" if name == "d" else f'["{name}"]'
-        toy(root, name, f"@hookimpl\ndef jobs():\n    return {answer}\n")
-    found = library.assembly(["d", "c", "b", "a"]).hooks(jobs)()
+        toy(root, name, f"@hookimpl\ndef cli_commands():\n    return {answer}\n")
+    found: Any = library.assembly(["d", "c", "b", "a"]).hooks(cli_commands)()
     assert found == [["a"], ["b"], ["c"]]
 
 
 def test_a_hook_reaches_only_the_addons_of_the_set(library: Library, root: Path) -> None:
-    toy(root, "a", "@hookimpl\ndef jobs():\n    return ['a']\n")
-    toy(root, "b", "@hookimpl\ndef jobs():\n    return ['b']\n")
-    assert library.assembly(["a", "b"]).hooks(jobs)() == [["a"], ["b"]]
-    assert library.assembly(["b"]).hooks(jobs)() == [["b"]]
-    assert library.assembly([]).hooks(jobs)() == []
+    toy(root, "a", "@hookimpl\ndef cli_commands():\n    return ['a']\n")
+    toy(root, "b", "@hookimpl\ndef cli_commands():\n    return ['b']\n")
+
+    def answers(names: list[str]) -> Any:
+        return library.assembly(names).hooks(cli_commands)()
+
+    assert answers(["a", "b"]) == [["a"], ["b"]]
+    assert answers(["b"]) == [["b"]]
+    assert answers([]) == []
 
 
 def test_the_first_answer_wins_where_the_spec_says_so(library: Library, root: Path) -> None:
@@ -57,13 +64,13 @@ def test_registry_ready_is_called_once_per_set(library: Library, root: Path) -> 
 
 
 def test_all_faults_of_hooks_are_told_at_once_with_file_and_line(library: Library, root: Path) -> None:
-    toy(root, "a", "@hookimpl\ndef record_created(env):\n    pass\n\n@hookimpl\ndef jobs(evn):\n    pass\n")
+    toy(root, "a", "@hookimpl\ndef record_created(env):\n    pass\n\n@hookimpl\ndef cli_commands(evn):\n    pass\n")
     toy(root, "b", "@hookimpl\ndef records_created(env, record):\n    pass\n")
     with pytest.raises(LoadError) as caught:
         library.assembly(["a", "b"])
     assert caught.value.findings == (
         'addons/a/hooks.py:2 record_created: there is no such hook. Did you mean "records_created"?',
-        'addons/a/hooks.py:6 jobs: there is no argument "evn": the hook has ().',
+        'addons/a/hooks.py:6 cli_commands: there is no argument "evn": the hook has ().',
         'addons/b/hooks.py:2 records_created: there is no argument "record": the hook has (env, records).'
         ' Did you mean "records"?',
     )
@@ -110,21 +117,21 @@ def test_a_hook_of_an_addon_that_may_be_absent_is_optional(library: Library, roo
 
 
 def test_an_error_in_a_hook_names_addon_hook_file_and_line(library: Library, root: Path) -> None:
-    toy(root, "a", "def helper():\n    return 1 / 0\n\n@hookimpl\ndef jobs():\n    return helper()\n")
+    toy(root, "a", "def helper():\n    return 1 / 0\n\n@hookimpl\ndef cli_commands():\n    return helper()\n")
     with pytest.raises(HookError) as caught:
-        library.assembly(["a"]).hooks(jobs)()
+        library.assembly(["a"]).hooks(cli_commands)()
     assert str(caught.value).startswith(
-        'The hook "jobs" of addon "a" (addons/a/hooks.py:7) failed: ZeroDivisionError: division by zero'
+        'The hook "cli_commands" of addon "a" (addons/a/hooks.py:7) failed: ZeroDivisionError: division by zero'
     )
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_an_error_for_the_person_keeps_its_class(library: Library, root: Path) -> None:
-    code = "from kernel.errors import UserError\n@hookimpl\ndef jobs():\n    raise UserError('Not today.')\n"
+    code = "from kernel.errors import UserError\n@hookimpl\ndef cli_commands():\n    raise UserError('Not today.')\n"
     toy(root, "a", code)
     with pytest.raises(UserError, match="Not today") as caught:
-        library.assembly(["a"]).hooks(jobs)()
-    assert caught.value.__notes__ == ['The hook "jobs" of addon "a" (addons/a/hooks.py:5) raised it.']
+        library.assembly(["a"]).hooks(cli_commands)()
+    assert caught.value.__notes__ == ['The hook "cli_commands" of addon "a" (addons/a/hooks.py:5) raised it.']
 
 
 def test_two_providers_of_one_mechanism_are_refused(library: Library, root: Path) -> None:
@@ -142,3 +149,15 @@ def test_a_spec_knows_its_arguments() -> None:
 
     assert price.arguments == ("product", "day")
     assert price.first
+
+
+def test_every_hook_of_the_kernel_is_documented_and_called_by_somebody() -> None:
+    paths = [path for name in ("kernel", "cli", "addons") for path in python_files(SOURCE_ROOT / name)]
+    called = {name for path in paths for name in re.findall(r"hooks\((?:hookspecs\.)?(\w+)\)", path.read_text())}
+    specs = {name: value for name, value in vars(hookspecs).items() if isinstance(value, HookSpec)}
+    assert set(specs) - called == set()
+    assert all(spec.__doc__ for spec in specs.values())
+
+
+def python_files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*.py") if "node_modules" not in path.parts]
