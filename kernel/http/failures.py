@@ -65,12 +65,20 @@ def _busy(error: BusyError) -> Failure:
     return Failure(error.status, body, {"Retry-After": str(wait)})
 
 
+def _words(*, code: str, text: str, hint: str = "") -> dict[str, Any]:
+    return {"code": code, "text": text, "hint": hint}
+
+
+_UNREADABLE = _words(code="bad_request", text="The request cannot be understood.")
 _HTTP = {
-    400: ("bad_request", "The request cannot be understood.", ""),
-    404: ("not_found", "There is nothing at this address.", "Check the address."),
-    405: ("method", "This address does not take such a request.", ""),
-    413: ("too_large", "The request is too large.", "Send less at once."),
-    415: ("media_type", "The request's content type is not understood.", "Send application/json."),
+    404: _words(code="not_found", text="There is nothing at this address.", hint="Check the address."),
+    405: _words(code="method", text="This address does not take such a request."),
+    413: _words(code="too_large", text="The request is too large.", hint="Send less at once."),
+    415: _words(
+        code="media_type",
+        text="The request's content type is not understood.",
+        hint="Send application/json.",
+    ),
 }
 
 
@@ -78,13 +86,12 @@ def _http(error: HTTPException) -> Failure:
     status = error.code or 500
     if status >= 500:
         return _internal()
-    code, text, hint = _HTTP.get(status, ("bad_request", error.name, ""))
-    kept = ("Allow", "Retry-After", "Location")
+    kept = ("Allow", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
-    return Failure(status, {"code": code, "text": text, "hint": hint}, headers)
+    return Failure(status, _HTTP.get(status, _UNREADABLE), headers)
 
 
 def _internal() -> Failure:
     text = "Something went wrong on the server; nothing was changed."
     hint = "Try again. If it happens again, tell your administrator the request id."
-    return Failure(500, {"code": "internal", "text": text, "hint": hint})
+    return Failure(500, _words(code="internal", text=text, hint=hint))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.errors import MissingError
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.seen import check_seen, read_changes, same_value
@@ -56,12 +55,9 @@ def copy(call: Call) -> dict[str, Any]:
 
 
 def _read_back(call: Call, record: Model) -> dict[str, Any]:
-    """The record as it is after all that its change has set off; `hidden` where it is another's."""
+    """The record as it is after all that its change has set off."""
     call.env.flush()
-    try:
-        return record.read(call.spec())[0]
-    except MissingError:
-        return {"id": record.id, "hidden": True}
+    return record.read(call.spec())[0]
 
 
 def onchange(call: Call) -> dict[str, Any]:

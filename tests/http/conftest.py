@@ -144,3 +144,17 @@ def clean(tenant: Tenant) -> Iterator[None]:
     with tenant.env(why="clean up") as env:
         for table in ("line", '"order"', "customer"):
             env.sql(f"DELETE FROM shop.{table}")
+
+
+@pytest.fixture
+def customers(tenant: Tenant, people: People) -> dict[str, int]:
+    """Two of everybody, one of Ada's, one of Bob's."""
+    rows: list[dict[str, Any]] = [
+        {"name": "Acme", "city": "Porto", "credit": 10, "margin": 5},
+        {"name": "Bolt", "city": "Lisbon", "credit": 20, "pin": "1234"},
+        {"name": "Ada's", "city": "Porto", "owner": people.ada},
+        {"name": "Bob's", "city": "Faro", "owner": people.bob},
+    ]
+    with tenant.env(why="customers of the tests") as env:
+        made = env.model("shop.customer").create(rows)
+        return dict(zip((row["name"] for row in rows), made.ids, strict=True))
