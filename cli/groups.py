@@ -6,13 +6,16 @@ import importlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from cli.output import Failure
 from cli.session import Session
 from kernel.errors import TenonError, suggest
+
+LOST: Final = frozenset({"OperationalError", "AdminShutdown", "CrashShutdown", "CannotConnectNow"})
+"""Errors of the driver when the server is gone, by name: the driver is not imported for `tenon --help`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def tell(work: Callable[[], Any], *, debug: bool) -> Any:
     except Exception as error:
         if debug:
             raise
+        if type(error).__module__.startswith("psycopg") and type(error).__name__ in LOST:
+            raise Failure(f"The database went away: {error}", "Check that its server runs.") from error
         raise Failure(
             f"This is a fault of Tenon or of an addon: {type(error).__name__}: {error}",
             "Run the command again as `tenon --debug ...` to see where, and report it.",
