@@ -45,8 +45,8 @@ def group(call: Call) -> dict[str, Any]:
     """Groups with counts and aggregates; each tells the domain of its records."""
     check_names(call.body, ("domain", "by", "aggregates", "order", "limit", "offset"), "group")
     by, aggregates = call.names("by"), call.names("aggregates")
-    if not by:
-        raise ArgumentError("by: at least one field is needed.")
+    if not by and not aggregates:
+        raise ArgumentError("by, aggregates: at least one field is needed.")
     domain, limit, offset = call.domain(), call.limit(), call.offset()
     groups = call.empty.group(
         domain,

@@ -63,6 +63,13 @@ def test_a_new_deal_shows_its_probability_before_it_is_saved(env: Env, web: Web)
     assert float(shown["values"]["weighted_amount"]) == 550
 
 
+def test_the_foot_of_a_list_sums_all_of_it(web: Web) -> None:
+    for amount in ("100", "50.50"):
+        web.rpc("crm.opportunity", "create", values={**NOBODYS, "amount": amount}, spec={})
+    foot = web.rpc("crm.opportunity", "group", domain=[], by=[], aggregates=["amount:sum"])
+    assert [(group["count"], float(group["amount:sum"])) for group in foot["groups"]] == [(2, 150.5)]
+
+
 def test_nobody_writes_what_is_computed_or_the_history(web: Web) -> None:
     deal = web.rpc("crm.opportunity", "create", values=NOBODYS, spec={"kind": {}, "stage_events": {}})
     changes = {"kind": {"from": "open", "to": "won"}}

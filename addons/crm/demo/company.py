@@ -18,8 +18,23 @@ COLLEAGUES = (("Maya Lindgren", "maya"), ("Tom Barrett", "tom"), ("Ines Carvalho
 #: index of an account -> its tag
 TAGGED = {4: "priority", 20: "priority", 35: "priority", 30: "partner", 37: "partner"}
 STREETS = ("Station Road", "Harbour Way", "Mill Lane", "Park Street")
+#: the letters a British postcode begins with
+AREAS = {
+    "Leeds": "LS",
+    "Hull": "HU",
+    "Halifax": "HX",
+    "Norwich": "NR",
+    "Inverness": "IV",
+    "Bristol": "BS",
+    "Derby": "DE",
+    "York": "YO",
+    "Telford": "TF",
+    "Reading": "RG",
+    "Manchester": "M",
+    "Newcastle": "NE",
+}
 POSTCODES = {
-    "United Kingdom": "{}1 {}AB",
+    "United Kingdom": "{}1{} {}QT",
     "Ireland": "D{:02d} {}X2",
     "Germany": "{}0{}15",
     "France": "{}9{}02",
@@ -103,7 +118,7 @@ def _account(index: int, rng: Random, cast: Cast, made: dict[int, Account]) -> d
         "size": size,
         "phone": PHONES[country].format(rng.randrange(40)),
         "street": f"{rng.randrange(1, 180)} {rng.choice(STREETS)}",
-        "postcode": POSTCODES[country].format(rng.randrange(1, 9), rng.randrange(1, 9)),
+        "postcode": _postcode(rng, city, country),
         "city": city,
         "country": country,
         "parent": made[parent].id if parent >= 0 else None,
@@ -111,6 +126,12 @@ def _account(index: int, rng: Random, cast: Cast, made: dict[int, Account]) -> d
         "team": cast.team,
         "tags": [cast.refs[f"tag_{TAGGED[index]}"]] if index in TAGGED else [],
     }
+
+
+def _postcode(rng: Random, city: str, country: str) -> str:
+    digits = rng.randrange(1, 9), rng.randrange(1, 9)
+    area = (AREAS.get(city, "BS"),) if country == "United Kingdom" else ()
+    return POSTCODES[country].format(*area, *digits)
 
 
 def _contacts(env: Env, rng: Random, cast: Cast) -> tuple[tuple[Contact, ...], ...]:
