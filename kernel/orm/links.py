@@ -161,9 +161,9 @@ def _apply_many2many(records: Model, bound: Bound, commands: Sequence[Command]) 
             env.records(bound.comodel, command.ids).delete()
     index = bound.index
     column = work.columns[index]
-    unread = [id for id in records.ids if id not in column]
-    if unread:
-        load(work, bound, unread)
+    if any(id not in column for id in records.ids):
+        chunk = dict.fromkeys((*records._x.ids, *records.ids))  # one record of a loop reads them for its chunk
+        load(work, bound, [id for id in chunk if id and id not in column])
     changed = []
     for id in records.ids:
         before = work.columns[index][id]

@@ -155,7 +155,8 @@ def _linked(env: Env, model: ModelInfo, ids: Sequence[Any], inner: Mapping[str, 
         return {}
     fields = inner.get("fields")
     if fields:
-        readable = wanted if env.is_system else tuple([id for id in wanted if id in env.readable(model, wanted)])
+        known = set(wanted) if env.is_system else env.readable(model, wanted)
+        readable = tuple([id for id in wanted if id in known])
         rows = _read(env, model, readable, normal(fields), depth + 1)
         return dict(zip(readable, rows, strict=True))
     return {

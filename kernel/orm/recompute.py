@@ -230,15 +230,19 @@ def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
         and id not in work.dirty.get(target.index, ())
     ]
     if unknown and target.column is not None:
-        fetch(work, model, unknown, [target, *_wanted(work, target, unknown[0])])
+        fetch(work, model, unknown, [target, *_wanted(work, target, unknown)])
 
 
-def _wanted(work: UnitOfWork, target: Bound, probe: Any) -> list[Bound]:
-    """The own columns that the method reads by its declared paths, and that are not there yet."""
+def _wanted(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> list[Bound]:
+    """The own columns that the method reads by its declared paths, and that are not there yet for all of `ids`."""
     model: ModelInfo = target.model
     names = dict.fromkeys(path.split(".")[0] for path in (target.field.depends or (target.field.related,)) if path)
     bounds = [model.fields[name] for name in names]
-    return [bound for bound in bounds if bound.column and bound is not target and probe not in work.column(bound)]
+    return [
+        bound
+        for bound in bounds
+        if bound.column and bound is not target and not work.column(bound).keys() >= set(ids)
+    ]
 
 
 def _call(records: Model, target: Bound) -> None:
