@@ -16,13 +16,12 @@ Check = Callable[[], object]
 
 
 class Health:
-    """Answers the two probes. While draining, the process is alive but not ready."""
+    """Answers the two probes."""
 
     def __init__(self, needed: Mapping[str, Check], wanted: Mapping[str, Check]) -> None:
         """`needed`: without these no tenant can be served. `wanted`: their failure is only shown."""
         self._needed = dict(needed)
         self._wanted = dict(wanted)
-        self.draining = False
         self._known: tuple[float, dict[str, bool]] = (0.0, {})
 
     def respond(self, path: str) -> Response:
@@ -35,8 +34,8 @@ class Health:
 
     def _ready(self) -> Response:
         checks = self._checks()
-        ready = not self.draining and all(checks[name] for name in self._needed)
-        status = "draining" if self.draining else "ready" if ready else "unavailable"
+        ready = all(checks[name] for name in self._needed)
+        status = "ready" if ready else "unavailable"
         answer = {"status": status, "checks": {name: "ok" if ok else "failed" for name, ok in checks.items()}}
         return json_response(answer, 200 if ready else 503)
 

@@ -188,8 +188,13 @@ class TestHealth:
         assert browser.get("/health/ready").get_json()["status"] == "ready"
         assert browser.get("/health/other").status_code == 404
 
-    def test_while_draining_the_process_is_alive_but_not_ready(self, app: Application) -> None:
-        app.health.draining = True
+    def test_without_its_database_the_process_is_alive_but_not_ready(
+        self, runtime: Runtime, app: Application, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise BusyError("The database cannot be reached.")
+
+        monkeypatch.setattr(runtime.cluster, "connect", refuse)
         browser = Browser(app)
         assert browser.get("/health/live").status_code == 200
         assert browser.get("/health/ready").status_code == 503
