@@ -45,5 +45,5 @@ def catalog(folders: Iterable[Path], language: str) -> NullTranslations:
             write_mo(compiled, read_po(source, locale=language))
         compiled.seek(0)
         part = Translations(compiled)
-        merged = part if merged is None else merged.merge(part)  # type: ignore[assignment]
+        merged = part if merged is None else merged.merge(part)
     return merged or NullTranslations()

@@ -170,11 +170,16 @@ def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str
 
 def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: list[Bound]) -> dict[str, Bound]:
     fields: dict[str, Bound] = {}
+    root = composed.__mro__[-2]
+    reserved = {*dir(ModelMeta), *vars(root)} - set(root.__dict__["__audit__"])
     for cls, name, item in _declared_items(composed, "fields"):
         if name in fields:
             _refuse_duplicate(model, cls, name, fields[name].field, item)
-        if len(name) > MAX_NAME - len("_id") or (hasattr(ModelMeta, name) and name != "id"):
-            raise RegistryError(f'{item.place}: "{name}" cannot be the name of a field.')
+        if len(name) > MAX_NAME - len("_id") or name in reserved:
+            raise RegistryError(
+                f'{item.place}: "{name}" cannot be the name of a field.',
+                hint="It is too long for SQL, or every recordset has an attribute of this name.",
+            )
         bound = Bound(len(bounds), name, model, item, parts.bringer(cls, model))
         if name in fields:
             bound.index = fields[name].index

@@ -146,3 +146,11 @@ def test_an_env_needs_a_reason_to_become_the_system(env: Env) -> None:
     user = Env.open(env.tx, env.registry, Ports(), user_id=3)
     with pytest.raises(DeveloperError, match="reason"):
         user.as_system("")
+
+
+def test_a_field_may_not_be_called_like_what_every_recordset_has() -> None:
+    class Team(Model, name="zoo.team"):
+        group = fields.Char("Group")  # type: ignore[assignment]
+
+    with pytest.raises(RegistryError, match=r'test_compose\.py:\d+: "group" cannot be the name of a field'):
+        Registry.build([AddonModels("zoo", (Team,))])

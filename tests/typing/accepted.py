@@ -68,3 +68,8 @@ def sets(env: Env) -> None:
     assert_type(found[0], Traveller)
     assert_type(Person.name == "x", Domain)
     assert_type(found.create({"name": "x"}), Traveller)
+
+
+def exact_numbers_take_whole_ones(person: Person) -> None:
+    person.wage = 3
+    assert_type(Person.wage > 10, Domain)

@@ -17,6 +17,7 @@ from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field, Options
 
 if TYPE_CHECKING:
+    from kernel.orm.model import Model
     from kernel.orm.registry import Bound
 
 N = TypeVar("N")
@@ -189,6 +190,14 @@ class Decimal(_Number[N]):
         self.digits = digits
         self._step = Number(1).scaleb(-digits[1])
         self._limit = Number(10) ** (digits[0] - digits[1])
+
+    if TYPE_CHECKING:  # whole numbers are exact too
+
+        def __set__(self, record: Model, value: N | int) -> None: ...
+        def __lt__(self, value: N | int) -> Domain: ...
+        def __le__(self, value: N | int) -> Domain: ...
+        def __gt__(self, value: N | int) -> Domain: ...
+        def __ge__(self, value: N | int) -> Domain: ...
 
     def accept(self, value: Number) -> Number:
         if not value.is_finite():
