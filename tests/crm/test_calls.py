@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from addons.crm.models import Opportunity
+from addons.crm.models import Account, Contact, Opportunity
 from kernel.orm import Env
 from kernel.testing import RpcError, Web
 
@@ -114,3 +114,31 @@ def test_a_salesperson_sees_no_configuration_and_a_manager_does(
     own = {"Pipeline", "Leads", "Contacts", "Accounts", "Activities"}
     assert menus("crm.salesperson_own") == own
     assert menus("crm.manager") == own | {"Configuration"}
+
+
+def test_a_new_contact_may_be_typed_field_by_field(env: Env, web: Web) -> None:
+    account = env[Account].create({"name": "Acme"})
+    spec: dict[str, Any] = {"name": {}, "email": {}, "account": {}, "emails": {"fields": {"address": {}}}}
+    values: dict[str, Any] = {"name": "Ada"}
+    for name, value in (("email", "ada"), ("email", "ada@example.com"), ("account", account.id)):
+        values[name] = value
+        shown = web.rpc("crm.contact", "onchange", values=values, changed=[name], spec=spec, id=None)
+        assert name in shown["values"] or not shown["values"].get(name)
+    assert env[Contact].count() == 0
+    made = web.rpc("crm.contact", "create", values=values, spec=spec)
+    assert (made["email"], made["account"]["title"]) == ("ada@example.com", "Acme")
+    assert [line["address"] for line in made["emails"]] == ["ada@example.com"]
+
+
+def test_the_email_of_a_contact_is_changed_in_the_form(env: Env, web: Web) -> None:
+    contact = env[Contact].create({"name": "Ada", "email": "ada@example.com"})
+    env.flush()
+    spec: dict[str, Any] = {"email": {}}
+    changes = {"email": {"from": "ada@example.com", "to": "ada@new.example"}}
+    shown = web.rpc(
+        "crm.contact", "onchange", values={"email": "x@y.example"}, changed=["email"], spec=spec, id=contact.id
+    )
+    assert shown["values"].get("email", "x@y.example") == "x@y.example"
+    saved = web.rpc("crm.contact", "write", id=contact.id, changes=changes, spec=spec)
+    assert saved["email"] == "ada@new.example"
+    assert len(env[Contact].browse(contact.id).emails) == 1

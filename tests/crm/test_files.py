@@ -37,6 +37,14 @@ def test_the_examples_fit_their_neighbours(runtime: Runtime) -> None:
     assert [section["id"] for section in form["section"]] == ["main", "vip"]
 
 
+def test_what_revisions_require_of_other_addons_exists(runtime: Runtime) -> None:
+    assembly = runtime.library.assembly(runtime.library.resolve((*OWN, *EXAMPLES)))
+    known = {(revision.addon, revision.id) for addon in assembly.addons for revision in addon.revisions}
+    for addon in assembly.addons:
+        for revision in addon.revisions:
+            assert known.issuperset(revision.requires.items()), revision
+
+
 @pytest.mark.parametrize("addon", [*OWN, *EXAMPLES])
 def test_revisions_lead_to_the_schema_of_a_fresh_install(runtime: Runtime, cluster: Cluster, addon: str) -> None:
     assert migration_faults(cluster, runtime.library, addon) == []
