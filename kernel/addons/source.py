@@ -15,9 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-import tomlkit.exceptions
-
 from kernel.addons.findings import Findings
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
@@ -68,16 +65,10 @@ def read_toml(path: Path, shown: str, findings: Findings) -> TomlSource | None:
 
 
 def _syntax_fault(text: str, reason: str) -> tuple[int, str]:
-    found = re.search(r"\s*\(at line (\d+), column \d+\)$", reason)
-    if found:
-        return int(found.group(1)), reason[: found.start()]
-    try:
-        tomlkit.parse(text)
-    except tomlkit.exceptions.ParseError as error:
-        return error.line, reason
-    except tomlkit.exceptions.TOMLKitError:
-        pass
-    return len(text.splitlines()), reason
+    found = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$", reason)
+    if found is None:
+        return 0, reason
+    return int(found.group(1) or len(text.splitlines())), reason[: found.start()]
 
 
 def _parts(dotted: str) -> tuple[str, ...]:

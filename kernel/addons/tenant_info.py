@@ -12,7 +12,7 @@ from kernel.db import Transaction
 
 T = TypeVar("T")
 LIMIT: Final = 10_000
-"""Values kept per tenant; the least recently used leave first."""
+"""Values kept per tenant; the oldest leave first."""
 
 
 @dataclass

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_type, cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from kernel.addons.hooks import HookSpec
 from kernel.addons.hookspecs import authenticators, cli_commands, registry_ready
 from kernel.config import SOURCE_ROOT
 from kernel.errors import HookError, LoadError, RegistryError, UserError
+from kernel.orm import AccessPolicy, Env
 from tests.addons.toys import write_addon
 
 HEAD = "from kernel.addons import hookimpl, hookspec\n"
@@ -149,6 +151,14 @@ def test_a_spec_knows_its_arguments() -> None:
 
     assert price.arguments == ("product", "day")
     assert price.first
+
+
+def test_a_call_has_the_type_that_its_spec_says(library: Library) -> None:
+    hooks, env = library.assembly([]).hooks, cast(Env, None)
+    assert_type(hooks(authenticators)(env=env, login="ada", password="x"), int | None)
+    assert_type(hooks(hookspecs.access_policy)(), AccessPolicy | None)
+    assert_type(hooks(hookspecs.demo_data)(env=env, addon="a"), list[None])
+    assert_type(hooks(hookspecs.menu_items)(env=env), list[list[Mapping[str, Any]]])
 
 
 def test_every_hook_of_the_kernel_is_documented_and_called_by_somebody() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kernel.addons.findings import Findings
 from kernel.addons.source import TomlSource, read_csv, read_toml
 
@@ -14,6 +16,22 @@ def source(tmp_path: Path, text: str) -> TomlSource:
     found = read_toml(path, "file.toml", Findings())
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a = 1\nb = \nc = 3\n", "file.toml:2 is no valid TOML: Invalid value"),
+        ("a = 1\nb = [1,\n2", "file.toml:3 is no valid TOML: Unclosed array"),
+        ("[a]\n[a]\n", "file.toml:2 is no valid TOML: Cannot declare ('a',) twice"),
+    ],
+)
+def test_a_syntax_fault_has_its_line(tmp_path: Path, text: str, fault: str) -> None:
+    path = tmp_path / "file.toml"
+    path.write_text(text)
+    findings = Findings()
+    assert read_toml(path, "file.toml", findings) is None
+    assert [str(finding) for finding in findings] == [fault]
 
 
 def test_lines_of_tables_arrays_and_dotted_keys(tmp_path: Path) -> None:
