@@ -25,7 +25,6 @@ from kernel.errors import RegistryError
 from kernel.orm import Env, Model
 from kernel.orm.ports import Ports, TenantInfo
 from kernel.orm.registry import AddonModels, Registry
-from kernel.orm.settings import Settings
 
 T = TypeVar("T")
 SINGLE: Final = (hookspecs.access_policy, hookspecs.user_directory, hookspecs.settings_store)
@@ -55,11 +54,6 @@ class Assembly:
     def addon(self, name: str) -> Addon:
         """An addon of this set; KeyError if it is none."""
         return next(addon for addon in self.addons if addon.name == name)
-
-    @property
-    def settings_classes(self) -> tuple[type[Settings], ...]:
-        """The settings of all addons."""
-        return tuple(cls for addon in self.addons for cls in addon.settings)
 
     def extra(self, key: Hashable, build: Callable[[], T]) -> T:
         """A thing derived from this set (an URL map, merged views), built on first use and then kept."""

@@ -111,15 +111,6 @@ def load_order(manifests: Mapping[str, Manifest]) -> tuple[str, ...]:
     return tuple(sorted(depths, key=lambda name: (depths[name], name)))
 
 
-def depth_of(manifests: Mapping[str, Manifest]) -> dict[str, int]:
-    """The depth of every addon, for showing the graph."""
-    depths: dict[str, int] = {}
-    for name in load_order(manifests):
-        before = follows(manifests[name], manifests)
-        depths[name] = max((depths[other] + 1 for other in before), default=0)
-    return depths
-
-
 def _cycle(before: Mapping[str, Sequence[str]], waiting: Sequence[str]) -> list[str]:
     stuck = set(waiting)
     way: list[str] = []
@@ -144,11 +135,6 @@ def suggested_bridges(manifests: Mapping[str, Manifest], names: Iterable[str]) -
         and {need.name for need in manifest.bridges} <= present
         and {need.name for need in manifest.depends} <= present
     )
-
-
-def dependents(manifests: Mapping[str, Manifest], name: str) -> tuple[str, ...]:
-    """The addons that need `name`, directly or not."""
-    return tuple(other for other in sorted(manifests) if other != name and name in closure(manifests, [other]))
 
 
 def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:

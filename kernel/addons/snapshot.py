@@ -6,14 +6,13 @@ equal schemas give equal snapshots, also for CHECK and EXCLUDE constraints and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from kernel.db import Transaction
 
 _IGNORED: Final = ("information_schema", "pg_catalog", "pg_toast", "public", "tenon")
-_NOT_OURS: Final = "AND d.deptype = 'e'"
 
 _TABLES: Final = """
     SELECT format('%%I.%%I', n.nspname, c.relname), ''
@@ -119,11 +118,6 @@ def statements(old: Snapshot, new: Snapshot) -> list[str]:
     ]
     lines += [text for name, text in new.indexes.items() if text != old.indexes.get(name)]
     return lines
-
-
-def only(lines: Iterable[str], wanted: Callable[[str], bool]) -> list[str]:
-    """The statements that concern something wanted."""
-    return [line for line in lines if wanted(line)]
 
 
 def table_of(name: str) -> str:

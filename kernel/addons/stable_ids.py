@@ -41,12 +41,6 @@ class StableIdTable:
         return (rows[0][0], rows[0][1]) if rows else None
 
 
-def of_addon(env: Env, addon: str) -> dict[str, StableRow]:
-    """Every stable id of an addon."""
-    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon = %s"
-    return {row.stable_id: row for row in (StableRow(*values) for values in env.tx.rows(query, (addon,)))}
-
-
 def find_all(env: Env, stable_ids: Iterable[str]) -> dict[str, StableRow]:
     """The rows of many stable ids, whole names, in one statement."""
     names = list(stable_ids)

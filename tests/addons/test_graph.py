@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from kernel.addons.catalog import search
-from kernel.addons.graph import dependents, load_order, missing_requirements, resolve, suggested_bridges
+from kernel.addons.graph import load_order, missing_requirements, resolve, suggested_bridges
 from kernel.addons.manifest import Manifest
 from kernel.errors import GraphError
 from tests.addons.toys import write_addon
@@ -86,11 +86,6 @@ def test_a_bridge_is_suggested_when_all_its_ends_are_there(root: Path) -> None:
     assert suggested_bridges(found, ["crm"]) == ()
     assert suggested_bridges(found, ["crm", "booking"]) == ("both",)
     assert suggested_bridges(found, ["crm", "booking", "both"]) == ()
-
-
-def test_dependents_are_found_through_others(root: Path) -> None:
-    found = manifests(root, {"a": 'depends = ["b"]', "b": 'depends = ["c"]', "c": "", "d": ""})
-    assert dependents(found, "c") == ("a", "b")
 
 
 def test_missing_python_distributions_are_told_with_the_way_to_get_them(root: Path) -> None:
