@@ -59,7 +59,9 @@ def _check_rights(records: Model, ids: tuple[Any, ...]) -> None:
             f"You may not delete {model.label.lower()} records.", hint="Ask an administrator for the right."
         )
     if env.rule(model, "delete") is not None or env.rule(model, "read") is not None:
-        allowed = env.satisfying(model, ids, "delete") & env.readable(model, ids)
+        allowed = env.satisfying(model, ids, "delete")
+        if env.rule(model, "delete") != env.rule(model, "read"):
+            allowed &= env.readable(model, ids)
         for id in ids:
             if id not in allowed:
                 raise missing(model, id)

@@ -17,6 +17,7 @@ from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.scope import Scope
@@ -230,25 +231,34 @@ class Env:
             self._rules[key] = None if checked is not None and checked.key == Domain.TRUE.key else checked
         return self._rules[key]
 
-    def readable(self, model: ModelInfo, ids: Iterable[Any]) -> set[Any]:
-        """Which of `ids` the actor may read; remembered for the transaction."""
+    def readable(self, model: ModelInfo, ids: Iterable[Any], bound: Bound | None = None) -> set[Any]:
+        """Which of `ids` the actor may read; remembered for the transaction. Reads `bound` of them on the way."""
         granted = self.granted.setdefault(model.name, set())
         drafts = {id for id in ids if isinstance(id, DraftId)}
         unknown = [id for id in ids if id and id not in granted and id not in drafts]
         if unknown:
-            granted |= self.satisfying(model, unknown, "read")
+            granted |= self.satisfying(model, unknown, "read", bound)
         return granted.intersection(ids) | drafts
 
-    def satisfying(self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str) -> set[Any]:
-        """Which of `ids` satisfy the actor's rule for `operation`, asked in one query."""
+    def satisfying(
+        self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, bound: Bound | None = None
+    ) -> set[Any]:
+        """Which of `ids` satisfy the actor's rule for `operation`, asked in one query, which may read `bound`, too."""
         drafts = {id for id in ids if isinstance(id, DraftId)}
         stored = tuple([id for id in ids if id and id not in drafts])
         if not stored:
             return drafts
-        self.flush()
         rule = self.rule(model, operation)  # type: ignore[arg-type]
-        sql, values = query.select(model, Domain.TRUE if rule is None else rule, ids=stored, order=(), tz=self.tz)
-        return {row[0] for row in self.tx.rows(sql, values)} | drafts
+        rule = Domain.TRUE if rule is None else rule
+        names = query.own_fields(rule)
+        if names is None or not self.work.settled(model, names, stored):
+            self.flush()
+        self.work.alive()
+        columns = companions(self.work, bound, stored[0]) if bound is not None and bound.column else ()
+        sql, values = query.select(model, rule, columns=columns, ids=stored, order=(), tz=self.tz)
+        rows = self.tx.rows(sql, values)
+        self.work.fill(columns, rows)
+        return {row[0] for row in rows} | drafts
 
     def view(self, model: ModelInfo) -> tuple[Domain | None, frozenset[str]]:
         """What the actor sees of a model reached by a path: its read rule and hidden fields."""

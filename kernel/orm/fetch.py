@@ -18,3 +18,15 @@ def fetch(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any], bounds: Sequen
     rows = work.tx.rows(sql, values)
     work.fill(bounds, rows)
     return tuple([row[0] for row in rows])
+
+
+def companions(work: UnitOfWork, bound: Bound, probe: Any) -> list[Bound]:
+    """`bound`, and the other plain columns of its model that are not there yet for the record `probe`."""
+    if not bound.field.prefetch:
+        return [bound]
+    others = [
+        other
+        for other in bound.model.prefetched
+        if other is not bound and probe not in work.column(other) and not other.field.secret
+    ]
+    return [bound, *others]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError
-from kernel.orm import recompute, violations
+from kernel.orm import query, recompute, violations
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
@@ -25,6 +25,8 @@ COPY_FROM = 40
 """From this many rows on, COPY is faster than an INSERT from arrays."""
 COPY_CHUNK = 1000
 HOOK_ROUNDS = 20
+_TOUCHED = frozenset({"updated_at", "updated_by", "version"})
+"""What every UPDATE changes."""
 
 
 def flush(env: Env) -> None:
@@ -288,8 +290,9 @@ def _check_rules(work: UnitOfWork) -> None:
     checks, work.checks = work.checks, {}
     for (env, name, operation), ids in checks.items():
         model = work.registry.models[name]
-        allowed = env.satisfying(model, tuple(ids), operation)
-        for id in ids:
+        concerned = _concerned(env, model, operation, ids)
+        allowed = env.satisfying(model, concerned, operation) if concerned else set()
+        for id in concerned:
             if id not in allowed:
                 verb = "create" if operation == "create" else "change"
                 raise AccessError(
@@ -298,6 +301,16 @@ def _check_rules(work: UnitOfWork) -> None:
                     model=name,
                     id=id,
                 )
+
+
+def _concerned(env: Env, model: ModelInfo, operation: str, ids: Iterable[Any]) -> tuple[Any, ...]:
+    """Those of `ids` whose standing may have changed: written records satisfied the rule before."""
+    rule = env.rule(model, operation)  # type: ignore[arg-type]
+    names = None if rule is None else query.own_fields(rule)
+    if operation != "write" or names is None or names & _TOUCHED:
+        return tuple(ids)
+    changed = env.work.changed.get(model.name, {})
+    return tuple([id for id in ids if not names.isdisjoint(changed.get(id, ()))])
 
 
 def _call_hooks(env: Env) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DeveloperError, SingletonError
 from kernel.orm import links, recompute
 from kernel.orm.bound import Bound
-from kernel.orm.fetch import fetch
+from kernel.orm.fetch import companions, fetch
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.scope import Scope, hidden, missing
 
@@ -23,7 +23,7 @@ def miss(record: Model, bound: Bound) -> Any:
         return bound.null
     scope = record._x
     if record._c is not scope.env.columns:
-        scope.open(record, id)
+        scope.open(record, id, bound)
     try:
         column = scope.env.columns[bound.index]
     except KeyError:
@@ -91,10 +91,4 @@ def _load_columns(scope: Scope, bound: Bound, wanted: Sequence[Any]) -> None:
     stored = [each for each in wanted if not isinstance(each, DraftId) and not work.is_new(model, each)]
     if not stored:
         return
-    probe = stored[0]
-    others = [
-        other
-        for other in model.prefetched
-        if other is not bound and probe not in work.column(other) and not (other.field.secret)
-    ]
-    fetch(work, model, stored, [bound, *others] if bound.field.prefetch else [bound])
+    fetch(work, model, stored, companions(work, bound, stored[0]))

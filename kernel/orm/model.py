@@ -79,7 +79,7 @@ class Model(metaclass=ModelMeta):
         new = cls.__new__
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
-            chunk = scope if part == scope.ids else scope.part(part if len(part) > 1 else scope.ids[:CHUNK] or part)
+            chunk = scope.around(part)
             for id in part:
                 record = new(cls)
                 record._id = id
@@ -141,7 +141,7 @@ class Model(metaclass=ModelMeta):
 
     def _with(self, ids: tuple[Any, ...]) -> Self:
         scope = self._x
-        if set(ids) <= set(scope.ids):
+        if scope.has(ids):
             return scope.records(ids)  # type: ignore[return-value]
         return self.env.records(self.__info__, ids)  # type: ignore[return-value]
 

@@ -105,7 +105,7 @@ def _set_value(bound: Bound) -> Setter:
             raise singleton(record, bound.name) from None
         scope = record._x
         if not scope.writable:
-            scope.grant_write(bound)
+            scope.grant_write((id,))
         if type(value) is exact:
             try:
                 value = accept(value)

@@ -241,7 +241,7 @@ def _wanted(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> list[Bound]:
     return [
         bound
         for bound in bounds
-        if bound.column and bound is not target and not work.column(bound).keys() >= set(ids)
+        if bound.column and bound is not target and any(id not in work.column(bound) for id in ids)
     ]
 
 

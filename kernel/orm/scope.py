@@ -35,6 +35,7 @@ class Targets(dict[Any, Any]):
         self.scope = scope
 
     def __missing__(self, id: Any) -> Model:
+        self.scope.cover((id or 0,))
         record = self.scope.record(id or 0)
         self[id] = record
         return record
@@ -43,7 +44,10 @@ class Targets(dict[Any, Any]):
 class Scope:
     """Records `ids` of one model in one env."""
 
-    __slots__ = ("allowed", "c", "children", "env", "ids", "model", "targets", "work", "writable")
+    __slots__ = (
+        "_members", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts", "targets",
+        "work", "writable",
+    )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
         self.env = env
@@ -52,9 +56,13 @@ class Scope:
         self.ids = ids
         self.c: dict[int, Column] = env.columns if readable or env.is_system else LOCKED
         self.writable = env.is_system
+        self.changeable: set[Any] = set()
         self.allowed: set[Any] = set()
+        self.origin: tuple[Scope, Bound] | None = None
+        self.parts: dict[int, Scope] = {}
         self.targets: dict[int, Targets] = {}
         self.children: dict[int, Scope] = {}
+        self._members: frozenset[Any] | None = None
 
     # -- records -------------------------------------------------------------------------------------
     def record(self, id: Any) -> Model:
@@ -81,23 +89,45 @@ class Scope:
         records._x = self
         return records
 
-    def part(self, ids: tuple[Any, ...]) -> Scope:
-        """The scope of one chunk of a longer recordset; rights that were checked stay."""
-        if ids == self.ids:
+    def has(self, ids: Iterable[Any]) -> bool:
+        """Whether all of `ids` are in the scope."""
+        if self._members is None:
+            self._members = frozenset(self.ids)
+        return self._members.issuperset(ids)
+
+    def around(self, ids: tuple[Any, ...]) -> Scope:
+        """A scope of about one chunk in which some ids of this one are read; rights that were checked stay.
+
+        A few ids are read with their neighbours, so that a loop in a loop asks no query per round.
+        """
+        if len(self.ids) <= CHUNK:
             return self
+        place = self.ids.index(ids[0]) // CHUNK
+        block = self.parts.get(place)
+        if block is None:
+            block = self.parts[place] = self._part(self.ids[place * CHUNK : (place + 1) * CHUNK])
+        if block.has(ids):
+            return block
+        return self._part(ids if len(ids) > CHUNK // 2 else tuple(dict.fromkeys((*ids, *block.ids))))
+
+    def _part(self, ids: tuple[Any, ...]) -> Scope:
         part = Scope(self.env, self.model, ids, readable=self.c is not LOCKED)
         part.writable = self.writable
+        part.changeable = self.changeable
         part.allowed = self.allowed
         return part
 
     # -- reading -------------------------------------------------------------------------------------
-    def open(self, record: Model, id: Any) -> None:
-        """Check the read right of the chunk and open the record's columns; raises MissingError."""
+    def open(self, record: Model, id: Any, bound: Bound) -> None:
+        """Check the read right of the chunk and open the record's columns; raises MissingError.
+
+        `bound` is what is about to be read: the query that checks reads it, too.
+        """
         if self.c is LOCKED and id not in self.allowed:
-            self._check_read(id)
+            self._check_read(id, bound)
         record._c = self.env.columns
 
-    def _check_read(self, id: Any) -> None:
+    def _check_read(self, id: Any, bound: Bound) -> None:
         env, model = self.env, self.model
         if not env.may(model, "read"):
             raise AccessError(
@@ -106,13 +136,24 @@ class Scope:
         if env.rule(model, "read") is None:
             self.c = env.columns
             return
-        ids = self.ids if id in self.ids else (*self.ids, id)
-        readable = env.readable(model, ids)
+        ids = self.ids if self.has((id,)) else (*self.ids, id)
+        readable = env.readable(model, ids, bound)
         self.allowed |= readable
         if readable.issuperset(ids):
             self.c = env.columns
         elif id not in readable:
             raise missing(model, id)
+
+    def cover(self, ids: tuple[Any, ...]) -> None:
+        """Take in records that links lead to by now; their rights were not checked yet."""
+        if self.origin is None or self.has(ids):
+            return
+        scope, bound = self.origin
+        self.ids = tuple(dict.fromkeys((*self.ids, *scope._linked(bound), *ids)))
+        self._members = None
+        if not self.env.is_system:
+            self.c, self.writable = LOCKED, False
+            self.changeable = set()
 
     def child(self, bound: Bound) -> Scope:
         """The scope of the records that `bound` leads to, over the whole chunk."""
@@ -120,6 +161,7 @@ class Scope:
         if child is None:
             assert bound.comodel is not None
             child = self.children[bound.index] = Scope(self.env, bound.comodel, self._linked(bound))
+            child.origin = (self, bound)
         return child
 
     def _linked(self, bound: Bound) -> tuple[Any, ...]:
@@ -141,22 +183,28 @@ class Scope:
 
     def many(self, bound: Bound, ids: tuple[Any, ...]) -> Model:
         """The records a one2many or many2many leads to; they are read with those of the whole chunk."""
-        return self.child(bound).records(ids)
+        child = self.child(bound)
+        child.cover(ids)
+        return child.records(ids)
 
     # -- writing -------------------------------------------------------------------------------------
-    def grant_write(self, bound: Bound | None = None) -> None:
-        """Check the write right of the chunk, once; raises AccessError or MissingError."""
+    def grant_write(self, ids: tuple[Any, ...]) -> None:
+        """Check the write right on `ids`, by one query for the chunk; raises AccessError or MissingError."""
         env, model = self.env, self.model
         if not env.may(model, "write"):
             raise AccessError(
                 f"You may not change {model.label.lower()} records.", hint="Ask an administrator for the right."
             )
-        if env.rule(model, "write") is not None:
-            allowed = env.satisfying(model, self.ids, "write")
-            for id in self.ids:
-                if id not in allowed:
-                    raise missing(model, id)
-        self.writable = True
+        if env.rule(model, "write") is None:
+            self.writable = True
+            return
+        if not self.changeable.issuperset(ids):
+            known = self.ids if self.has(ids) else tuple(dict.fromkeys((*self.ids, *ids)))
+            self.changeable = env.satisfying(model, known, "write")
+            self.writable = self.changeable.issuperset(known)
+        for id in ids:
+            if id not in self.changeable:
+                raise missing(model, id)
 
     def note_write(self, bound: Bound, id: Any) -> None:
         """A value is about to change: who did it, and whether the rule must hold afterwards."""

@@ -138,6 +138,16 @@ class UnitOfWork:
         """Whether the record is not in the database yet."""
         return id in self.new.get(model.name, ())
 
+    def settled(self, model: ModelInfo, names: Iterable[str], ids: Iterable[Any]) -> bool:
+        """Whether the database has the records `ids`, with the final values of these fields."""
+        parts: list[Any] = [self.new.get(model.name)]
+        for name in names:
+            index = model.fields[name].index
+            if index in self.pending:
+                return False
+            parts += (self.dirty.get(index), self.todo.get(index))
+        return not any(part and any(id in part for id in ids) for part in parts)
+
     def alive(self) -> None:
         """Raise TransactionDeadError, quoting the first error, if the transaction failed before."""
         dead = self.tx.dead

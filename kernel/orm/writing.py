@@ -35,7 +35,7 @@ def _target(record: Model, bound: Bound) -> Any:
         raise singleton(record, bound.name)
     scope = record._x
     if not scope.writable:
-        scope.grant_write(bound)
+        scope.grant_write((id,))
     return id
 
 
@@ -190,7 +190,7 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
     relations = [(bound, value) for bound, value in bounds if bound.field.type in ("one2many", "many2many")]
     scope = records._x
     if not scope.writable:
-        scope.grant_write()
+        scope.grant_write(records.ids)
     for bound, value in bounds:
         if bound.field.type in ("one2many", "many2many"):
             continue

@@ -4,7 +4,7 @@ from kernel.orm.query.group import Grouping, count_groups, group, group_domain, 
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 from kernel.orm.query.secure import View, secure, secure_paths
-from kernel.orm.query.select import Rules, condition, count, exists, hide_archived, own_columns, select
+from kernel.orm.query.select import Rules, condition, count, exists, hide_archived, own_fields, select
 
 __all__ = [
     "Grouping",
@@ -21,7 +21,7 @@ __all__ = [
     "group",
     "group_domain",
     "hide_archived",
-    "own_columns",
+    "own_fields",
     "parse_group",
     "parse_order",
     "secure",

@@ -85,14 +85,16 @@ def condition(model: ModelInfo, domain: Domain, alias: str, *, tz: str = "UTC") 
     return plan.query((*domain.params, tz))
 
 
-def own_columns(domain: Domain) -> bool:
-    """Whether a checked domain looks at columns of the record's own row only."""
-    return _own(domain.key)
+def own_fields(domain: Domain) -> frozenset[str] | None:
+    """The fields that a checked domain looks at, if all are columns of the record's own row; else None."""
+    names: set[str] = set()
+    return frozenset(names) if _own(domain.key, names) else None
 
 
-def _own(key: Any) -> bool:
+def _own(key: Any, names: set[str]) -> bool:
     if key[0] in ("&", "|", "!"):
-        return all(_own(part) for part in key[1:])
+        return all(_own(part, names) for part in key[1:])
+    names.add(key[0].partition(":")[0])
     return key[1] not in ("any", "child_of")
 
 
@@ -129,4 +131,4 @@ def with_rules(given: tuple[Any, ...], rules: Rules) -> tuple[Any, ...]:
     return given
 
 
-__all__ = ["Order", "Query", "condition", "count", "exists", "own_columns", "select"]
+__all__ = ["Order", "Query", "condition", "count", "exists", "own_fields", "select"]

@@ -13,7 +13,7 @@ import pytest
 from kernel.errors import UnknownFieldError
 from kernel.orm.domain import Domain
 from kernel.orm.operators import DomainError
-from kernel.orm.query import condition, count, exists, hide_archived, own_columns, parse_order, select
+from kernel.orm.query import condition, count, exists, hide_archived, own_fields, parse_order, select
 from tests.orm.query.shop import Partner, Shop, shop_registry
 
 Find = Callable[..., list[int]]
@@ -144,9 +144,9 @@ def test_a_condition_can_stand_in_a_handwritten_statement(shop: Shop, connection
 def test_a_domain_says_whether_it_looks_beyond_its_row(shop: Shop) -> None:
     partner = shop.model("partner")
     near = (Domain.term("parent", "in", [1]) & ~Domain.term("born:month", "=", 2)).check(partner)
-    assert own_columns(near)
-    assert not own_columns((near | Domain.term("parent.city", "=", "x")).check(partner))
-    assert not own_columns(Domain.term("id", "child_of", 1).check(partner))
+    assert own_fields(near) == {"parent", "born"}
+    assert own_fields((near | Domain.term("parent.city", "=", "x")).check(partner)) is None
+    assert own_fields(Domain.term("id", "child_of", 1).check(partner)) is None
 
 
 def test_what_is_below_a_record_is_found_in_one_statement(shop: Shop, found: Find) -> None:

@@ -1,0 +1,145 @@
+"""What is read, checked and written together: the chunk of a loop, and the records its links lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kernel.db.transaction import Transaction
+from kernel.errors import AccessError, MissingError
+from kernel.orm import Env, Ports, Registry
+from tests.orm.test_access import ALL, USER, ToyPolicy
+from tests.orm.toys import Partner, Purchase, Tag
+
+Counted = Callable[[], int]
+FAMILY = 30
+
+
+@pytest.fixture
+def policy() -> ToyPolicy:
+    policy = ToyPolicy({name: set(ALL) for name in ("toy.partner", "toy.purchase", "toy.tag")})
+    policy.rules["toy.partner"] = Partner.credit >= 0
+    return policy
+
+
+@pytest.fixture
+def system(tx: Transaction, registry: Registry, policy: ToyPolicy) -> Env:
+    return Env.open(tx, registry, Ports(policy=policy))
+
+
+@pytest.fixture
+def user(system: Env) -> Env:
+    return system.as_user(USER)
+
+
+def _family(env: Env) -> tuple[Partner, Tag]:
+    """Partners with two tags each, all different."""
+    tags = env[Tag].create([{"name": f"tag {i:02}"} for i in range(2 * FAMILY)])
+    partners = env[Partner].create([{"name": f"p{i:02}"} for i in range(FAMILY)])
+    for i, partner in enumerate(partners):
+        partner.tags = tags[2 * i : 2 * i + 2]
+    env.invalidate()
+    return partners, tags
+
+
+def test_a_loop_in_a_loop_over_links_asks_no_query_per_record(system: Env, counted: Counted) -> None:
+    partners, _ = _family(system)
+    counted()
+    names = [tag.name for partner in partners for tag in partner.tags]
+    assert names == [f"tag {i:02}" for i in range(2 * FAMILY)]
+    assert counted() == 2
+    system.invalidate()
+    counted()
+    assert [len(partner.tags.mapped(Tag.name)) for partner in partners] == [2] * FAMILY
+    assert counted() == 2
+
+
+def test_setting_links_in_a_loop_reads_the_old_ones_once(system: Env, counted: Counted) -> None:
+    partners, tags = _family(system)
+    counted()
+    for partner in partners:
+        partner.tags = tags[:1]
+    system.flush()
+    read, delete, insert, read_names, update = 1, 1, 1, 1, 1
+    assert counted() <= read + delete + insert + read_names + update + 2
+
+
+def test_a_part_of_many_records_is_read_with_its_neighbours(system: Env, counted: Counted) -> None:
+    system[Tag].create([{"name": f"tag {i:04}"} for i in range(2500)])
+    system.invalidate()
+    tags = system[Tag].search()
+    counted()
+    for start in range(0, 2500, 7):
+        for tag in tags[start : start + 3]:
+            assert tag.name
+    assert counted() == 3
+
+
+def test_a_check_of_rights_reads_the_values_in_the_same_query(
+    system: Env, user: Env, counted: Counted
+) -> None:
+    made = system[Partner].create([{"name": f"p{i}"} for i in range(5)])
+    system.invalidate()
+    counted()
+    assert [partner.name for partner in user[Partner].browse(made.ids)] == [f"p{i}" for i in range(5)]
+    assert counted() == 1
+
+
+def test_a_record_that_may_be_changed_can_be_changed_beside_one_that_may_not(system: Env, user: Env) -> None:
+    good, bad = system[Partner].create([{"name": "good"}, {"name": "bad", "credit": -1}])
+    system.flush()
+    both = user[Partner].browse([good.id, bad.id])
+    for partner in both[:1]:
+        partner.city = "Porto"
+    with pytest.raises(MissingError):
+        both.write(city="Faro")
+    with pytest.raises(MissingError):
+        both[1].city = "Faro"
+    user.invalidate()
+    assert (good.city, bad.city) == ("Porto", "")
+
+
+def test_a_record_that_a_link_leads_to_later_is_checked_like_the_first(system: Env, user: Env) -> None:
+    good, bad = system[Partner].create([{"name": "good"}, {"name": "bad", "credit": -1}])
+    bought = system[Purchase].create({"reference": "1", "partner": good})
+    system.flush()
+    purchase = user[Purchase].browse(bought.id)
+    assert purchase.partner.name == "good"
+    bought.partner = bad
+    system.flush()
+    assert bought.partner.name == "bad"
+    with pytest.raises(MissingError):
+        _ = purchase.partner.name
+    with pytest.raises(MissingError):
+        purchase.partner.name = "mine"
+
+
+def test_a_write_is_checked_again_only_where_the_rule_looks_at_it(
+    system: Env, user: Env, counted: Counted
+) -> None:
+    made = system[Purchase].create({"reference": "1", "partner": system[Partner].create({"name": "Ada"})})
+    ada = user[Partner].browse(made.partner.id)
+    system.invalidate()
+    counted()
+    ada.write(city="Porto")
+    user.flush()
+    check, update = 1, 1
+    assert counted() == check + update
+    ada.write(city="Faro", credit=3)
+    user.flush()
+    check_after = 1
+    assert counted() == update + check_after
+    with pytest.raises(AccessError, match="change"), user.savepoint():
+        ada.write(city="Lagos", credit=-3)
+
+
+def test_a_check_of_rights_sees_what_is_not_written_yet(system: Env, user: Env) -> None:
+    ada, bob = system[Partner].create([{"name": "Ada"}, {"name": "Bob"}])
+    system.flush()
+    ada.credit = -1.0
+    with pytest.raises(MissingError):
+        _ = user[Partner].browse(ada.id).name
+    bob.credit = -1.0
+    with pytest.raises(MissingError):
+        user[Partner].browse(bob.id).write(city="Porto")
