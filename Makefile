@@ -34,7 +34,7 @@ lint: .make/test
 types: .make/test
 	$(BIN)/mypy kernel addons cli
 	MYPYPATH=.:examples $(BIN)/mypy examples/addons/contacts examples/addons/loyalty tests/typing/accepted.py
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 client-test: .make/test
 	cd $(CLIENT) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check && PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent

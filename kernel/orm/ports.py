@@ -38,12 +38,15 @@ class AccessPolicy(Protocol):
 
     def allowed(self, env: Env, model: str, operation: Operation) -> bool:
         """Whether the actor may do `operation` on the model at all."""
+        ...
 
     def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
         """The records on which the actor may do it; None: on all."""
+        ...
 
     def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
         """Names of the fields the actor may not know of."""
+        ...
 
 
 class UserDirectory(Protocol):
@@ -51,6 +54,7 @@ class UserDirectory(Protocol):
 
     def user(self, env: Env, id: int) -> UserInfo:
         """The user `id`; raises MissingError. `env` is the system's."""
+        ...
 
 
 class RecordHooks(Protocol):
@@ -58,6 +62,7 @@ class RecordHooks(Protocol):
 
     def listens(self, event: Literal["created", "written", "deleting"]) -> bool:
         """Whether anybody implements the hook; asked once per flush."""
+        ...
 
     def created(self, env: Env, records: Model) -> None:
         """New records were inserted."""
@@ -74,6 +79,7 @@ class StableIds(Protocol):
 
     def find(self, env: Env, stable_id: str) -> tuple[str, int] | None:
         """(model, id), or None where there is no such record."""
+        ...
 
 
 class SettingsStore(Protocol):
@@ -81,6 +87,7 @@ class SettingsStore(Protocol):
 
     def load(self, env: Env, addon: str) -> Mapping[str, Any]:
         """The values that were set, in wire form."""
+        ...
 
 
 class HookCaller(Protocol):
@@ -88,6 +95,7 @@ class HookCaller(Protocol):
 
     def __call__(self, spec: Callable[P, R]) -> Callable[P, R]:
         """The caller of a hook; the spec's own type says what all answers together are."""
+        ...
 
 
 class TenantInfo(Protocol):
@@ -96,13 +104,16 @@ class TenantInfo(Protocol):
     @property
     def name(self) -> str:
         """Its name in the directory."""
+        ...
 
     @property
     def uuid(self) -> str:
         """Its identity, which a rename keeps."""
+        ...
 
     def cached(self, key: object, build: Callable[[], R]) -> R:
         """A value kept until access rows, rules, groups, settings or languages change."""
+        ...
 
     def changed(self) -> None:
         """Say that something kept values rest on was changed in this transaction."""

@@ -50,19 +50,34 @@ def read(records: Model, spec: Spec, depth: int = 0) -> list[Wire]:
 def search_read(
     records: Model, domain: Domain, spec: Spec, order: str | None, limit: int | None, offset: int
 ) -> list[Wire]:
-    """One query for the rows, one for each linked model."""
+    """One query for the rows and the titles of what they link to, one for each nested model."""
     env, model = records.env, records.__info__
     wanted = normal(spec)
     columns = [bound for bound in _bounds(env, model, wanted) if bound.column and bound.name != "id"]
     version = model.fields["version"]
     if version not in columns:
         columns.append(version)
-    rows = select_rows(env, model, domain, order, limit, offset, columns)
-    env.work.fill(columns, rows)
+    joined = [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
+    rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
+    width = len(columns) + 1
+    env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
         env.granted.setdefault(model.name, set()).update(ids)
-    return _read(env, model, ids, wanted, 0)
+    known = {
+        bound.index: {row[at]: row[at + 1] for row in rows if row[at] is not None}
+        for bound, at in zip(joined, range(width, width + 2 * len(joined), 2), strict=True)
+    }
+    return _read(env, model, ids, wanted, 0, known)
+
+
+def _has_title_column(env: Env, bound: Bound) -> bool:
+    """Whether the titles of a many2one can be joined: a text column that the actor may see."""
+    comodel = bound.comodel
+    if comodel is None or bound.field.type != "many2one" or not env.may(comodel, "read"):
+        return False
+    title = comodel.fields[comodel.title]
+    return bool(title.column) and title.exact is str and (env.is_system or not env.hides(title))
 
 
 def _bounds(env: Env, model: ModelInfo, spec: Mapping[str, Any]) -> list[Bound]:
@@ -75,7 +90,15 @@ def _bounds(env: Env, model: ModelInfo, spec: Mapping[str, Any]) -> list[Bound]:
     return bounds
 
 
-def _read(env: Env, model: ModelInfo, ids: tuple[Any, ...], spec: Mapping[str, Any], depth: int) -> list[Wire]:
+def _read(
+    env: Env,
+    model: ModelInfo,
+    ids: tuple[Any, ...],
+    spec: Mapping[str, Any],
+    depth: int,
+    known: Mapping[int, Mapping[Any, str]] | None = None,
+) -> list[Wire]:
+    """`known` are titles that came with the rows: field index -> id -> title."""
     if depth > MAX_DEPTH:
         raise ValidationError(f"A specification may be nested {MAX_DEPTH} levels deep.")
     bounds = _bounds(env, model, spec)
@@ -89,9 +112,18 @@ def _read(env: Env, model: ModelInfo, ids: tuple[Any, ...], spec: Mapping[str, A
         if bound.name == "id":
             continue
         values = _column(env, bound, ids)
-        for answer, value in zip(answers, _wire(env, bound, values, spec[bound.name], depth), strict=True):
+        titled = known.get(bound.index) if known else None
+        if titled is None:
+            wires = _wire(env, bound, values, spec[bound.name], depth)
+        else:
+            wires = [None if not id else _titled(id, titled) for id in values]
+        for answer, value in zip(answers, wires, strict=True):
             answer[bound.name] = value
     return answers
+
+
+def _titled(id: Any, titles: Mapping[Any, str]) -> Wire:
+    return {"id": id, "title": titles[id]} if id in titles else HIDDEN
 
 
 def _load(env: Env, model: ModelInfo, ids: tuple[Any, ...], bounds: Sequence[Bound]) -> None:

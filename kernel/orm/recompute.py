@@ -95,6 +95,7 @@ def settle(work: UnitOfWork) -> None:
     work.settling = True
     bounds = work.registry.bounds
     try:
+        waiting: list[int] = []
         for _ in range(MAX_ROUNDS):
             waiting = [*work.pending, *(index for index, ids in work.todo.items() if ids)]
             if not waiting:

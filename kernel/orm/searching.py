@@ -54,17 +54,27 @@ def select_rows(
     limit: int | None,
     offset: int,
     columns: Sequence[Bound],
+    titles: Sequence[Bound] = (),
 ) -> list[tuple[Any, ...]]:
-    """Rows `(id, columns...)` of what the actor may see."""
+    """Rows `(id, columns..., linked id, linked title, ...)` of what the actor may see."""
     asked = prepared(env, model, domain)
     terms = query.parse_order(model, order or "")
-    rules: Any = ()
-    if not env.is_system and order:
-        rules = query.secure_paths([term.path for term in terms], env.view)
+    rules: query.Rules = ()
+    if not env.is_system:
+        paths = [(bound,) for bound in titles]
+        rules = query.secure_paths([*paths, *(term.path for term in terms if order)], env.view)
     env.flush()
     env.work.alive()
     sql, values = query.select(
-        model, asked, columns=columns, order=terms, limit=limit, offset=offset, tz=env.tz, rules=rules
+        model,
+        asked,
+        columns=columns,
+        order=terms,
+        limit=limit,
+        offset=offset,
+        titles=titles,
+        rules=rules,
+        tz=env.tz,
     )
     return env.tx.rows(sql, values)
 

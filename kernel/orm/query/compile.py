@@ -280,8 +280,11 @@ def inverse_column(bound: Bound) -> str:
 
 
 def _on_id(key: Key) -> bool:
-    """Whether the key is one positive comparison of the id."""
-    return bool(key[0] == "id" and key[1] != "any")
+    """Whether the key is one positive comparison of the id: the column of the link answers it.
+
+    A record without an id is never linked to, while the column may well be unset.
+    """
+    return bool(key[0] == "id" and key[1] != "any" and key[2] not in ("0", "l0"))
 
 
 def _unset(bound: Bound, column: Column, negated: bool, date_part: bool) -> Condition:

@@ -40,12 +40,15 @@ def select(
     offset: int = 0,
     ids: Sequence[int] | None = None,
     lock: Lock | None = None,
+    titles: Sequence[Bound] = (),
     rules: Rules = (),
     tz: str = "UTC",
 ) -> Query:
     """`SELECT id, columns...` of the records of a checked domain.
 
     `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
+    `titles` are many2one fields: two columns each follow, the id and the title of the linked record; both are
+    NULL where the rule of its model hides it.
     """
     key = (
         "select",
@@ -57,6 +60,7 @@ def select(
         offset > 0,
         ids is not None,
         lock,
+        tuple(titles),
         tuple([(name, rule.key) for name, rule in rules]) if rules else (),
     )
     plan: Plan | None = model.registry.plans.get(key)

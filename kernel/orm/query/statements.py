@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from kernel.orm.domain_check import comodel_of
 from kernel.orm.operators import TRUE_KEY, Key
 from kernel.orm.query.compile import Column, Compilation, Condition, Joins, table_of
 from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.plan import Plan, plain_array
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import ModelInfo
+    from kernel.orm.bound import Bound, ModelInfo
     from kernel.orm.query.select import Rules
 
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
     """The plan for a key of `select`. The values are: domain, tz, ids, limit, offset, rules."""
-    _, _, domain, columns, terms, limited, moved, by_ids, lock, _ = key
+    _, _, domain, columns, terms, limited, moved, by_ids, lock, titles, _ = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
@@ -28,6 +29,9 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     if by_ids:
         ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
         statement = statement.where(at.c.id == sa.any_(ids))
+    for bound in titles:
+        linked = joins.reach(at, (bound,))
+        statement = statement.add_columns(linked.c.id, linked.c[str(title_of(bound).column)])
     ordered = work.ordered(terms, at, joins)
     statement = statement.select_from(joins.tables).order_by(*ordered)
     if limited:
@@ -35,6 +39,12 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     if moved:
         statement = statement.offset(work.bind(params + 3, sa.BigInteger()))
     return work.plan(statement, f" FOR {locking(lock)}" if lock else "")
+
+
+def title_of(link: Bound) -> Bound:
+    """The title field of the records that a many2one leads to."""
+    comodel = comodel_of(link)
+    return comodel.fields[comodel.title]
 
 
 def conditions(work: Compilation, model: ModelInfo, key: Key, at: sa.FromClause) -> list[Condition]:
