@@ -129,9 +129,9 @@ def _run(command: list[str], folder: Path, environ: Mapping[str, str]) -> None:
     )
     if done.returncode:
         sys.stderr.write(done.stdout)
-        shown = " ".join(command[-3:])
+        shown = " ".join(word for word in command[1:] if not word.startswith(("-", "/")))
         raise RuntimeError(
-            f"The web client was not built: `{shown}` failed in {folder}. TENON_SKIP_WEB=1 leaves it out."
+            f"The web client was not built: `npm {shown}` failed in {folder}. TENON_SKIP_WEB=1 leaves it out."
         )
 
 

@@ -1,7 +1,7 @@
 /** Build of the client: relative URLs (the server adds the hashed prefix), output beside the addon's static files. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { shared, sharedInputs } from './build/shared';
+import { shared, sharedInputs } from './plugins/shared.ts';
 
 const server = process.env['TENON_SERVER'] ?? 'http://demo.localhost:8000';
 

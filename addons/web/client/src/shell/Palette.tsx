@@ -30,7 +30,7 @@ function Body(): ReactNode {
   const { choices, busy } = useChoices(text, searched);
   const chosen = Math.min(at, Math.max(choices.length - 1, 0));
   useEffect(() => setAt(0), [text]);
-  useEffect(() => listRef.current?.querySelector(`#palette-${chosen}`)?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => void listRef.current?.querySelector(`#palette-${chosen}`)?.scrollIntoView({ block: 'nearest' }), [chosen]);
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {

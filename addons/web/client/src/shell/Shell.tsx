@@ -3,6 +3,7 @@ import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { useBoot } from '../rpc/boot';
+import { Boundary } from '../registry/Boundary';
 import { ActionPage } from './ActionPage';
 import { FeedbackLayer } from './Feedback';
 import { navigate, usePlace } from './location';
@@ -65,11 +66,12 @@ export function Shell(): ReactNode {
   const { folded } = preferences.use();
   const { palette, shortcuts } = panels.use();
   const asked = askedRecord.use() !== null;
+  const page = usePlace().crumbs.map((crumb) => `${crumb.name}/${crumb.id ?? ''}`).join();
   return (
     <div className="tn-app">
       <a className="tn-skip" href="#main">Skip to the content</a>
       {phone ? <PhoneDrawer /> : <Sidebar folded={folded ?? narrow} />}
-      <main id="main" className="tn-main" tabIndex={-1}><ActionPage /></main>
+      <main id="main" className="tn-main" tabIndex={-1}><Boundary key={page} name="This page"><ActionPage /></Boundary></main>
       <Suspense>
         {palette && <Palette />}
         {shortcuts && <ShortcutsDialog />}

@@ -1,7 +1,7 @@
 /** The left side: tenant, search, the apps with their menus, the person. */
 import { Tooltip } from '@mantine/core';
 import { ChevronRight, PanelLeft, Search } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useBoot } from '../rpc/boot';
 import type { MenuItem } from '../rpc/types';
 import { Boundary } from '../registry/Boundary';
@@ -9,10 +9,13 @@ import { useRegistry } from '../registry/registry';
 import { Icon } from './icons';
 import { formatPlace, navigate, usePlace, type Place } from './location';
 import { showPanel } from './panels';
-import { fold } from './preferences';
+import { fold, prefer, preferences } from './preferences';
 import { keyNames } from './shortcuts';
 import { UserMenu } from './UserMenu';
 import './sidebar.css';
+
+/** A heading over more menus than this is closed at first. */
+const FEW_MENUS = 3;
 
 export const actionPlace = (action: string): Place => ({ crumbs: [{ name: action }], params: new URLSearchParams() });
 
@@ -41,6 +44,13 @@ function OutsideEntry({ item }: { item: MenuItem }): ReactNode {
   );
 }
 
+/** Open or closed: as the person left it, else as it is at first. */
+function useOpen(id: string, atFirst: boolean): [boolean, () => void] {
+  const { menus } = preferences.use();
+  const open = menus[id] ?? atFirst;
+  return [open, () => prefer({ menus: { ...menus, [id]: !open } })];
+}
+
 interface EntryProps {
   item: MenuItem;
   current: string | undefined;
@@ -48,17 +58,24 @@ interface EntryProps {
   onGo: () => void;
 }
 
+/** A heading over menus; a long list stays closed until it is wanted. */
+function Heading({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
+  const children = item.menus ?? [];
+  const [open, toggle] = useOpen(item.id, children.length <= FEW_MENUS || holds(item, current));
+  return (
+    <li>
+      <button type="button" className="tn-side-heading" aria-expanded={open} onClick={toggle}>
+        <span className="tn-cut">{item.title}</span><ChevronRight size={12} data-open={open || undefined} aria-hidden />
+      </button>
+      {open && <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>}
+    </li>
+  );
+}
+
 /** A menu that opens an action; one without an action is a heading over its children. */
 function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
   const children = item.menus ?? [];
-  if (!item.action && children.length) {
-    return (
-      <li>
-        <span className="tn-side-heading">{item.title}</span>
-        <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>
-      </li>
-    );
-  }
+  if (!item.action && children.length) return <Heading item={item} current={current} depth={depth} onGo={onGo} />;
   if (!item.action) return item.url ? <OutsideEntry item={item} /> : null;
   const place = actionPlace(item.action);
   const go = (event: React.MouseEvent): void => {
@@ -80,13 +97,13 @@ function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
   );
 }
 
-function AppSection({ app, current, onGo }: { app: MenuItem; current: string | undefined; onGo: () => void }): ReactNode {
-  const [open, setOpen] = useState(true);
+function AppSection({ app, first, current, onGo }: { app: MenuItem; first: boolean; current: string | undefined; onGo: () => void }): ReactNode {
+  const [open, toggle] = useOpen(app.id, first || holds(app, current));
   const menus = app.menus ?? [];
   if (menus.length === 0) return <ul className="tn-side-app"><Entry item={app} current={current} onGo={onGo} /></ul>;
   return (
     <section className="tn-side-app" aria-label={app.title}>
-      <button type="button" className="tn-side-title" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="tn-side-title" aria-expanded={open} onClick={toggle}>
         <span className="tn-cut">{app.title}</span>
         <ChevronRight size={12} data-open={open || undefined} aria-hidden />
       </button>
@@ -148,7 +165,7 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
       <div className="tn-side-apps">
         {folded
           ? boot.apps.map((app) => <AppIcon key={app.id} app={app} current={current} />)
-          : boot.apps.map((app) => <AppSection key={app.id} app={app} current={current} onGo={onGo} />)}
+          : boot.apps.map((app, at) => <AppSection key={app.id} app={app} first={at === 0} current={current} onGo={onGo} />)}
       </div>
       <Systray folded={folded} />
       <UserMenu folded={folded} />

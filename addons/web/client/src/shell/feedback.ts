@@ -8,6 +8,8 @@ export interface Toast {
   hint?: string;
   tone: 'plain' | 'success' | 'error';
   action?: { label: string; run: () => void };
+  /** A newer toast about the same takes this one's place. */
+  topic?: string;
   /** Milliseconds until it goes by itself. */
   life: number;
 }
@@ -36,7 +38,8 @@ export function notify(text: string, options: Partial<Omit<Toast, 'key' | 'text'
   const tone = options.tone ?? 'plain';
   const life = options.life ?? (options.action ? 10_000 : tone === 'error' ? 8_000 : 4_000);
   count += 1;
-  feedback.patch({ toasts: [...feedback.get().toasts.slice(-3), { ...options, key: count, text, tone, life }] });
+  const others = feedback.get().toasts.filter((toast) => !options.topic || toast.topic !== options.topic);
+  feedback.patch({ toasts: [...others.slice(-3), { ...options, key: count, text, tone, life }] });
   say(text);
   return count;
 }

@@ -13,13 +13,15 @@ interface Preferences {
   /** Unset follows the width of the window. */
   folded: boolean | null;
   recent: Recent[];
+  /** Menus that the person opened or closed, against what they are at first. */
+  menus: Record<string, boolean>;
 }
 
 const KEY = 'tenon.preferences';
 export const ROW_HEIGHT: Record<Density, number> = { compact: 28, normal: 36, comfortable: 44 };
 
 function load(): Preferences {
-  const fallback: Preferences = { density: 'normal', folded: null, recent: [] };
+  const fallback: Preferences = { density: 'normal', folded: null, recent: [], menus: {} };
   try {
     return { ...fallback, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>) };
   } catch {

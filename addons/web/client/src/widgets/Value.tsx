@@ -29,13 +29,20 @@ export const isNumeric = (field: FieldInfo | undefined): boolean =>
   /^(integer|float|decimal|money|duration)$/.test(field?.type ?? '');
 
 /** A date by which something is to be done: past is red, today is the accent. */
-export const isDue = (field: FieldInfo, item?: Item): boolean => item?.widget === 'due' || /(^|_)(due|deadline)(_|$)|next_activity/.test(field.name);
+export function isDue(field: FieldInfo, item?: Item, record?: Rec | Values): boolean {
+  if (record?.['done'] === true) return false;
+  return item?.widget === 'due' || /(^|_)(due|deadline)(_|$)|next_activity/.test(field.name);
+}
+
+/** A state is shown with a dot; other choices are words. */
+export const isState = (field: FieldInfo, item?: Item): boolean =>
+  item?.widget === 'status' || /^(state|status|stage|kind|health|lifecycle|priority)$/.test(field.name);
 
 export function Money({ value, field, record }: { value: unknown; field?: FieldInfo; record?: Rec | Values }): ReactNode {
   const boot = useBoot();
   const { before, digits, after } = formatMoney(value, currencyOf(boot, field, record), boot.user.language);
   return (
-    <span className="tn-amount">
+    <span className="tn-amount" data-zero={Number(value) === 0 || undefined}>
       {before && <span className="tn-unit">{before}</span>}{digits}{after && <span className="tn-unit">{after}</span>}
     </span>
   );
@@ -97,7 +104,7 @@ const isPerson = (model: string): boolean => /\.(user|contact|partner|employee|p
 function One({ field, item, value, quiet }: ValueProps): ReactNode {
   const ref = value as Ref;
   if (ref.hidden) return <Hidden />;
-  if (item?.widget === 'status') return <Dot label={ref.title ?? ''} />;
+  if (isState(field, item)) return <Dot label={ref.title ?? ''} />;
   const model = field.comodel ?? '';
   if (!quiet) return <RecordChip value={ref} model={model} person={isPerson(model)} />;
   if (item?.widget !== 'chip') return <span className="tn-cut">{ref.title}</span>;
@@ -122,10 +129,10 @@ function Plain(props: ValueProps): ReactNode {
     case 'decimal': return <span>{formatNumber(value, user.language, field.digits?.[1])}</span>;
     case 'duration': return <span>{formatDuration(value)}</span>;
     case 'boolean': return value ? <Check size={15} className="tn-yes" aria-label="Yes" /> : <span className="tn-sr">No</span>;
-    case 'date': return <Day value={String(value)} due={isDue(field, item)} exact={exact} />;
+    case 'date': return <Day value={String(value)} due={isDue(field, item, record)} exact={exact} />;
     case 'datetime': return <Moment value={String(value)} exact={exact} />;
     case 'daterange': case 'datetimerange': return <Range value={value} />;
-    case 'selection': return <Dot {...choiceOf(field, value)} name={String(value)} />;
+    case 'selection': return isState(field, item) ? <Dot {...choiceOf(field, value)} name={String(value)} /> : <span className="tn-cut">{choiceOf(field, value).label}</span>;
     case 'many2one': return <One {...props} />;
     case 'many2many': return <Tags values={value as Ref[]} />;
     case 'one2many': return <span className="tn-num">{(value as unknown[]).length}</span>;

@@ -64,10 +64,13 @@ export function formatMoney(value: unknown, currency: Currency, language: string
     minimumFractionDigits: decimals, maximumFractionDigits: decimals,
   };
   const amount: Amount = { before: '', digits: '', after: '' };
+  let sign = '';
   for (const part of numberFormat(language, options).formatToParts(number)) {
-    if (part.type === 'currency' || part.type === 'literal') amount[amount.digits ? 'after' : 'before'] += part.value;
+    if (part.type === 'minusSign') sign = part.value;
+    else if (part.type === 'currency' || part.type === 'literal') amount[amount.digits ? 'after' : 'before'] += part.value;
     else amount.digits += part.value;
   }
+  amount[amount.before ? 'before' : 'digits'] = sign + amount[amount.before ? 'before' : 'digits'];
   return amount;
 }
 
@@ -83,9 +86,9 @@ const dayLocale = (locale: Locale): Locale => ({ language: locale.language, zone
 export const exactDay = (day: string, locale: Locale): string =>
   dateFormat(dayLocale(locale), { dateStyle: 'full' }).format(noon(dayOf(day)));
 
-/** A day, short: "14 Mar", with the year where it is another one. */
+/** A day, short: "14 Mar", with the year where it is so far away that one could mistake it. */
 export function shortDay(day: string, today: string, locale: Locale): string {
-  const year = day.slice(0, 4) === today.slice(0, 4) ? undefined : 'numeric';
+  const year = Math.abs(daysBetween(today, day)) < 270 ? undefined : 'numeric';
   return dateFormat(dayLocale(locale), { day: 'numeric', month: 'short', year }).format(noon(dayOf(day)));
 }
 

@@ -122,7 +122,7 @@ function BoardBody(props: ViewProps & { data: BoardData }): ReactNode {
       {board && (board.total > 0 || !searched) && board.columns.length > 0 && <Columns {...props} board={board} state={state} />}
       <Suspense>
         {refused && (
-          <RequiredSheet views={views} id={refused.record.id} names={refused.fields} text={refused.text} confirm="Fill in and move"
+          <RequiredSheet views={views} id={refused.record.id} names={refused.fields} title={`Move to ${board?.columns.find((column) => column.key === refused.to)?.title ?? ''}`} text={refused.text} confirm="Fill in and move"
             onClose={() => setRefused(null)}
             onDone={async (changes) => { setRefused(null); await latest.current.move(refused.record, refused.to, changes); }} />
         )}

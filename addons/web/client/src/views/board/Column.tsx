@@ -61,11 +61,9 @@ export function Column({ column, data, views, scope, folded, target, onFold, onO
       <header className="tn-column-head">
         <h2 className="tn-cut" title={column.title}>{column.title}</h2>
         <span className="tn-column-count">{column.count}</span>
-        <span className="tn-column-tools">
-          <button type="button" className="tn-icon-btn" aria-label={`Fold ${column.title}`} onClick={() => onFold(true)}><ChevronsRightLeft size={14} aria-hidden /></button>
-          {views.access.create && <button type="button" className="tn-icon-btn" aria-label={`New in ${column.title}`} onClick={() => setAdding(true)}><Plus size={15} aria-hidden /></button>}
-        </span>
+        <button type="button" className="tn-icon-btn tn-column-fold" aria-label={`Fold ${column.title}`} onClick={() => onFold(true)}><ChevronsRightLeft size={14} aria-hidden /></button>
         {data.sum && <span className="tn-column-sum"><Sum value={column.sums ?? column.sum} field={views.fields[data.sum]} /></span>}
+        {views.access.create && <button type="button" className="tn-icon-btn tn-column-add" aria-label={`New in ${column.title}`} onClick={() => setAdding(true)}><Plus size={15} aria-hidden /></button>}
       </header>
       {column.progress && <ProgressBar progress={column.progress} count={column.count} />}
       <div className="tn-column-cards">

@@ -37,6 +37,11 @@ describe('board', () => {
     expect(board.columns[0]?.count).toBe(3);
   });
 
+  it('counts progress anew when the moved card comes back with another health', () => {
+    const next = refreshed(moved(board, data, 7, '2'), data, { id: 7, health: 'done' });
+    expect(next.columns[1]?.progress).toEqual({ good: 1, open: 0, bad: 0 });
+  });
+
   it('stays as it is when nothing moves', () => {
     expect(moved(board, data, 7, '1')).toBe(board);
     expect(moved(board, data, 99, '2')).toBe(board);
@@ -45,6 +50,6 @@ describe('board', () => {
   it('takes further and newer cards, each once', () => {
     const more = extended(board, '1', [records[1] as Rec, { id: 9, name: 'C' }]);
     expect(more.columns[0]?.cards.map((card) => card.id)).toEqual([7, 8, 9]);
-    expect(refreshed(board, { id: 8, name: 'Bee' }).columns[0]?.cards[1]).toMatchObject({ name: 'Bee', amount: '50.00' });
+    expect(refreshed(board, data, { id: 8, name: 'Bee' }).columns[0]?.cards[1]).toMatchObject({ name: 'Bee', amount: '50.00' });
   });
 });

@@ -86,18 +86,35 @@ export function moved(board: Board, data: BoardData, id: Id, to: string, record?
   const amount = data.sum ? (toNumber(card[data.sum]) ?? 0) : 0;
   const next: Rec = record ?? { ...card, [data.group]: typeof target.value === 'number' ? { id: target.value, title: target.title } : target.value };
   const columns = board.columns.map((column) => {
-    if (column === from) return { ...column, count: column.count - 1, sum: column.sum - amount, cards: column.cards.filter((each) => each !== card) };
-    if (column === target) return { ...column, count: column.count + 1, sum: column.sum + amount, cards: [next, ...column.cards] };
-    return column;
+    if (column === from) {
+      const cards = column.cards.filter((each) => each !== card);
+      return { ...column, count: column.count - 1, sum: column.sum - amount, cards, progress: shifted(column.progress, data, card, -1) };
+    }
+    if (column !== target) return column;
+    return { ...column, count: column.count + 1, sum: column.sum + amount, cards: [next, ...column.cards], progress: shifted(column.progress, data, next, 1) };
   });
   return { ...board, columns };
 }
 
+/** The progress with one card more or less. */
+function shifted(progress: Progress | null, data: BoardData, card: Rec, step: number): Progress | null {
+  if (!progress || !data.progress) return progress;
+  const { field, good, open, bad } = data.progress;
+  const value = card[field];
+  return {
+    good: progress.good + (value === good ? step : 0), open: progress.open + (value === open ? step : 0), bad: progress.bad + (value === bad ? step : 0),
+  };
+}
+
 /** The board with a record in its newest form, where it stands. */
-export function refreshed(board: Board, record: Rec): Board {
-  const columns = board.columns.map((column) => ({
-    ...column, cards: column.cards.map((card) => (card.id === record.id ? { ...card, ...record } : card)),
-  }));
+export function refreshed(board: Board, data: BoardData, record: Rec): Board {
+  const columns = board.columns.map((column) => {
+    const old = column.cards.find((card) => card.id === record.id);
+    if (!old) return column;
+    const now = { ...old, ...record };
+    const progress = shifted(shifted(column.progress, data, old, -1), data, now, 1);
+    return { ...column, progress, cards: column.cards.map((card) => (card === old ? now : card)) };
+  });
   return { ...board, columns };
 }
 

@@ -69,10 +69,11 @@ export function useBoard(views: ViewSet, data: BoardData, domain: WireDomain, on
     const changes: Changes = { ...filled, [data.group]: { from: wire(record[data.group]) ?? null, to: target.value } };
     try {
       const saved = await write(views.model, record.id, changes, boardSpec(views));
-      set((board) => refreshed(board, saved));
-      stale(views.model);
+      set((board) => refreshed(board, data, saved));
+      // Lists and forms are stale now; the board itself stays as the person left it, so that the card does not jump.
+      void cache.invalidateQueries({ queryKey: keys.model(views.model), predicate: (each) => each.queryKey[2] !== 'board' });
       const back = keyOf(record[data.group]);
-      notify(`Moved to ${target.title}`, { action: { label: 'Undo', run: () => void move(saved, back) } });
+      notify(`Moved to ${target.title}`, { topic: 'move', action: { label: 'Undo', run: () => void move(saved, back) } });
     } catch (error) {
       set(() => before);
       const fields = missingFields(error);

@@ -80,7 +80,7 @@ function Tabs({ form, scope }: Props): ReactNode {
           return (
             <button key={each.id} id={`tab-${each.id}`} type="button" role="tab" aria-selected={each === tab} aria-controls={`panel-${each.id}`}
               tabIndex={each === tab ? 0 : -1} onClick={() => choose(each.id)}>
-              {each.title}{count !== null && <span className="tn-tab-count">{count}</span>}
+              {each.title}{Boolean(count) && <span className="tn-tab-count">{count}</span>}
             </button>
           );
         })}
@@ -93,7 +93,7 @@ function Tabs({ form, scope }: Props): ReactNode {
 export function FormBody({ form, scope, narrow }: Props): ReactNode {
   const { form: data } = form.views;
   return (
-    <div className="tn-form-body" data-narrow={narrow || undefined}>
+    <div className="tn-form-body" data-narrow={narrow || undefined} data-new={form.id === null || undefined}>
       <div className="tn-form-top">
         <Title form={form} />
         {data.status && <StatusBar form={form} name={data.status} />}

@@ -18,11 +18,13 @@ interface Props {
   titled?: boolean;
 }
 
-function width(field: FieldInfo | undefined, first: boolean): string {
-  if (first) return 'minmax(160px, 1.6fr)';
-  if (field?.type === 'boolean') return '84px';
-  if (isNumeric(field)) return 'minmax(96px, 0.6fr)';
-  return /^date/.test(field?.type ?? '') ? 'minmax(116px, 0.7fr)' : 'minmax(120px, 1fr)';
+/** Least width and share of the rest. */
+function width(field: FieldInfo | undefined): [number, number] {
+  if (field?.type === 'boolean') return [76, 0.3];
+  if (field?.type === 'selection') return [116, 0.7];
+  if (isNumeric(field)) return [96, 0.6];
+  if (/^date/.test(field?.type ?? '')) return [120, 0.7];
+  return field?.type === 'char' || field?.type === 'text' ? [160, 1.6] : [120, 1];
 }
 
 interface RowProps {
@@ -61,7 +63,8 @@ function Cell({ line, lines, column, fields, model, editing, focus }: Omit<RowPr
 
 function LineRow({ line, lines, columns, fields, model, readonly, onLeave }: RowProps): ReactNode {
   const editing = lines.active === line.id && !readonly;
-  const clicked = useRef(columns[0]?.name ?? '');
+  const firstText = columns.find((column) => fields[column.name]?.type === 'char' && !line[column.name]);
+  const clicked = useRef((firstText ?? columns[0])?.name ?? '');
   return (
     <div role="row" className="tn-line" data-editing={editing || undefined} onBlur={editing ? onLeave : undefined}
       onClick={(event) => {
@@ -106,7 +109,11 @@ export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
       if (active !== null) latest.current.leave(active);
     }, 60);
   };
-  const grid = { '--columns': [...columns.map((column, at) => width(fields[column.name], at === 0)), '64px'].join(' ') } as React.CSSProperties;
+  const widths = columns.map((column) => width(fields[column.name]));
+  const grid = {
+    '--columns': [...widths.map(([least, share]) => `minmax(${least}px, ${share}fr)`), '64px'].join(' '),
+    '--least': `${widths.reduce((sum, [least]) => sum + least, 64)}px`,
+  } as React.CSSProperties;
   return (
     <div className="tn-lines" ref={table} style={grid}>
       {titled && <h3>{item.label ?? field.label}</h3>}

@@ -14,6 +14,7 @@ interface Props {
   views: ViewSet;
   id: Id;
   names: readonly string[];
+  title: string;
   text: string;
   confirm: string;
   onClose: () => void;
@@ -21,7 +22,7 @@ interface Props {
   onDone: (changes: Changes, values: Values) => Promise<void>;
 }
 
-export default function RequiredSheet({ views, id, names, text, confirm, onClose, onDone }: Props): ReactNode {
+export default function RequiredSheet({ views, id, names, title, text, confirm, onClose, onDone }: Props): ReactNode {
   const fields = names.flatMap((name) => views.fields[name] ?? []);
   const spec: Spec = Object.fromEntries(fields.map((field) => [field.name, {}]));
   const record = useQuery({ queryKey: keys.record(views.model, id, 'sheet', names), queryFn: async () => (await read(views.model, [id], spec))[0], gcTime: 0 });
@@ -42,7 +43,7 @@ export default function RequiredSheet({ views, id, names, text, confirm, onClose
     setBusy(false);
   };
   return (
-    <Modal opened onClose={onClose} title="One more thing" size={440} withCloseButton={false}>
+    <Modal opened onClose={onClose} title={title} size={440} withCloseButton={false}>
       <form onSubmit={(event) => void submit(event)}>
         <p className="tn-dialog-text">{text}</p>
         <div className="tn-sheet-fields">

@@ -148,7 +148,7 @@ export function StoredPage(props: Props): ReactNode {
       <div className="tn-form"><FormBody form={form} scope={scope} /></div>
       <ConflictDialog form={form} />
       {refused && (
-        <RequiredSheet views={views} id={record.id} names={refused.fields} text={refused.text} confirm="Save and go on" onClose={form.closeRefused}
+        <RequiredSheet views={views} id={record.id} names={refused.fields} title="This needs a bit more" text={refused.text} confirm="Save and go on" onClose={form.closeRefused}
           onDone={async (_changes, values) => { form.closeRefused(); await refused.retry(values); }} />
       )}
     </div>

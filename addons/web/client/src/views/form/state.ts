@@ -8,8 +8,10 @@ export interface Saved {
   to: unknown;
 }
 export interface FormState {
-  /** Values that differ from the record and are not saved. */
+  /** Values that were decided, differ from the record and are not saved. */
   drafts: Values;
+  /** Fields in which somebody is typing. */
+  typing: Record<string, true>;
   errors: Record<string, string>;
   saving: number;
   saved: Saved | null;
@@ -19,10 +21,10 @@ export interface FormState {
   warnings: string[];
 }
 
-export const EMPTY: FormState = { drafts: {}, errors: {}, saving: 0, saved: null, conflict: null, refused: null, warnings: [] };
+export const EMPTY: FormState = { drafts: {}, typing: {}, errors: {}, saving: 0, saved: null, conflict: null, refused: null, warnings: [] };
 
 export type Event =
-  | { type: 'typed'; name: string; value: unknown }
+  | { type: 'typed'; name: string }
   | { type: 'forgotten'; name: string }
   | { type: 'refusedLocally'; name: string; value: unknown; text: string }
   | { type: 'saving'; name: string; value: unknown }
@@ -43,10 +45,15 @@ function without<T>(record: Record<string, T>, name: string): Record<string, T> 
 
 export function reduce(state: FormState, event: Event): FormState {
   switch (event.type) {
-    case 'typed': return { ...state, drafts: { ...state.drafts, [event.name]: event.value }, errors: without(state.errors, event.name) };
-    case 'forgotten': return { ...state, drafts: without(state.drafts, event.name), errors: without(state.errors, event.name) };
-    case 'refusedLocally': return { ...state, drafts: { ...state.drafts, [event.name]: event.value }, errors: { ...state.errors, [event.name]: event.text } };
-    case 'saving': return { ...state, saving: state.saving + 1, drafts: { ...state.drafts, [event.name]: event.value }, errors: without(state.errors, event.name) };
+    case 'typed': return { ...state, typing: { ...state.typing, [event.name]: true }, errors: without(state.errors, event.name) };
+    case 'forgotten': return { ...state, typing: without(state.typing, event.name), drafts: without(state.drafts, event.name), errors: without(state.errors, event.name) };
+    case 'refusedLocally': return {
+      ...state, typing: without(state.typing, event.name), drafts: { ...state.drafts, [event.name]: event.value }, errors: { ...state.errors, [event.name]: event.text },
+    };
+    case 'saving': return {
+      ...state, saving: state.saving + 1, typing: without(state.typing, event.name), drafts: { ...state.drafts, [event.name]: event.value },
+      errors: without(state.errors, event.name),
+    };
     case 'saved': return {
       ...state, saving: state.saving - 1, drafts: without(state.drafts, event.saved.name), saved: event.quiet ? null : event.saved,
     };

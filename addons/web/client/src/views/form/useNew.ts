@@ -78,7 +78,8 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   };
 
   const save = async (): Promise<Rec | null> => {
-    for (const [name, value] of Object.entries(state.drafts)) set({ [name]: value });
+    // What is being typed is decided first: leaving the field does it.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     const empty = lacking([...new Set(needed())], latest.current, fields);
     if (empty.length) {
       send({ type: 'errors', errors: Object.fromEntries(empty.map((name) => [name, `${fields[name]?.label ?? name} is needed.`])) });
@@ -101,8 +102,8 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   const stale = useStale();
 
   return {
-    views, id: null, values: { ...values, ...state.drafts }, state, readonly: false, ready, busy, commit, isRequired, save,
-    input: (name, value) => { setTouched(true); send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name, value }); },
+    views, id: null, values, state, readonly: false, ready, busy, commit, isRequired, save,
+    input: (name, value) => { setTouched(true); send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name }); },
     commitLines: (name, _commands, lines) => { commit(name, lines); return Promise.resolve(true); },
     dirty: touched,
   };

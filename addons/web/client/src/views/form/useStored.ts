@@ -148,7 +148,7 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
 
   return {
     views, id: record.id, values, state, readonly: !views.access.write, commit, commitLines, press,
-    input: (name, value) => send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name, value }),
+    input: (name, value) => send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name }),
     isRequired: (item) => required(views, item, values, scope),
     undo: () => { if (state.saved) commit(state.saved.name, state.saved.from); },
     keepTheirs: () => {
@@ -162,12 +162,14 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
       const { conflict } = state;
       send({ type: 'settled' });
       if (!conflict) return;
-      latest.current = { ...latest.current, [conflict.field]: conflict.theirs };
-      send({ type: 'saving', name: conflict.field, value: conflict.wanted });
-      void save(conflict.field, conflict.wanted, () => changesOf({ [conflict.field]: conflict.wanted }));
+      const { field: name, theirs, wanted } = conflict;
+      const field = fields[name];
+      if (!field) return;
+      send({ type: 'saving', name, value: wanted });
+      void save(name, wanted, () => ({ [name]: { from: toWire(field, theirs), to: toWire(field, wanted) } }));
     },
     closeRefused: () => send({ type: 'refused', refused: null }),
     forget: () => send({ type: 'reset' }),
-    dirty: Object.keys(drafts).length > 0,
+    dirty: Object.keys(drafts).length + Object.keys(state.typing).length > 0,
   };
 }

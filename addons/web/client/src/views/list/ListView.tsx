@@ -1,12 +1,10 @@
 /** The list: any number of records, sorted, searched, grouped, selected. */
 import { useMediaQuery } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Plus } from 'lucide-react';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useScope } from '../../rpc/boot';
-import { keys } from '../../rpc/queries';
-import { group, searchRead } from '../../rpc/records';
+import { searchRead } from '../../rpc/records';
 import type { Rec } from '../../rpc/types';
 import { SearchBar } from '../../search/SearchBar';
 import { groupPaths, readSearch, searchDomain } from '../../search/state';
@@ -27,6 +25,7 @@ import { Foot, GroupLine, Head, MoreLine, SelectionBar } from './Lines';
 import { PhoneRow } from './PhoneRow';
 import { Row, type RowActions } from './Row';
 import { useFlat } from './useFlat';
+import { useTotals } from './useTotals';
 import { useGrouped } from './useGrouped';
 import { useListKeys } from './useListKeys';
 import { useSelection } from './useSelection';
@@ -35,14 +34,15 @@ import './list.css';
 const PHONE_ROW = 60;
 const MOST_SELECTED = 1000;
 
-function loadedIds(entries: Entries): number[] {
-  const ids: number[] = [];
+function loadedRecords(entries: Entries): Rec[] {
+  const records: Rec[] = [];
   for (let at = 0; at < Math.min(entries.count, 2000); at += 1) {
     const entry = entries.at(at);
-    if (entry.kind === 'record' && entry.record) ids.push(entry.record.id);
+    if (entry.kind === 'record' && entry.record) records.push(entry.record);
   }
-  return ids;
+  return records;
 }
+const loadedIds = (entries: Entries): number[] => loadedRecords(entries).map((record) => record.id);
 
 /** What the list shows: the search as domain, order, groups, and the lines that come of it. */
 function useLines({ action, views }: ViewProps) {
@@ -56,11 +56,8 @@ function useLines({ action, views }: ViewProps) {
   const source = { model: action.model, spec, domain, order };
   const flat = useFlat(source, paths.length === 0);
   const grouped = useGrouped({ source, paths: paths.slice(0, 2), sums, fields: views.fields });
-  const total = useQuery({
-    queryKey: keys.groups(action.model, { domain, sums, total: true }), enabled: sums.length > 0,
-    queryFn: async () => (await group(action.model, { domain, by: [], aggregates: sums.map((name) => `${name}:sum`) })).groups[0] ?? null,
-  });
-  return { search, domain, order, entries: paths.length ? grouped : flat, sums: total.data ?? undefined };
+  const totals = useTotals(views, domain, sums);
+  return { search, domain, order, entries: paths.length ? grouped : flat, sums: totals };
 }
 
 export default function ListView(props: ViewProps): ReactNode {
@@ -70,7 +67,8 @@ export default function ListView(props: ViewProps): ReactNode {
   const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false }) ?? false;
   const { density } = preferences.use();
   const height = phone ? PHONE_ROW : ROW_HEIGHT[density];
-  const columns = useMemo(() => columnsOf(views), [views]);
+  const [firstPage, setFirstPage] = useState<readonly Rec[]>([]);
+  const columns = useMemo(() => columnsOf(views, firstPage), [views, firstPage]);
   const decorations = useMemo(() => decorationsOf(views.list), [views]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: entries.count, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
@@ -80,6 +78,8 @@ export default function ListView(props: ViewProps): ReactNode {
   const [first, last] = [lines[0]?.index ?? 0, lines.at(-1)?.index ?? 0];
   const { onRange } = entries;
   useEffect(() => onRange(first, last), [onRange, first, last]);
+  const loaded = firstPage.length > 0 || entries.busy ? [] : loadedRecords(entries);
+  useEffect(() => { if (loaded.length) setFirstPage(loaded); });
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => selection.clear(), [domain, selection.clear]);
   useEffect(() => { if (entries.total !== null) say(`${entries.total} records`); }, [entries.total]);

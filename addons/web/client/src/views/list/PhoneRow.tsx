@@ -3,7 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { unset } from '../../domain/compare';
 import type { Rec } from '../../rpc/types';
 import { Avatar } from '../../widgets/Avatar';
-import { Value } from '../../widgets/Value';
+import { isState, Value } from '../../widgets/Value';
 import type { Column } from './columns';
 import { tones, type RowProps } from './Row';
 
@@ -21,8 +21,9 @@ function Line({ record, index, columns, decorations, scope, mark, selected, acti
   }
   const right = aside(columns, record);
   const { cells, row } = tones(record, decorations, scope);
-  const below = columns.slice(1)
-    .filter((column) => column !== right && column.field.type !== 'boolean' && !unset(record[column.item.name])).slice(0, 2);
+  const rest = columns.slice(1).filter((column) => column !== right && column.field.type !== 'boolean' && !unset(record[column.item.name]));
+  const state = rest.find((column) => isState(column.field, column.item));
+  const below = state && rest[0] && state !== rest[0] ? [state, rest[0]] : rest.slice(0, 2);
   return (
     <div role="row" id={`row-${index}`} aria-rowindex={index + 2} aria-selected={selected} className="tn-phone-row" data-tone={row} style={style}
       onClick={() => actions.open(record)}>

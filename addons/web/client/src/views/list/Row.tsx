@@ -35,7 +35,7 @@ export function tones(record: Rec, decorations: readonly Decoration[], scope: Sc
   let row: string | undefined;
   for (const { tone, domain, names } of decorations) {
     if (!matches(domain, record, scope)) continue;
-    if (tone === 'muted') row = tone;
+    if (tone === 'muted' || names.size === 0) row ??= tone;
     else names.forEach((name) => void (cells[name] ??= tone));
   }
   return { row, cells };

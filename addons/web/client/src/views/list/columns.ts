@@ -1,6 +1,6 @@
 /** How wide a column is, by what it holds, and where its text stands. */
 import { pathsOf } from '../../domain';
-import type { FieldInfo, WireDomain } from '../../rpc/types';
+import type { FieldInfo, Rec, Ref, WireDomain } from '../../rpc/types';
 import { isNumeric } from '../../widgets/Value';
 import type { Item, ListData, Tone, ViewSet } from '../data';
 
@@ -14,26 +14,48 @@ export interface Column {
   least: number;
 }
 
-function size(field: FieldInfo, first: boolean): [number, string] {
-  if (first) return [240, 'minmax(240px, 2.2fr)'];
+/** The least and the most pixels of a column; between them it fits what it holds. */
+function bounds(field: FieldInfo, first: boolean): [number, number] {
+  if (first) return [200, 380];
   switch (field.type) {
-    case 'boolean': return [76, '76px'];
-    case 'integer': case 'float': return [104, '104px'];
-    case 'decimal': case 'money': case 'duration': return [128, '128px'];
-    case 'date': case 'datetime': return [124, '124px'];
-    case 'selection': return [132, 'minmax(132px, 0.8fr)'];
-    case 'many2many': return [150, 'minmax(150px, 1fr)'];
-    default: return [150, 'minmax(150px, 1.1fr)'];
+    case 'boolean': return [64, 110];
+    case 'integer': case 'float': case 'decimal': case 'money': case 'duration': return [84, 170];
+    case 'date': case 'datetime': return [104, 150];
+    case 'many2many': return [110, 230];
+    default: return [90, 280];
   }
 }
 
-export function columnsOf({ list, fields }: ViewSet): Column[] {
+const LETTER = 7.1;
+const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 24, selection: 14, money: 14, many2many: 18 };
+
+function letters(value: unknown): number {
+  if (value === null || value === undefined) return 0;
+  if (Array.isArray(value)) return value.slice(0, 2).reduce<number>((sum, each) => sum + letters(each) + 3, 0);
+  if (typeof value === 'object') return letters((value as Ref).title);
+  return String(value).length;
+}
+
+/** The width that shows nine of ten values of the first page in full. */
+function fitted(field: FieldInfo, label: string, first: boolean, records: readonly Rec[]): number {
+  const [least, most] = bounds(field, first);
+  const labels = new Map(field.selection ?? []);
+  const lengths = records.map((record) => letters(labels.get(String(record[field.name])) ?? record[field.name])).sort((a, b) => a - b);
+  const long = /^date/.test(field.type) ? 11 : (lengths[Math.floor(lengths.length * (field.selection ? 1 : 0.92) - 0.01)] ?? 0);
+  const head = label.length * 6.6 + 18;
+  return Math.round(Math.min(most, Math.max(least, head + 20, long * LETTER + 22 + (ASIDE[field.type] ?? 0) + (first ? 12 : 0))));
+}
+
+/** The columns of a list; widths follow the records of its first page, once they are there. */
+export function columnsOf({ list, fields }: ViewSet, records: readonly Rec[]): Column[] {
   return list.columns.flatMap((item, at) => {
     const field = fields[item.name];
     if (!field) return [];
-    const [least, width] = size(field, at === 0);
+    const label = item.label ?? field.label;
+    const least = records.length ? fitted(field, label, at === 0, records) : Math.max(bounds(field, at === 0)[0], 120);
+    const width = at === 0 ? `minmax(${least}px, 2fr)` : isNumeric(field) || /^(date|datetime|boolean)$/.test(field.type) ? `${least}px` : `minmax(${least}px, 1fr)`;
     return [{
-      item, field, label: item.label ?? field.label, numeric: isNumeric(field) && item.widget !== 'stars', width, least,
+      item, field, label, numeric: isNumeric(field) && item.widget !== 'stars', width, least,
       sortable: field.sortable ?? (field.stored !== false && !/2many|json|text|html/.test(field.type)),
     }];
   });
@@ -43,7 +65,7 @@ export function columnsOf({ list, fields }: ViewSet): Column[] {
 export const template = (columns: readonly Column[]): string => ['36px', ...columns.map((column) => column.width), '40px'].join(' ');
 export const leastWidth = (columns: readonly Column[]): number => columns.reduce((sum, column) => sum + column.least, 76);
 
-/** What a row's conditions colour: the columns they read, else the first; "muted" is for the whole row. */
+/** What a row's conditions colour: the columns they read, else the row's edge; "muted" is for the whole row. */
 export interface Decoration {
   tone: Tone;
   domain: WireDomain;
@@ -53,7 +75,6 @@ export function decorations(list: ListData): Decoration[] {
   const shown = new Set(list.columns.map((column) => column.name));
   return Object.entries(list.decorate).map(([tone, domain]) => {
     const read = pathsOf(domain).map((path) => path.split('.')[0] ?? '').filter((name) => shown.has(name));
-    const names = read.length ? read : [list.columns[0]?.name ?? ''];
-    return { tone: tone as Tone, domain, names: new Set(names) };
+    return { tone: tone as Tone, domain, names: new Set(read) };
   });
 }

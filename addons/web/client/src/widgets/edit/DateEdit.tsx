@@ -33,7 +33,7 @@ function DayInput({ props, day, onDay }: DayProps): ReactNode {
     if (parsed !== (day || null)) onDay(parsed);
   };
   const choose = (chosen: string | null): void => { setText(null); setWrong(false); setOpen(false); if (chosen !== (day || null)) onDay(chosen); };
-  const state = isDue(props.field, props.item) && day ? (day < today ? 'late' : day === today ? 'today' : undefined) : undefined;
+  const state = isDue(props.field, props.item, props.record) && day ? (day < today ? 'late' : day === today ? 'today' : undefined) : undefined;
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} withinPortal>
       <Popover.Target>

@@ -1,7 +1,7 @@
 /** A related record: search it by typing, create it, open it. */
 import { Combobox, useCombobox } from '@mantine/core';
 import { ArrowUpRight, Check, Plus, SquarePen, X } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Ref } from '../../rpc/types';
 import { navigate, recordPlace } from '../../shell/location';
 import { markOf } from '../../views/marks';
@@ -20,7 +20,7 @@ export function Many2oneEdit(props: EditProps): ReactNode {
   const [text, setText] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const box = useCombobox({ onDropdownClose: () => { box.resetSelectedOption(); setText(null); } });
-  const { names, busy } = useNames(model, text ?? '', box.dropdownOpened, item.domain);
+  const { names, settled } = useNames(model, text ?? '', box.dropdownOpened, item.domain);
   const maker = useMaker(model);
   const typed = (text ?? '').trim();
   const exact = names.some((name) => name.title?.toLowerCase() === typed.toLowerCase());
@@ -31,8 +31,13 @@ export function Many2oneEdit(props: EditProps): ReactNode {
     else if (key === FORM) void maker.makeInForm(typed).then((made) => made && choose(made));
     else choose(names.find((name) => String(name.id) === key) ?? null);
   };
+  const { dropdownOpened, selectFirstOption, resetSelectedOption } = box;
+  useEffect(() => {
+    if (dropdownOpened && typed && settled) selectFirstOption();
+    else resetSelectedOption();
+  }, [names, settled, typed, dropdownOpened]);
   if (ref?.hidden) return <span className="tn-input tn-input-text"><Hidden /></span>;
-  const open = (): void => { box.openDropdown(); box.selectFirstOption(); };
+  const open = (): void => box.openDropdown();
   const face = ref && text === null && markOf(model);
   return (
     <Combobox store={box} onOptionSubmit={submit} position="bottom-start" middlewares={{ size: true }}>
@@ -43,7 +48,7 @@ export function Many2oneEdit(props: EditProps): ReactNode {
             aria-expanded={box.dropdownOpened} aria-label={props.label} aria-describedby={props.describedBy} aria-invalid={Boolean(props.invalid) || undefined}
             autoFocus={props.autoFocus} onClick={open}
             onFocus={(event) => event.target.select()} onBlur={() => box.closeDropdown()}
-            onChange={(event) => { setText(event.target.value); open(); box.updateSelectedOptionIndex(); }}
+            onChange={(event) => { setText(event.target.value); open(); }}
             onKeyDown={(event) => { if (event.key === 'Escape' && box.dropdownOpened) event.stopPropagation(); }} />
           {ref && !field.required && (
             <button type="button" className="tn-input-side" tabIndex={-1} aria-label={`Clear ${props.label}`} onClick={() => choose(null)}><X size={13} aria-hidden /></button>
@@ -62,9 +67,9 @@ export function Many2oneEdit(props: EditProps): ReactNode {
               <span className="tn-option"><span className="tn-cut">{name.title}</span>{name.id === ref?.id && <Check size={14} aria-hidden />}</span>
             </Combobox.Option>
           ))}
-          {names.length === 0 && !busy && !typed && <Combobox.Empty>Nothing to choose from yet.</Combobox.Empty>}
-          {typed && !exact && <Combobox.Option value={NEW}><span className="tn-option-new"><Plus size={14} aria-hidden /><span className="tn-cut">Create “{typed}”</span></span></Combobox.Option>}
-          {typed && <Combobox.Option value={FORM}><span className="tn-option-new"><SquarePen size={14} aria-hidden />Create and edit</span></Combobox.Option>}
+          {names.length === 0 && settled && !typed && <Combobox.Empty>Nothing to choose from yet.</Combobox.Empty>}
+          {typed && settled && !exact && <Combobox.Option value={NEW}><span className="tn-option-new"><Plus size={14} aria-hidden /><span className="tn-cut">Create “{typed}”</span></span></Combobox.Option>}
+          {typed && settled && <Combobox.Option value={FORM}><span className="tn-option-new"><SquarePen size={14} aria-hidden />Create and edit</span></Combobox.Option>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -12,11 +12,6 @@ function typed(text: string | null, type: string): unknown {
   return type === 'float' ? Number(text) : text;
 }
 
-const plain = (value: unknown): string => {
-  const number = toNumber(value);
-  return number === null ? '' : String(number);
-};
-
 function useShown({ value, field, record, item }: EditProps): { text: string; before: string; after: string } {
   const boot = useBoot();
   const { language } = boot.user;
@@ -40,7 +35,7 @@ export function NumberEdit(props: EditProps): ReactNode {
     if (typing.trim() !== '' && parsed === null) return setWrong(true);
     setTyping(null);
     const empty = field.nullable ? null : typed('0', field.type);
-    if (typing !== plain(value)) onChange(parsed === null ? empty : typed(parsed, field.type));
+    if (parsed === null || Number(parsed) !== toNumber(value)) onChange(parsed === null ? empty : typed(parsed, field.type));
   };
   const describedBy = wrong ? `${props.id}-wrong` : props.describedBy;
   return (
@@ -49,8 +44,8 @@ export function NumberEdit(props: EditProps): ReactNode {
         {shown.before && <span className="tn-input-unit">{shown.before}</span>}
         <input id={props.id} className="tn-input-number" inputMode="decimal" value={typing ?? shown.text} placeholder={props.item.placeholder ?? ''}
           autoComplete="off" autoFocus={props.autoFocus} aria-invalid={wrong || Boolean(props.invalid) || undefined} aria-describedby={describedBy}
-          aria-label={props.label} size={Math.max((typing ?? shown.text).length, 6)}
-          onFocus={(event) => { setTyping(plain(value)); const { target } = event; requestAnimationFrame(() => target.select()); }}
+          aria-label={props.label}
+          onFocus={(event) => event.target.select()} onClick={(event) => { if (typing === null) event.currentTarget.select(); }}
           onChange={(event) => { setTyping(event.target.value); setWrong(false); onInput(event.target.value); }} onBlur={decide}
           onKeyDown={(event) => {
             if (event.key === 'Enter') decide();

@@ -4,7 +4,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Dot } from '../Chip';
 import type { EditProps } from '../types';
-import { choiceOf } from '../Value';
+import { choiceOf, isState } from '../Value';
 
 export function SelectEdit(props: EditProps): ReactNode {
   const { value, field, onChange } = props;
@@ -20,7 +20,7 @@ export function SelectEdit(props: EditProps): ReactNode {
       <Combobox.Target targetType="button">
         <button type="button" id={props.id} className="tn-input tn-input-button" aria-label={props.label} autoFocus={props.autoFocus}
           aria-describedby={props.describedBy} aria-invalid={Boolean(props.invalid) || undefined} onClick={() => box.toggleDropdown()}>
-          {chosen ? <Dot {...chosen} name={String(value)} /> : <span className="tn-placeholder">{props.item.placeholder ?? ''}</span>}
+          {chosen ? (isState(field, props.item) ? <Dot {...chosen} name={String(value)} /> : <span className="tn-cut">{chosen.label}</span>) : <span className="tn-placeholder">{props.item.placeholder ?? ''}</span>}
           <ChevronDown size={13} className="tn-input-caret" aria-hidden />
         </button>
       </Combobox.Target>
@@ -29,7 +29,7 @@ export function SelectEdit(props: EditProps): ReactNode {
           {!field.required && chosen && <Combobox.Option value=""><span className="tn-muted">None</span></Combobox.Option>}
           {field.selection?.map(([key, label], index) => (
             <Combobox.Option key={key} value={key} active={key === value}>
-              <span className="tn-option"><Dot label={label} name={key} index={index} />{key === value && <Check size={14} aria-hidden />}</span>
+              <span className="tn-option">{isState(field, props.item) ? <Dot label={label} name={key} index={index} /> : <span className="tn-cut">{label}</span>}{key === value && <Check size={14} aria-hidden />}</span>
             </Combobox.Option>
           ))}
         </Combobox.Options>

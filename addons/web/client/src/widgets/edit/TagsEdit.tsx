@@ -1,7 +1,7 @@
 /** Several related records as tags: type to find or to create, Backspace takes the last away. */
 import { Combobox, useCombobox } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Ref } from '../../rpc/types';
 import { hueOf } from '../Avatar';
 import type { EditProps } from '../types';
@@ -15,12 +15,17 @@ export function TagsEdit(props: EditProps): ReactNode {
   const chosen = Array.isArray(value) ? (value as Ref[]) : [];
   const [text, setText] = useState('');
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
-  const { names } = useNames(model, text, box.dropdownOpened, item.domain);
+  const { names, settled } = useNames(model, text, box.dropdownOpened, item.domain);
   const maker = useMaker(model);
   const offered = names.filter((name) => !chosen.some((each) => each.id === name.id));
   const typed = text.trim();
   const exact = names.some((name) => name.title?.toLowerCase() === typed.toLowerCase());
   const add = (ref: Ref | null | undefined): void => { if (ref) onChange([...chosen, ref]); };
+  const { dropdownOpened, selectFirstOption, resetSelectedOption } = box;
+  useEffect(() => {
+    if (dropdownOpened && typed && settled && (offered.length > 0 || names.length === 0)) selectFirstOption();
+    else resetSelectedOption();
+  }, [names, settled, typed, dropdownOpened]);
   const submit = (key: string): void => {
     setText('');
     if (key === NEW) void maker.make(typed).then(add);
@@ -40,7 +45,7 @@ export function TagsEdit(props: EditProps): ReactNode {
             <input id={props.id} value={text} placeholder={chosen.length ? '' : (item.placeholder ?? '')} aria-label={props.label} aria-describedby={props.describedBy}
               autoComplete="off" autoFocus={props.autoFocus} role="combobox" aria-expanded={box.dropdownOpened}
               onClick={() => box.openDropdown()} onBlur={() => { box.closeDropdown(); setText(''); }}
-              onChange={(event) => { setText(event.target.value); box.openDropdown(); box.updateSelectedOptionIndex(); box.selectFirstOption(); }}
+              onChange={(event) => { setText(event.target.value); box.openDropdown(); }}
               onKeyDown={(event) => {
                 if (event.key === 'Backspace' && !text && chosen.length) onChange(chosen.slice(0, -1));
                 if (event.key === 'Escape' && box.dropdownOpened) event.stopPropagation();
@@ -51,7 +56,7 @@ export function TagsEdit(props: EditProps): ReactNode {
       <Combobox.Dropdown miw={200}>
         <Combobox.Options>
           {offered.map((name) => <Combobox.Option key={name.id} value={String(name.id)}><span className="tn-cut">{name.title}</span></Combobox.Option>)}
-          {typed && !exact && <Combobox.Option value={NEW}><span className="tn-option-new"><Plus size={14} aria-hidden />Create “{typed}”</span></Combobox.Option>}
+          {typed && settled && !exact && <Combobox.Option value={NEW}><span className="tn-option-new"><Plus size={14} aria-hidden />Create “{typed}”</span></Combobox.Option>}
           {!typed && offered.length === 0 && <Combobox.Empty>Type to add.</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>

@@ -8,13 +8,19 @@ import type { Ref, WireDomain } from '../../rpc/types';
 import { tell } from '../../shell/feedback';
 import { askForRecord } from '../../views/form/dialog';
 
-export function useNames(model: string, text: string, enabled: boolean, domain: WireDomain = []): { names: Ref[]; busy: boolean } {
+export interface Names {
+  names: Ref[];
+  /** The names belong to what is typed now; until then nothing is chosen or created by Enter. */
+  settled: boolean;
+}
+
+export function useNames(model: string, text: string, enabled: boolean, domain: WireDomain = []): Names {
   const [searched] = useDebouncedValue(text.trim(), 120);
   const answer = useQuery({
     queryKey: keys.rows(model, 'names', searched, domain), queryFn: () => nameSearch(model, searched, domain, 8), enabled, staleTime: 20_000,
     placeholderData: (previous) => previous,
   });
-  return { names: answer.data ?? [], busy: answer.isFetching };
+  return { names: answer.data ?? [], settled: searched === text.trim() && !answer.isFetching };
 }
 
 export interface Maker {
