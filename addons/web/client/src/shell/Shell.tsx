@@ -48,7 +48,7 @@ function PhoneDrawer(): ReactNode {
   const { drawer } = panels.use();
   const close = (): void => showPanel('drawer', false);
   return (
-    <Drawer opened={drawer} onClose={close} size={288} withCloseButton={false} aria-label="Menu" classNames={{ body: 'tn-side-drawer' }}
+    <Drawer opened={drawer} onClose={close} size={288} withCloseButton={false} aria-label="Apps and menus" classNames={{ body: 'tn-side-drawer' }}
       styles={{ body: { height: '100%' } }}>
       <Sidebar folded={false} onGo={close} />
     </Drawer>

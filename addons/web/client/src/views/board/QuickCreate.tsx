@@ -1,4 +1,5 @@
 /** A new card inside its column: the few fields that matter, Enter creates. */
+import { X } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { RpcError } from '../../rpc/errors';
 import { useStale } from '../../rpc/queries';
@@ -65,7 +66,7 @@ export function QuickCreate({ views, data, column, onClose, onOpen }: Props): Re
       <div className="tn-quick-actions">
         <button type="submit" className="tn-btn" data-kind="primary" disabled={busy}>Create</button>
         <button type="button" className="tn-btn" data-kind="quiet" onClick={() => void more()}>More fields</button>
-        <button type="button" className="tn-btn" data-kind="quiet" onClick={onClose}>Cancel</button>
+        <button type="button" className="tn-icon-btn" aria-label="Cancel" onClick={onClose}><X size={15} aria-hidden /></button>
       </div>
     </form>
   );

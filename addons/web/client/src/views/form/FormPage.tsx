@@ -40,7 +40,7 @@ function Stored({ action, views, id }: Props & { id: Id }): ReactNode {
   if (query.data) return <StoredPage action={action} views={views} record={query.data} spec={spec} scope={scope} queryKey={queryKey} />;
   return (
     <div className="tn-page">
-      <PageHead />
+      <PageHead title={query.error ? 'Not found' : undefined} />
       {query.error ? <Problem error={query.error} retry={() => void query.refetch()} /> : <FormBones />}
     </div>
   );

@@ -1,6 +1,7 @@
 /** The form of a new record: values live here until Create, the server's onchange fills in what follows. */
 import { useEffect, useReducer, useRef, useState } from 'react';
 import { matches, type Scope } from '../../domain';
+import { unset } from '../../domain/compare';
 import { RpcError } from '../../rpc/errors';
 import { useStale } from '../../rpc/queries';
 import { create, onchange } from '../../rpc/records';
@@ -34,10 +35,17 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   const [busy, setBusy] = useState(false);
   const [touched, setTouched] = useState(false);
   const latest = useRef(values);
+  const chosen = useRef(new Set(Object.keys(defaults)));
   const round = useRef(0);
   const set = (change: Values): void => {
     latest.current = { ...latest.current, ...change };
     setValues(latest.current);
+  };
+
+  /** What was chosen and what holds something; an empty field that nobody touched is left to the server. */
+  const sendable = (): Values => {
+    const kept = Object.entries(latest.current).filter(([name, value]) => chosen.current.has(name) || (!unset(value) && value !== false));
+    return settable(Object.fromEntries(kept), fields, views.models);
   };
 
   /** Ask what follows from a change; an answer that was overtaken by a later change is left out. */
@@ -45,7 +53,7 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
     round.current += 1;
     const mine = round.current;
     try {
-      const sent = settable(latest.current, fields, views.models);
+      const sent = sendable();
       const answer = await onchange(model, sent, changed.filter((name) => name in sent), spec);
       if (mine !== round.current) return;
       set(answer.values);
@@ -63,6 +71,7 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   }, []);
 
   const commit = (name: string, value: unknown): void => {
+    chosen.current.add(name);
     set({ [name]: value });
     setTouched(true);
     send({ type: 'forgotten', name });
@@ -87,7 +96,7 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
     }
     setBusy(true);
     try {
-      const record = await create(model, settable(latest.current, fields, views.models), spec);
+      const record = await create(model, sendable(), spec);
       stale(model);
       return record;
     } catch (error) {
