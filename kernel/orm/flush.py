@@ -108,8 +108,10 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             continue
         column = work.column(bound)
         null = bound.null
-        later: set[Any] = postponed.get(bound.index, set())
-        values = [null if id in later else column.get(id, null) for id in ids]
+        values = [column.get(id, null) for id in ids]
+        if bound.index in postponed:
+            later = postponed[bound.index]
+            values = [null if id in later else value for id, value in zip(ids, values, strict=True)]
         columns.append((str(bound.column), bound.sql_type, values))
     if work.author is not None:
         columns.append(("created_by", "int8", [work.author] * len(ids)))

@@ -50,8 +50,9 @@ class Columns(dict[int, Column]):
 class EnvColumns(dict[int, Column]):
     """The columns as one env sees them.
 
-    Stored fields are the transaction's columns; values that are computed and not stored depend on who
-    asks, and have columns of their own; hidden fields have none (KeyError).
+    Stored fields are the transaction's columns (taken over when first asked for, see `UnitOfWork.swap`);
+    values that are computed and not stored depend on who asks, and have columns of their own; hidden
+    fields have none (KeyError).
     """
 
     def __init__(self, work: UnitOfWork, hides: Callable[[Bound], bool] | None = None) -> None:
@@ -67,10 +68,9 @@ class EnvColumns(dict[int, Column]):
         bound = self.work.registry.bounds[index]
         if self._hides is not None and self._hides(bound):
             raise KeyError(index)
-        if bound.contextual:
-            column = self[index] = {0: bound.null}
-            return column
-        return self.work.columns[index]
+        column = {0: bound.null} if bound.contextual else self.work.columns[index]
+        self[index] = column
+        return column
 
 
 class LinkChange:
@@ -162,6 +162,15 @@ class UnitOfWork:
         """Where values read from the database belong: the stash while the column is suspended."""
         stashed = self.stash.get(bound.index)
         return self.columns[bound.index] if stashed is None else stashed
+
+    def swap(self, index: int, column: Column | None) -> Column | None:
+        """Put another column in the place of one, or none; returns the one that was there."""
+        before = self.columns.pop(index, None)
+        if column is not None:
+            self.columns[index] = column
+        for env in self.envs.values():
+            env.columns.pop(index, None)
+        return before
 
     def fill(self, bounds: Iterable[Bound], rows: list[tuple[Any, ...]]) -> None:
         """Put rows `(id, value, value, ...)` into the cache; what is newer than the database stays."""

@@ -230,12 +230,17 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
 
 
 def checked_field(records: Model, name: str) -> Bound:
-    """The field `name`, if the env may know it."""
-    bound = records.__info__.field(name)
-    if not records.env.is_system and records.env.hides(bound):
-        raise hidden(bound)
-    if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
-        raise DeveloperError(f"{bound.model.name}.{name} is kept by the system and cannot be set.")
+    """The field `name`, if the env may set it."""
+    env, model = records.env, records.__info__
+    known = env.settable.setdefault(model.name, {})
+    bound = known.get(name)
+    if bound is None:
+        bound = model.field(name)
+        if not env.is_system and env.hides(bound):
+            raise hidden(bound)
+        if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
+            raise DeveloperError(f"{model.name}.{name} is kept by the system and cannot be set.")
+        known[name] = bound
     return bound
 
 
@@ -250,9 +255,8 @@ def validate(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
 def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
     """Raise ValidationError where a required field is unset."""
     work = records.env.work
-    for name in names:
-        bound = model.fields[name]
-        if not bound.field.required or bound.computed or not bound.column:
+    for bound in model.required:
+        if bound.name not in names:
             continue
         if bound.field.type in ("integer", "float", "decimal", "money", "boolean", "duration"):
             empty: Any = None
@@ -264,5 +268,5 @@ def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
                 raise ValidationError(
                     f"{model.label}: {bound.field.label} must be filled in.",
                     record=(model.name, id if isinstance(id, int) else None),
-                    field=name,
+                    field=bound.name,
                 )

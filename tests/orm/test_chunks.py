@@ -143,3 +143,12 @@ def test_a_check_of_rights_sees_what_is_not_written_yet(system: Env, user: Env) 
     bob.credit = -1.0
     with pytest.raises(MissingError):
         user[Partner].browse(bob.id).write(city="Porto")
+
+
+def test_a_value_is_computed_beside_a_record_that_may_not_be_read(system: Env, user: Env) -> None:
+    good, bad = system[Partner].create([{"name": "good", "city": "Porto"}, {"name": "bad", "credit": -1}])
+    system.invalidate()
+    partners = user[Partner].browse([bad.id, good.id])
+    assert partners[1].city_upper == "PORTO"
+    with pytest.raises(MissingError):
+        _ = partners[0].city_upper

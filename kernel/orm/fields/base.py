@@ -153,8 +153,14 @@ class Field(Generic[T]):
             ) from None
 
     def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
-        """`convert` of a column; overridden where a whole column is checked faster."""
+        """`convert` of a column, checked as a whole where that is enough."""
+        if set(map(type, values)) == {self.exact} and self.accepts_all(values):
+            return values
         return [self.convert(value, bound) for value in values]
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        """Whether `accept` leaves all these values of the exact type as they are; False where that is not known."""
+        return type(self).accept is Field.accept and type(self).convert is Field.convert
 
     def to_wire(self, value: Any) -> Any:
         """Cached form -> JSON."""
