@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 from kernel.errors import DeveloperError
 from kernel.orm.constraints import Constraint
@@ -123,11 +123,15 @@ def before_delete(method: F) -> F:
     return method
 
 
-def exposed(method: F | None = None, *, auth: Literal["user", "public"] = "user") -> Any:
+@overload
+def exposed(method: F, /) -> F: ...
+@overload
+def exposed(*, auth: Literal["user", "public"] = "user") -> Callable[[F], F]: ...
+def exposed(method: Any = None, /, *, auth: Literal["user", "public"] = "user") -> Any:
     """The decorated method may be called by clients: `@exposed` or `@exposed(auth="public")`."""
 
-    def decorate(function: F) -> F:
-        function.__exposed__ = auth  # type: ignore[attr-defined]
+    def decorate(function: Any) -> Any:
+        function.__exposed__ = auth
         return function
 
     return decorate if method is None else decorate(method)
