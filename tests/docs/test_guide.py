@@ -41,13 +41,12 @@ def test_the_tests_that_authors_are_shown_pass(library_root: Path, cluster: Clus
 
 def run_pytest(root: Path, addon: str, cluster: Cluster, *more: Path) -> subprocess.CompletedProcess[str]:
     """What an author does in the folder that contains `addons/`."""
-    (root / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "kernel.testing", "--import-mode=importlib", f"addons/{addon}"],
+        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "kernel.testing", f"addons/{addon}"],
         cwd=root,
         env={
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, (SOURCE_ROOT, root, *more))),
+            "PYTHONPATH": str(SOURCE_ROOT),
             "TENON_ADDONS_PATH": os.pathsep.join(map(str, more)),
             "TENON_TEST_DATABASE_URL": cluster.dsn("postgres"),
         },
