@@ -121,7 +121,7 @@ def _set_value(bound: Bound) -> Setter:
             return
         if not id:
             raise singleton(record, bound.name)
-        scope.note_write(bound, id)
+        scope.note_write(bound, (id,))
         column[id] = value
         work.dirty[index].add(id)
         if bound.triggers:

@@ -118,7 +118,7 @@ class UnitOfWork:
         self.flushing = False
         self.author: int | None = None
         self.created: dict[str, dict[int, None]] = {}
-        self.changed: dict[str, dict[int, set[str]]] = {}
+        self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
         self._blocks: dict[str, tuple[list[int], int]] = {}
 
@@ -191,6 +191,14 @@ class UnitOfWork:
                     old.setdefault(id, value)
                 elif not newer or id not in newer:
                     column[id] = value
+
+    def note_changed(self, model: ModelInfo, names: frozenset[str], ids: Iterable[Any]) -> None:
+        """Fields of records went, or are about to go, to the database."""
+        noted = self.changed.setdefault(model.name, {})
+        before = {id: noted[id] for id in ids if id in noted} if noted else {}
+        noted.update(dict.fromkeys(ids, names))
+        for id, others in before.items():
+            noted[id] = names | others
 
     def forget_plain(self, index: int, ids: Iterable[Any] | None) -> None:
         """Forget cached values that are not stored: of `ids`, or all."""

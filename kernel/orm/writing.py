@@ -49,7 +49,7 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
     column = work.columns[bound.index]
     if column.get(id, MISSING) == value:
         return
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     put(work, bound, id, value)
 
 
@@ -70,7 +70,7 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
     old = column.get(id, MISSING)
     if old == value:
         return
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     if old is MISSING and bound.inverses:
         load(record._x, bound, id)
         old = work.columns[bound.index][id]
@@ -87,7 +87,7 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
 def assign_links(record: Model, bound: Bound, value: Any) -> None:
     """Set a one2many or many2many of one record, by records, ids or commands."""
     id = _target(record, bound)
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
 
 
@@ -203,8 +203,7 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
             for record in records:
                 setattr(record, bound.name, value)
             continue
-        for id in records.ids:
-            scope.note_write(bound, id)
+        scope.note_write(bound, records.ids)
         links.apply(records, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
     validate(records, model, frozenset(values))
 
@@ -220,8 +219,7 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     changed = [id for id in records.ids if column.get(id, MISSING) != value]
     if not changed:
         return True
-    for id in changed if not scope.env.is_system else changed[:1]:
-        scope.note_write(bound, id)
+    scope.note_write(bound, tuple(changed))
     column.update(dict.fromkeys(changed, value))
     dirty.update(changed)
     if bound.triggers:
