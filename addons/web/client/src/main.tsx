@@ -1,8 +1,8 @@
 /** The client's start: boot data, addons, then the shell. */
+import './theme/base.css';
+import './theme/tokens.css';
 import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.layer.css';
-import './theme/tokens.css';
-import './theme/base.css';
 import './theme/floating.css';
 import './widgets/widgets.css';
 import { MantineProvider } from '@mantine/core';

@@ -1,19 +1,17 @@
 /** From the URL to a view: which action, which of its views, or the form of one record. */
 import { CircleAlert, SearchX } from 'lucide-react';
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { useEffect, type ComponentType, type ReactNode } from 'react';
 import { actionFor, useBoot } from '../rpc/boot';
 import { RpcError } from '../rpc/errors';
 import { useViews } from '../rpc/queries';
-import type { ActionInfo } from '../rpc/types';
+import type { ActionInfo, Id } from '../rpc/types';
 import { Boundary } from '../registry/Boundary';
 import { useEntry } from '../registry/registry';
 import type { ViewSet } from '../views/data';
+import { later, useLater } from './later';
 import { navigate, usePlace } from './location';
 import { PageHead } from './PageHead';
 
-const ListView = lazy(() => import('../views/list/ListView'));
-const BoardView = lazy(() => import('../views/board/BoardView'));
-const FormPage = lazy(() => import('../views/form/FormPage'));
 
 /** What a view gets; the same for those that addons add to the category `views`. */
 export interface ViewProps {
@@ -21,6 +19,18 @@ export interface ViewProps {
   views: ViewSet;
   /** The kinds of view this action offers, for the switch. */
   kinds: string[];
+}
+
+const PARTS = {
+  list: later<ViewProps>(() => import('../views/list/ListView')),
+  board: later<ViewProps>(() => import('../views/board/BoardView')),
+};
+const FORM = later<{ action: ActionInfo; views: ViewSet; id: Id | 'new' }>(() => import('../views/form/FormPage'));
+
+/** A part of the page that was not loaded: most likely the server has a new version. */
+function NotLoaded({ failure }: { failure: unknown }): ReactNode {
+  if (!failure) return <PageBones />;
+  return <div className="tn-page"><PageHead /><Problem error={new Error('This part of the page did not load.')} retry={() => location.reload()} /></div>;
 }
 
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
@@ -55,6 +65,26 @@ function useKinds(action: ActionInfo, views: ViewSet | undefined): string[] {
   return action.views.filter((kind) => kind !== 'form' && (kind !== 'board' || Boolean(views?.board)));
 }
 
+function BuiltIn({ kind, props }: { kind: keyof typeof PARTS; props: ViewProps }): ReactNode {
+  const View = useLater(PARTS[kind]);
+  return View ? <View {...props} /> : <NotLoaded failure={PARTS[kind].failure()} />;
+}
+
+function Form(props: { action: ActionInfo; views: ViewSet; id: Id | 'new' }): ReactNode {
+  const Page = useLater(FORM);
+  return Page ? <Page {...props} /> : <NotLoaded failure={FORM.failure()} />;
+}
+
+/** Fetch the code of what will most likely be shown while its view data is still on the way. */
+function useEarly(action: ActionInfo, form: boolean): void {
+  const { params } = usePlace();
+  const wanted = params.get('view') ?? action.views[0];
+  useEffect(() => {
+    if (form) void FORM.load();
+    else if (wanted === 'list' || wanted === 'board') void PARTS[wanted].load();
+  }, [form, wanted]);
+}
+
 function Records({ action, views }: { action: ActionInfo; views: ViewSet }): ReactNode {
   const { params } = usePlace();
   const kinds = useKinds(action, views);
@@ -62,8 +92,7 @@ function Records({ action, views }: { action: ActionInfo; views: ViewSet }): Rea
   const kind = kinds.includes(wanted) ? wanted : (kinds[0] ?? 'list');
   const added = useEntry<{ label: string; component: ComponentType<ViewProps> }>('views', kind);
   const props: ViewProps = { action, views, kinds };
-  if (kind === 'list') return <ListView key={action.id} {...props} />;
-  if (kind === 'board') return <BoardView key={action.id} {...props} />;
+  if (kind === 'list' || kind === 'board') return <BuiltIn key={`${action.id} ${kind}`} kind={kind} props={props} />;
   if (!added) return <Problem error={new Error(`This page needs the view “${kind}”, which no addon has added.`)} />;
   const Added = added.component;
   return <Boundary name={kind}><Added key={action.id} {...props} /></Boundary>;
@@ -75,14 +104,13 @@ export function ActionPage(): ReactNode {
   const last = crumbs.at(-1);
   const action = actionFor(boot, last?.name ?? '');
   const views = useViews(action.model, action.variant, last !== undefined);
+  useEarly(action, last?.id !== undefined);
   if (!last) return Object.keys(boot.actions).length ? <PageBones /> : <Problem error={new Error('No app is installed here yet.')} />;
   if (views.error) return <div className="tn-page"><PageHead /><Problem error={views.error} retry={() => void views.refetch()} /></div>;
   if (!views.data) return <PageBones />;
   return (
-    <Suspense fallback={<PageBones />}>
-      {last.id === undefined
-        ? <Records action={action} views={views.data} />
-        : <FormPage key={`${last.name}/${last.id}`} action={action} views={views.data} id={last.id} />}
-    </Suspense>
+    last.id === undefined
+      ? <Records action={action} views={views.data} />
+      : <Form key={`${last.name}/${last.id}`} action={action} views={views.data} id={last.id} />
   );
 }

@@ -1,5 +1,4 @@
 /** The frame around every page: sidebar, page, palette, shortcuts, feedback. */
-import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { useBoot } from '../rpc/boot';
@@ -15,6 +14,7 @@ import { useShortcuts } from './shortcuts';
 import { useTrail } from './trail';
 import { askedRecord } from '../views/form/dialog';
 
+const PhoneDrawer = lazy(() => import('./PhoneDrawer'));
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog').then((module) => ({ default: module.ShortcutsDialog })));
 
@@ -44,17 +44,6 @@ function useDocumentTitle(): void {
   useEffect(() => void (document.title = [last, tenant.title || tenant.name].filter(Boolean).join(' · ')), [last, tenant]);
 }
 
-function PhoneDrawer(): ReactNode {
-  const { drawer } = panels.use();
-  const close = (): void => showPanel('drawer', false);
-  return (
-    <Drawer opened={drawer} onClose={close} size={288} withCloseButton={false} aria-label="Apps and menus" classNames={{ body: 'tn-side-drawer' }}
-      styles={{ body: { height: '100%' } }}>
-      <Sidebar folded={false} onGo={close} />
-    </Drawer>
-  );
-}
-
 const FormDialog = lazy(() => import('../views/form/FormDialog'));
 
 export function Shell(): ReactNode {
@@ -70,7 +59,7 @@ export function Shell(): ReactNode {
   return (
     <div className="tn-app">
       <a className="tn-skip" href="#main">Skip to the content</a>
-      {phone ? <PhoneDrawer /> : <Sidebar folded={folded ?? narrow} />}
+      {phone ? <Suspense><PhoneDrawer /></Suspense> : <Sidebar folded={folded ?? narrow} />}
       <main id="main" className="tn-main" tabIndex={-1}><Boundary key={page} name="This page"><ActionPage /></Boundary></main>
       <Suspense>
         {palette && <Palette />}

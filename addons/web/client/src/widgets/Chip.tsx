@@ -1,12 +1,12 @@
 /** Small marks: a related record as a chip, a tag, a state as a dot with its name. */
-import { HoverCard } from '@mantine/core';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Ref } from '../rpc/types';
 import { formatPlace, navigate, recordPlace } from '../shell/location';
 import { Avatar, hueOf } from './Avatar';
 import { TONE_COLOR, toneOf } from './tone';
 
-const RecordCard = lazy(() => import('./RecordCard'));
+/** The card is made when the pointer comes near: most chips are only read. */
+const HoverChip = lazy(() => import('./HoverChip'));
 
 export function Hidden(): ReactNode {
   return <span className="tn-muted" title="You may not see this record">Not visible to you</span>;
@@ -20,6 +20,7 @@ interface ChipProps {
 
 /** A related record: opens on click, shows a card when the pointer rests on it. */
 export function RecordChip({ value, model, person = false }: ChipProps): ReactNode {
+  const [near, setNear] = useState(false);
   if (value.hidden || value.id === null) return <Hidden />;
   const { id } = value;
   const place = recordPlace(model, id);
@@ -29,19 +30,13 @@ export function RecordChip({ value, model, person = false }: ChipProps): ReactNo
     event.preventDefault();
     void navigate(place);
   };
-  return (
-    <HoverCard width={280} position="bottom-start">
-      <HoverCard.Target>
-        <a className="tn-chip" href={formatPlace(place)} onClick={open} tabIndex={-1}>
-          <Avatar title={value.title ?? ''} size={16} square={!person} />
-          <span className="tn-cut">{value.title}</span>
-        </a>
-      </HoverCard.Target>
-      <HoverCard.Dropdown>
-        <Suspense fallback={<span className="tn-bone" />}><RecordCard model={model} id={id} title={value.title ?? ''} /></Suspense>
-      </HoverCard.Dropdown>
-    </HoverCard>
+  const chip = (
+    <a className="tn-chip" href={formatPlace(place)} onClick={open} onMouseEnter={() => setNear(true)} tabIndex={-1}>
+      <Avatar title={value.title ?? ''} size={16} square={!person} />
+      <span className="tn-cut">{value.title}</span>
+    </a>
   );
+  return near ? <Suspense fallback={chip}><HoverChip chip={chip} model={model} id={id} title={value.title ?? ''} /></Suspense> : chip;
 }
 
 export function Tag({ title }: { title: string }): ReactNode {

@@ -1,13 +1,14 @@
 /** One record as a line of the list. */
-import { Menu } from '@mantine/core';
-import { Copy, Ellipsis, SquareArrowOutUpRight, Trash2 } from 'lucide-react';
-import { memo, type CSSProperties, type ReactNode } from 'react';
+import { Ellipsis } from 'lucide-react';
+import { lazy, memo, Suspense, useState, type CSSProperties, type ReactNode } from 'react';
 import { matches, type Scope } from '../../domain';
 import type { Rec } from '../../rpc/types';
 import { Avatar } from '../../widgets/Avatar';
 import { Value } from '../../widgets/Value';
 import type { Mark } from '../marks';
 import type { Column, Decoration } from './columns';
+
+const RowMenu = lazy(() => import('./RowMenu'));
 
 export interface RowActions {
   open: (record: Rec, newTab?: boolean) => void;
@@ -51,21 +52,16 @@ function Bones({ columns, index }: { columns: readonly Column[]; index: number }
   ));
 }
 
-function RowMenu({ record, actions }: { record: Rec; actions: RowActions }): ReactNode {
-  return (
-    <Menu position="bottom-end" width={180}>
-      <Menu.Target>
-        <button type="button" className="tn-icon-btn tn-row-menu" aria-label="Actions of this row" tabIndex={-1} onClick={(event) => event.stopPropagation()}>
-          <Ellipsis size={16} aria-hidden />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
-        <Menu.Item leftSection={<SquareArrowOutUpRight size={14} />} onClick={() => actions.open(record, true)}>Open in a new tab</Menu.Item>
-        {actions.copy && <Menu.Item leftSection={<Copy size={14} />} onClick={() => actions.copy?.(record)}>Duplicate</Menu.Item>}
-        {actions.remove && <Menu.Item data-danger leftSection={<Trash2 size={14} />} onClick={() => actions.remove?.(record)}>Delete</Menu.Item>}
-      </Menu.Dropdown>
-    </Menu>
+/** The menu itself is made when it is wanted: eighty of them would cost more than the rows. */
+function MenuButton({ record, actions }: { record: Rec; actions: RowActions }): ReactNode {
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <button type="button" className="tn-icon-btn tn-row-menu" aria-label="Actions of this row" tabIndex={-1}
+      onClick={(event) => { event.stopPropagation(); setWanted(true); }}>
+      <Ellipsis size={16} aria-hidden />
+    </button>
   );
+  return wanted ? <Suspense fallback={button}><RowMenu record={record} actions={actions} onClose={() => setWanted(false)} /></Suspense> : button;
 }
 
 function RowLine(props: RowProps): ReactNode {
@@ -91,7 +87,7 @@ function RowLine(props: RowProps): ReactNode {
           <Value field={column.field} item={column.item} value={record[column.item.name]} record={record} quiet={at === 0} />
         </div>
       ))}
-      <div role="gridcell" className="tn-cell tn-cell-end">{record && <RowMenu record={record} actions={actions} />}</div>
+      <div role="gridcell" className="tn-cell tn-cell-end">{record && <MenuButton record={record} actions={actions} />}</div>
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function columnsOf({ list, fields }: ViewSet, records: readonly Rec[]): C
     const least = records.length ? fitted(field, label, at === 0, records) : Math.max(bounds(field, at === 0)[0], 120);
     const width = at === 0 ? `minmax(${least}px, 2fr)` : isNumeric(field) || /^(date|datetime|boolean)$/.test(field.type) ? `${least}px` : `minmax(${least}px, 1fr)`;
     return [{
-      item, field, label, numeric: isNumeric(field) && item.widget !== 'stars', width, least,
+      item, field, label, numeric: isNumeric(field) && (!item.widget || item.widget === 'percent'), width, least,
       sortable: field.sortable ?? (field.stored !== false && !/2many|json|text|html/.test(field.type)),
     }];
   });
