@@ -24,7 +24,11 @@ GUIDE = [DOCS / "authors" / f"{name}.md" for name in ("orm", "data-and-security"
 
 def files_of(page: Path) -> list[Block]:
     """The blocks of a page that are files; on the page of hooks, also those that answer one."""
-    return [block if block.place else replace(block, place="hooks.py", added=True) for block in blocks(page) if is_file(block)]
+    return [
+        block if block.place else replace(block, place="hooks.py", added=True)
+        for block in blocks(page)
+        if is_file(block)
+    ]
 
 
 def is_file(block: Block) -> bool:
@@ -44,9 +48,7 @@ def library_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def open_runtime(
-    settings: Settings, cluster: Cluster, pool: Pool, control: Control
-) -> Callable[[Path], Runtime]:
+def open_runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) -> Callable[[Path], Runtime]:
     """A runtime that finds the addons of a root beside those of the project and its examples."""
 
     def opened(root: Path) -> Runtime:

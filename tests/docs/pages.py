@@ -53,7 +53,7 @@ def _read(page: Path) -> Iterator[Block]:
             at += 1
             continue
         end = lines.index("```", at + 1)
-        place = _PLACE.search(before)
+        place = _PLACE.match(before)
         text = "\n".join(lines[at + 1 : end]) + "\n"
         where, added = (place[1], bool(place[2])) if place else ("", False)
         yield Block(page, at + 2, opened[1], text, where, added, chapter)
