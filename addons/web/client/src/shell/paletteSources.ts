@@ -37,10 +37,21 @@ function menuChoices(boot: Boot): Choice[] {
   return walk(boot.apps, []);
 }
 
-/** One action per model: the first that has a form. */
+/** The actions in the order in which the menus show them, those without a menu last. */
+function inMenuOrder(boot: Boot): ActionInfo[] {
+  const found: string[] = [];
+  const visit = (menus: MenuItem[]): void => menus.forEach((menu) => {
+    if (menu.action) found.push(menu.action);
+    visit(menu.menus ?? []);
+  });
+  for (const app of boot.apps) visit(app.menus);
+  return [...new Set([...found, ...Object.keys(boot.actions)])].flatMap((id) => boot.actions[id] ?? []);
+}
+
+/** One action per model: the first that the menus show. */
 function primaryActions(boot: Boot): ActionInfo[] {
   const byModel = new Map<string, ActionInfo>();
-  for (const action of Object.values(boot.actions)) if (!byModel.has(action.model)) byModel.set(action.model, action);
+  for (const action of inMenuOrder(boot)) if (!byModel.has(action.model)) byModel.set(action.model, action);
   return [...byModel.values()];
 }
 

@@ -135,7 +135,7 @@ export function StoredPage(props: Props): ReactNode {
   const more = useMore(props);
   const title = String(form.values[views.form.title] ?? '') || `#${record.id}`;
   const crumb = usePlace().crumbs.at(-1)?.name ?? action.id;
-  useEffect(() => remember({ name: crumb, id: record.id, title }), [crumb, record.id, title]);
+  useEffect(() => void remember({ name: crumb, id: record.id, title }), [crumb, record.id, title]);
   useGuard(form.dirty && form.state.saving === 0, 'What you typed was not saved.');
   useShortcuts([{ keys: 'escape', label: 'Back', group: 'This page', run: more.back }]);
   const { refused } = form.state;
