@@ -44,7 +44,7 @@ function inMenuOrder(boot: Boot): ActionInfo[] {
     if (menu.action) found.push(menu.action);
     visit(menu.menus ?? []);
   });
-  for (const app of boot.apps) visit(app.menus);
+  for (const app of boot.apps) visit(app.menus ?? []);
   return [...new Set([...found, ...Object.keys(boot.actions)])].flatMap((id) => boot.actions[id] ?? []);
 }
 
