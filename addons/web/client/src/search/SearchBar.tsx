@@ -100,7 +100,7 @@ function SearchField(props: Props & { onDone?: () => void }): ReactNode {
     if (event.key === 'Enter') event.preventDefault();
   };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" width="target" trapFocus={false} shadow="md" withinPortal>
+    <Popover opened={open} onChange={setOpen} position="bottom-start" width="target" trapFocus={false} withRoles={false} shadow="md" withinPortal>
       <Popover.Target>
         <div className="tn-search" onClick={() => input.current?.focus()}>
           <Search size={14} aria-hidden />

@@ -68,8 +68,8 @@ function Body(): ReactNode {
 export function Palette(): ReactNode {
   const { palette } = panels.use();
   return (
-    <Modal opened={palette} onClose={close} withCloseButton={false} padding={0} size={600} aria-label="Search and commands"
-      classNames={{ body: 'tn-palette' }}>
+    <Modal opened={palette} onClose={close} withCloseButton={false} padding={0} size={600} title="Search and commands"
+      classNames={{ body: 'tn-palette', header: 'tn-sr' }}>
       <Body />
     </Modal>
   );

@@ -156,11 +156,11 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
           <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </div>
-      <button type="button" className="tn-side-search" aria-label="Search and commands"
+      <button type="button" className="tn-side-search" aria-label={`Search ${keyNames('mod+k').join(' ')}`}
         onClick={() => { onGo(); showPanel('palette'); }}>
         <Search size={15} strokeWidth={1.75} aria-hidden />
         <span>Search</span>
-        <kbd className="tn-kbd">{keyNames('mod+k').join(' ')}</kbd>
+        <kbd className="tn-kbd" aria-hidden>{keyNames('mod+k').join(' ')}</kbd>
       </button>
       <div className="tn-side-apps">
         {folded

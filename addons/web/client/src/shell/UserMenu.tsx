@@ -51,7 +51,7 @@ export function UserMenu({ folded }: { folded: boolean }): ReactNode {
   return (
     <Menu width={248} position={folded ? 'right-end' : 'top-start'}>
       <Menu.Target>
-        <button type="button" className="tn-user" aria-label={`${user.name}: your menu`}>
+        <button type="button" className="tn-user" aria-label={folded ? user.name : undefined} title="Your menu">
           <Avatar title={user.name} size={22} />
           <span className="tn-cut tn-user-name">{user.name}</span>
           <ChevronsUpDown size={14} aria-hidden />

@@ -3,7 +3,8 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Ref } from '../rpc/types';
 import { formatPlace, navigate, recordPlace } from '../shell/location';
 import { Avatar, hueOf } from './Avatar';
-import { TONE_COLOR, toneOf } from './tone';
+import type { Mark } from '../views/marks';
+import { stepColor, TONE_COLOR, toneOf } from './tone';
 
 /** The card is made when the pointer comes near: most chips are only read. */
 const HoverChip = lazy(() => import('./HoverChip'));
@@ -15,11 +16,11 @@ export function Hidden(): ReactNode {
 interface ChipProps {
   value: Ref;
   model: string;
-  person?: boolean;
+  mark?: Mark;
 }
 
 /** A related record: opens on click, shows a card when the pointer rests on it. */
-export function RecordChip({ value, model, person = false }: ChipProps): ReactNode {
+export function RecordChip({ value, model, mark = null }: ChipProps): ReactNode {
   const [near, setNear] = useState(false);
   if (value.hidden || value.id === null) return <Hidden />;
   const { id } = value;
@@ -31,8 +32,8 @@ export function RecordChip({ value, model, person = false }: ChipProps): ReactNo
     void navigate(place);
   };
   const chip = (
-    <a className="tn-chip" href={formatPlace(place)} onClick={open} onMouseEnter={() => setNear(true)} tabIndex={-1}>
-      <Avatar title={value.title ?? ''} size={16} square={!person} />
+    <a className="tn-chip" data-plain={!mark || undefined} href={formatPlace(place)} onClick={open} onMouseEnter={() => setNear(true)} tabIndex={-1}>
+      {mark && <Avatar title={value.title ?? ''} size={16} square={mark === 'organisation'} />}
       <span className="tn-cut">{value.title}</span>
     </a>
   );
@@ -67,7 +68,7 @@ interface DotProps {
 
 export function Dot({ label, name, index }: DotProps): ReactNode {
   const tone = toneOf(name, label);
-  const color = tone ? TONE_COLOR[tone] : `oklch(0.66 0.13 ${index === undefined ? hueOf(label) : (255 + index * 47) % 360})`;
+  const color = tone ? TONE_COLOR[tone] : stepColor(index ?? hueOf(label));
   return (
     <span className="tn-dot">
       <i style={{ background: color }} aria-hidden />

@@ -8,6 +8,7 @@ import type { FieldInfo, Rec, Ref, Values } from '../rpc/types';
 import { unset } from '../domain/compare';
 import { todayIn } from '../domain';
 import type { Item } from '../views/data';
+import { markOf } from '../views/marks';
 import { Avatar } from './Avatar';
 import { Dot, Hidden, RecordChip, Tags } from './Chip';
 import { currencyOf } from './currency';
@@ -99,16 +100,15 @@ export function choiceOf(field: FieldInfo, value: unknown): { label: string; ind
   return { label: field.selection?.[index]?.[1] ?? String(value), index };
 }
 
-const isPerson = (model: string): boolean => /\.(user|contact|partner|employee|person)$/.test(model);
-
 function One({ field, item, value, quiet }: ValueProps): ReactNode {
   const ref = value as Ref;
   if (ref.hidden) return <Hidden />;
   if (isState(field, item)) return <Dot label={ref.title ?? ''} />;
   const model = field.comodel ?? '';
-  if (!quiet) return <RecordChip value={ref} model={model} person={isPerson(model)} />;
-  if (item?.widget !== 'chip') return <span className="tn-cut">{ref.title}</span>;
-  return <span className="tn-with-mark"><Avatar title={ref.title ?? ''} size={16} square={!isPerson(model)} /><span className="tn-cut">{ref.title}</span></span>;
+  const mark = markOf(model);
+  if (!quiet) return <RecordChip value={ref} model={model} mark={mark} />;
+  if (item?.widget !== 'chip' || !mark) return <span className="tn-cut">{ref.title}</span>;
+  return <span className="tn-with-mark"><Avatar title={ref.title ?? ''} size={16} square={mark === 'organisation'} /><span className="tn-cut">{ref.title}</span></span>;
 }
 
 function Range({ value }: { value: unknown }): ReactNode {

@@ -75,15 +75,15 @@ function CardShell({ record, data, fields, scope, column, onOpen }: Props): Reac
   const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: record.id, data: { record, column } });
   const keyDown = listeners?.['onKeyDown'] as ((event: React.KeyboardEvent) => void) | undefined;
   return (
-    <article ref={setNodeRef} className="tn-card" data-id={record.id} data-dragging={isDragging || undefined} {...attributes} {...listeners}
-      aria-roledescription="card, Space picks it up" aria-label={String(record[data.title] ?? '')}
+    <div ref={setNodeRef} className="tn-card" data-id={record.id} data-dragging={isDragging || undefined} {...attributes} {...listeners}
+      aria-roledescription="card, Space picks it up"
       onClick={(event) => onOpen(record, event.metaKey || event.ctrlKey)}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && !isDragging) onOpen(record);
         else keyDown?.(event);
       }}>
       <CardFace record={record} data={data} fields={fields} scope={scope} />
-    </article>
+    </div>
   );
 }
 

@@ -40,7 +40,8 @@ interface Props {
 function Folded({ column, onFold, over, refer }: { column: BoardColumn; onFold: (folded: boolean) => void; over: boolean; refer: (node: HTMLElement | null) => void }): ReactNode {
   return (
     <section ref={refer} className="tn-column" data-folded data-over={over || undefined} aria-label={column.title}>
-      <button type="button" onClick={() => onFold(false)} aria-label={`Unfold ${column.title}`}>
+      <button type="button" onClick={() => onFold(false)} title={`Unfold ${column.title}`}>
+        <span className="tn-sr">Unfold</span>
         <ChevronsLeftRight size={14} aria-hidden />
         <span className="tn-column-count">{column.count}</span>
         <strong>{column.title}</strong>

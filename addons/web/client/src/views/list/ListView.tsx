@@ -77,11 +77,11 @@ export default function ListView(props: ViewProps): ReactNode {
   const lines = virtual.getVirtualItems();
   const [first, last] = [lines[0]?.index ?? 0, lines.at(-1)?.index ?? 0];
   const { onRange } = entries;
-  useEffect(() => onRange(first, last), [onRange, first, last]);
+  useEffect(() => void onRange(first, last), [onRange, first, last]);
   const loaded = firstPage.length > 0 || entries.busy ? [] : loadedRecords(entries);
   useEffect(() => { if (loaded.length) setFirstPage(loaded); });
-  useEffect(() => virtual.measure(), [virtual, height]);
-  useEffect(() => selection.clear(), [domain, selection.clear]);
+  useEffect(() => void virtual.measure(), [virtual, height]);
+  useEffect(() => void selection.clear(), [domain, selection.clear]);
   useEffect(() => { if (entries.total !== null) say(`${entries.total} records`); }, [entries.total]);
 
   const create = views.access.create ? (): void => void navigate(recordPlace(action.id, 'new')) : undefined;
@@ -114,6 +114,7 @@ export default function ListView(props: ViewProps): ReactNode {
   const grid = { gridTemplateColumns: template(columns) };
   const wide = phone ? undefined : leastWidth(columns);
   const ticked = selection.ids.size === 0 ? false : selection.ids.size >= (entries.total ?? Infinity) ? true : 'some';
+  const grouped = search.groups.length > 0;
   const searched = search.words.length > 0 || search.filters.length > 0;
   return (
     <div className="tn-page">
@@ -125,7 +126,7 @@ export default function ListView(props: ViewProps): ReactNode {
       {!entries.error && !entries.busy && entries.count === 0
         ? <Empty action={action} searched={searched} onCreate={create} />
         : (
-          <div ref={scroller} className="tn-list" data-phone={phone || undefined} data-density={density} role="grid" aria-label={action.title} tabIndex={0}
+          <div ref={scroller} className="tn-list" data-phone={phone || undefined} data-density={density} role={grouped ? 'treegrid' : 'grid'} aria-label={action.title} tabIndex={0}
             aria-rowcount={(entries.total ?? -1) + 1} aria-multiselectable aria-busy={entries.busy} onKeyDown={onKeyDown}
             aria-activedescendant={selection.active >= 0 ? `row-${selection.active}` : undefined}>
             <div className="tn-list-inner" style={{ minWidth: wide }}>

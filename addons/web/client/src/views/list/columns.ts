@@ -27,7 +27,7 @@ function bounds(field: FieldInfo, first: boolean): [number, number] {
 }
 
 const LETTER = 7.1;
-const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 24, selection: 14, money: 14, many2many: 18 };
+const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 34, selection: 22, money: 14, many2many: 18 };
 
 function letters(value: unknown): number {
   if (value === null || value === undefined) return 0;

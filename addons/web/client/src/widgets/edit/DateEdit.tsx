@@ -35,7 +35,7 @@ function DayInput({ props, day, onDay }: DayProps): ReactNode {
   const choose = (chosen: string | null): void => { setText(null); setWrong(false); setOpen(false); if (chosen !== (day || null)) onDay(chosen); };
   const state = isDue(props.field, props.item, props.record) && day ? (day < today ? 'late' : day === today ? 'today' : undefined) : undefined;
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} withinPortal>
+    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} withRoles={false} withinPortal>
       <Popover.Target>
         <span className="tn-input">
           <input id={props.id} className="tn-day" data-state={state} value={text ?? (day ? formDay(day, locale) : '')} autoComplete="off" autoFocus={props.autoFocus}

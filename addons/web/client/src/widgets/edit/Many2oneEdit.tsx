@@ -41,15 +41,17 @@ export function Many2oneEdit(props: EditProps): ReactNode {
   const face = ref && text === null && markOf(model);
   return (
     <Combobox store={box} onOptionSubmit={submit} position="bottom-start" middlewares={{ size: true }}>
-      <Combobox.Target>
+      <Combobox.DropdownTarget>
         <span className="tn-input tn-input-pick" data-filled={ref ? true : undefined}>
           {face && <Avatar title={ref.title ?? ''} size={18} square={face === 'organisation'} />}
-          <input ref={input} id={props.id} value={text ?? ref?.title ?? ''} placeholder={item.placeholder ?? ''} autoComplete="off" role="combobox"
-            aria-expanded={box.dropdownOpened} aria-label={props.label} aria-describedby={props.describedBy} aria-invalid={Boolean(props.invalid) || undefined}
-            autoFocus={props.autoFocus} onClick={open}
-            onFocus={(event) => event.target.select()} onBlur={() => box.closeDropdown()}
-            onChange={(event) => { setText(event.target.value); open(); }}
-            onKeyDown={(event) => { if (event.key === 'Escape' && box.dropdownOpened) event.stopPropagation(); }} />
+          <Combobox.EventsTarget withExpandedAttribute>
+            <input ref={input} id={props.id} value={text ?? ref?.title ?? ''} placeholder={item.placeholder ?? ''} autoComplete="off" role="combobox"
+              aria-label={props.label} aria-describedby={props.describedBy} aria-invalid={Boolean(props.invalid) || undefined}
+              autoFocus={props.autoFocus} onClick={(event) => { open(); if (text === null) event.currentTarget.select(); }}
+              onFocus={(event) => event.target.select()} onBlur={() => box.closeDropdown()}
+              onChange={(event) => { setText(event.target.value); open(); }}
+              onKeyDown={(event) => { if (event.key === 'Escape' && box.dropdownOpened) event.stopPropagation(); }} />
+          </Combobox.EventsTarget>
           {ref && !field.required && (
             <button type="button" className="tn-input-side" tabIndex={-1} aria-label={`Clear ${props.label}`} onClick={() => choose(null)}><X size={13} aria-hidden /></button>
           )}
@@ -59,7 +61,7 @@ export function Many2oneEdit(props: EditProps): ReactNode {
             </button>
           )}
         </span>
-      </Combobox.Target>
+      </Combobox.DropdownTarget>
       <Combobox.Dropdown miw={240}>
         <Combobox.Options>
           {names.map((name) => (

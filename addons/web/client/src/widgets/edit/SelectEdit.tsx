@@ -18,7 +18,7 @@ export function SelectEdit(props: EditProps): ReactNode {
   return (
     <Combobox store={box} onOptionSubmit={submit} position="bottom-start" width="target" middlewares={{ size: true }}>
       <Combobox.Target targetType="button">
-        <button type="button" id={props.id} className="tn-input tn-input-button" aria-label={props.label} autoFocus={props.autoFocus}
+        <button type="button" id={props.id} className="tn-input tn-input-button" aria-label={chosen ? `${props.label}: ${chosen.label}` : props.label} autoFocus={props.autoFocus}
           aria-describedby={props.describedBy} aria-invalid={Boolean(props.invalid) || undefined} onClick={() => box.toggleDropdown()}>
           {chosen ? (isState(field, props.item) ? <Dot {...chosen} name={String(value)} /> : <span className="tn-cut">{chosen.label}</span>) : <span className="tn-placeholder">{props.item.placeholder ?? ''}</span>}
           <ChevronDown size={13} className="tn-input-caret" aria-hidden />

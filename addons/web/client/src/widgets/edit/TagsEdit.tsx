@@ -41,7 +41,7 @@ export function TagsEdit(props: EditProps): ReactNode {
               <button type="button" tabIndex={-1} aria-label={`Remove ${ref.title}`} onClick={() => onChange(chosen.filter((each) => each.id !== ref.id))}><X size={11} aria-hidden /></button>
             </span>
           ))}
-          <Combobox.EventsTarget>
+          <Combobox.EventsTarget withExpandedAttribute>
             <input id={props.id} value={text} placeholder={chosen.length ? '' : (item.placeholder ?? '')} aria-label={props.label} aria-describedby={props.describedBy}
               autoComplete="off" autoFocus={props.autoFocus} role="combobox" aria-expanded={box.dropdownOpened}
               onClick={() => box.openDropdown()} onBlur={() => { box.closeDropdown(); setText(''); }}
