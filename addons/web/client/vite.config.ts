@@ -5,7 +5,8 @@ import { shared, sharedInputs } from './plugins/shared.ts';
 
 const server = process.env['TENON_SERVER'] ?? 'http://demo.localhost:8000';
 
-const BASE = /client\/src\/(rpc|domain|registry|search|shell|widgets)\/[^/]+\.tsx?$|src\/store|src\/views\/(data|spec|marks)/;
+const BASE =
+  /client\/src\/(rpc|domain|registry|search|shell|widgets)\/[^/]+\.tsx?$|src\/store|src\/views\/(data|spec|marks)/;
 /** Loaded when it is wanted, though it stands in the same rooms. */
 const LATER = /[pP]alette|PhoneDrawer|ShortcutsDialog|Dialogs|HoverChip|RecordCard/;
 /** What every page needs anyway stands in a few files, not in thirty: fewer requests until the first list. */

@@ -73,7 +73,12 @@ function manifestOf(chunks: Chunk[]): Manifest {
   }
   const first = [...withImports(main, byFile)];
   const css = new Set(first.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
-  return { main: main.fileName, css: [...css], preload: first.filter((chunk) => chunk !== main).map((chunk) => chunk.fileName), imports };
+  return {
+    main: main.fileName,
+    css: [...css],
+    preload: first.filter((chunk) => chunk !== main).map((chunk) => chunk.fileName),
+    imports,
+  };
 }
 
 /** Shares one copy of React, Mantine and the client's own API with addons, through an import map. */

@@ -21,7 +21,8 @@ import { theme, variables } from './theme/theme';
 
 async function addons(boot: Boot): Promise<void> {
   const failed = await loadAddons(boot.addons);
-  if (failed.length) notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error', life: 15_000 });
+  if (failed.length)
+    notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error', life: 15_000 });
 }
 
 async function start(): Promise<void> {
@@ -35,7 +36,9 @@ async function start(): Promise<void> {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
-          <BootContext value={boot}><Shell /></BootContext>
+          <BootContext value={boot}>
+            <Shell />
+          </BootContext>
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

@@ -22,7 +22,12 @@ export const client = new QueryClient({
 });
 
 export const keys = {
-  views: (model: string, types: readonly string[], variant?: string | null) => ['views', model, types.join(), variant ?? ''],
+  views: (model: string, types: readonly string[], variant?: string | null) => [
+    'views',
+    model,
+    types.join(),
+    variant ?? '',
+  ],
   model: (model: string) => ['data', model],
   rows: (model: string, ...rest: unknown[]) => ['data', model, 'rows', ...rest],
   record: (model: string, id: number, ...rest: unknown[]) => ['data', model, 'record', id, ...rest],

@@ -34,7 +34,8 @@ export interface Described {
 
 export const searchRead = (model: string, query: Query): Promise<Page> => rpc(model, 'search_read', query);
 export const read = (model: string, ids: Id[], spec: Spec): Promise<Rec[]> => rpc(model, 'read', { ids, spec });
-export const create = (model: string, values: Values, spec: Spec): Promise<Rec> => rpc(model, 'create', { values, spec });
+export const create = (model: string, values: Values, spec: Spec): Promise<Rec> =>
+  rpc(model, 'create', { values, spec });
 export const write = (model: string, id: Id, changes: Changes, spec: Spec): Promise<Rec> =>
   rpc(model, 'write', { id, changes, spec });
 export const remove = (model: string, ids: Id[]): Promise<boolean> => rpc(model, 'delete', { ids });
@@ -45,7 +46,11 @@ export const nameSearch = (model: string, text: string, domain: WireDomain = [],
 export const group = (model: string, query: GroupQuery): Promise<{ groups: GroupRow[]; total: number | null }> =>
   rpc(model, 'group', query);
 export const onchange = (
-  model: string, values: Values, changed: string[], spec: Spec, id: Id | null = null,
+  model: string,
+  values: Values,
+  changed: string[],
+  spec: Spec,
+  id: Id | null = null,
 ): Promise<Onchange> => rpc(model, 'onchange', { values, changed, spec, id });
 /** Call a method that the model exposes, on some records. */
 export const callMethod = <T = unknown>(model: string, method: string, ids: Id[], args: Values = {}): Promise<T> =>

@@ -23,9 +23,27 @@ export interface Spec {
 }
 
 export type FieldType =
-  | 'char' | 'text' | 'html' | 'integer' | 'float' | 'decimal' | 'money' | 'boolean' | 'date' | 'datetime'
-  | 'daterange' | 'datetimerange' | 'duration' | 'selection' | 'json' | 'binary' | 'image' | 'reference'
-  | 'many2one' | 'one2many' | 'many2many';
+  | 'char'
+  | 'text'
+  | 'html'
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'money'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'daterange'
+  | 'datetimerange'
+  | 'duration'
+  | 'selection'
+  | 'json'
+  | 'binary'
+  | 'image'
+  | 'reference'
+  | 'many2one'
+  | 'one2many'
+  | 'many2many';
 
 export interface FieldInfo {
   name: string;

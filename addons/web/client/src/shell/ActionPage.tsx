@@ -12,7 +12,6 @@ import { later, useLater } from './later';
 import { navigate, usePlace } from './location';
 import { PageHead } from './PageHead';
 
-
 /** What a view gets; the same for those that addons add to the category `views`. */
 export interface ViewProps {
   action: ActionInfo;
@@ -30,7 +29,12 @@ const FORM = later<{ action: ActionInfo; views: ViewSet; id: Id | 'new' }>(() =>
 /** A part of the page that was not loaded: most likely the server has a new version. */
 function NotLoaded({ failure }: { failure: unknown }): ReactNode {
   if (!failure) return <PageBones />;
-  return <div className="tn-page"><PageHead /><Problem error={new Error('This part of the page did not load.')} retry={() => location.reload()} /></div>;
+  return (
+    <div className="tn-page">
+      <PageHead />
+      <Problem error={new Error('This part of the page did not load.')} retry={() => location.reload()} />
+    </div>
+  );
 }
 
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
@@ -39,11 +43,25 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
   const hint = error instanceof RpcError ? error.hint : '';
   return (
     <div className="tn-empty" role="alert">
-      <span className="tn-empty-mark"><Shape size={20} aria-hidden /></span>
+      <span className="tn-empty-mark">
+        <Shape size={20} aria-hidden />
+      </span>
       <h2>{error instanceof Error ? error.message : 'Something went wrong.'}</h2>
       {hint && <p>{hint}</p>}
-      {retry && !missing && <button type="button" className="tn-btn" onClick={retry}>Try again</button>}
-      {missing && <button type="button" className="tn-btn" onClick={() => void navigate({ crumbs: [], params: new URLSearchParams() })}>Go to the start</button>}
+      {retry && !missing && (
+        <button type="button" className="tn-btn" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {missing && (
+        <button
+          type="button"
+          className="tn-btn"
+          onClick={() => void navigate({ crumbs: [], params: new URLSearchParams() })}
+        >
+          Go to the start
+        </button>
+      )}
       {error instanceof RpcError && error.requestId && <p className="tn-request">Request {error.requestId}</p>}
     </div>
   );
@@ -55,7 +73,9 @@ export function PageBones(): ReactNode {
     <div className="tn-page" aria-busy="true">
       <PageHead />
       <div style={{ padding: '14px 16px', display: 'grid', gap: 26 }}>
-        {Array.from({ length: 9 }, (_, at) => <span key={at} className="tn-bone" style={{ width: `${70 - ((at * 13) % 40)}%` }} />)}
+        {Array.from({ length: 9 }, (_, at) => (
+          <span key={at} className="tn-bone" style={{ width: `${70 - ((at * 13) % 40)}%` }} />
+        ))}
       </div>
     </div>
   );
@@ -95,7 +115,11 @@ function Records({ action, views }: { action: ActionInfo; views: ViewSet }): Rea
   if (kind === 'list' || kind === 'board') return <BuiltIn key={`${action.id} ${kind}`} kind={kind} props={props} />;
   if (!added) return <Problem error={new Error(`This page needs the view “${kind}”, which no addon has added.`)} />;
   const Added = added.component;
-  return <Boundary name={kind}><Added key={action.id} {...props} /></Boundary>;
+  return (
+    <Boundary name={kind}>
+      <Added key={action.id} {...props} />
+    </Boundary>
+  );
 }
 
 export function ActionPage(): ReactNode {
@@ -105,12 +129,23 @@ export function ActionPage(): ReactNode {
   const action = actionFor(boot, last?.name ?? '');
   const views = useViews(action.model, action.variant, last !== undefined);
   useEarly(action, last?.id !== undefined);
-  if (!last) return Object.keys(boot.actions).length ? <PageBones /> : <Problem error={new Error('No app is installed here yet.')} />;
-  if (views.error) return <div className="tn-page"><PageHead /><Problem error={views.error} retry={() => void views.refetch()} /></div>;
+  if (!last)
+    return Object.keys(boot.actions).length ? (
+      <PageBones />
+    ) : (
+      <Problem error={new Error('No app is installed here yet.')} />
+    );
+  if (views.error)
+    return (
+      <div className="tn-page">
+        <PageHead />
+        <Problem error={views.error} retry={() => void views.refetch()} />
+      </div>
+    );
   if (!views.data) return <PageBones />;
-  return (
-    last.id === undefined
-      ? <Records action={action} views={views.data} />
-      : <Form key={`${last.name}/${last.id}`} action={action} views={views.data} id={last.id} />
+  return last.id === undefined ? (
+    <Records action={action} views={views.data} />
+  ) : (
+    <Form key={`${last.name}/${last.id}`} action={action} views={views.data} id={last.id} />
   );
 }

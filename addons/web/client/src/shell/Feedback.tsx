@@ -17,15 +17,27 @@ function ToastCard({ toast }: { toast: Toast }): ReactNode {
   }, [held, toast.key, toast.life]);
   const Icon = toast.tone === 'error' ? CircleAlert : CircleCheck;
   return (
-    <div className="tn-toast" data-tone={toast.tone} role={toast.tone === 'error' ? 'alert' : undefined}
-      onMouseEnter={() => hold(true)} onMouseLeave={() => hold(false)}>
+    <div
+      className="tn-toast"
+      data-tone={toast.tone}
+      role={toast.tone === 'error' ? 'alert' : undefined}
+      onMouseEnter={() => hold(true)}
+      onMouseLeave={() => hold(false)}
+    >
       {toast.tone !== 'plain' && <Icon size={16} aria-hidden />}
       <div className="tn-toast-text">
         <span>{toast.text}</span>
         {toast.hint && <small>{toast.hint}</small>}
       </div>
       {toast.action && (
-        <button type="button" className="tn-toast-action" onClick={() => { dismiss(toast.key); toast.action?.run(); }}>
+        <button
+          type="button"
+          className="tn-toast-action"
+          onClick={() => {
+            dismiss(toast.key);
+            toast.action?.run();
+          }}
+        >
           {toast.action.label}
         </button>
       )}
@@ -49,7 +61,9 @@ function OfflineBar(): ReactNode {
     <div className="tn-offline" role="status">
       <WifiOff size={14} aria-hidden />
       <span>The server cannot be reached. What you type stays here.</span>
-      <button type="button" onClick={() => void cache.invalidateQueries()}>Retry now</button>
+      <button type="button" onClick={() => void cache.invalidateQueries()}>
+        Retry now
+      </button>
     </div>
   );
 }
@@ -61,8 +75,14 @@ export function FeedbackLayer(): ReactNode {
   return (
     <>
       <OfflineBar />
-      <div className="tn-toasts">{toasts.map((toast) => <ToastCard key={toast.key} toast={toast} />)}</div>
-      <div className="tn-sr" role="status" aria-live="polite">{said}</div>
+      <div className="tn-toasts">
+        {toasts.map((toast) => (
+          <ToastCard key={toast.key} toast={toast} />
+        ))}
+      </div>
+      <div className="tn-sr" role="status" aria-live="polite">
+        {said}
+      </div>
       <Suspense>{(question !== null || failure !== null || expired) && <Dialogs />}</Suspense>
     </>
   );

@@ -9,7 +9,8 @@ function addField(spec: Spec, fields: Fields, name: string): void {
   const field = fields[name];
   if (!field) return;
   addPath(spec, name);
-  if (field.type === 'money' && field.currency_field && field.currency_field in fields) addPath(spec, field.currency_field);
+  if (field.type === 'money' && field.currency_field && field.currency_field in fields)
+    addPath(spec, field.currency_field);
 }
 
 function addCondition(spec: Spec, fields: Fields, condition: WireDomain | boolean | null | undefined): void {
@@ -32,7 +33,9 @@ function addItem(spec: Spec, set: ViewSet, each: Item): void {
 export function columnsOf(each: Item, lines: Fields, inverse?: string | null): Item[] {
   if (each.columns?.length) return each.columns.filter((column) => column.name in lines);
   return Object.values(lines)
-    .filter((field) => field.name !== inverse && !/2many|text|json|binary|image/.test(field.type) && field.stored !== false)
+    .filter(
+      (field) => field.name !== inverse && !/2many|text|json|binary|image/.test(field.type) && field.stored !== false,
+    )
     .filter((field) => !/^(id|version|created_|updated_)/.test(field.name))
     .slice(0, 5)
     .map((field) => ({ name: field.name }));
@@ -63,8 +66,17 @@ export function boardSpec(set: ViewSet): Spec {
   const { board } = set;
   if (!board) return spec;
   const { card } = board;
-  const names = [board.group, board.sum, board.progress?.field, card.title, card.subtitle, card.amount, card.avatar,
-    card.activity, ...card.chips];
+  const names = [
+    board.group,
+    board.sum,
+    board.progress?.field,
+    card.title,
+    card.subtitle,
+    card.amount,
+    card.avatar,
+    card.activity,
+    ...card.chips,
+  ];
   names.forEach((name) => name && addField(spec, set.fields, name));
   addCondition(spec, set.fields, card.edge);
   return spec;

@@ -10,7 +10,11 @@ import { stepColor, TONE_COLOR, toneOf } from './tone';
 const HoverChip = lazy(() => import('./HoverChip'));
 
 export function Hidden(): ReactNode {
-  return <span className="tn-muted" title="You may not see this record">Not visible to you</span>;
+  return (
+    <span className="tn-muted" title="You may not see this record">
+      Not visible to you
+    </span>
+  );
 }
 
 interface ChipProps {
@@ -32,12 +36,25 @@ export function RecordChip({ value, model, mark = null }: ChipProps): ReactNode 
     void navigate(place);
   };
   const chip = (
-    <a className="tn-chip" data-plain={!mark || undefined} href={formatPlace(place)} onClick={open} onMouseEnter={() => setNear(true)} tabIndex={-1}>
+    <a
+      className="tn-chip"
+      data-plain={!mark || undefined}
+      href={formatPlace(place)}
+      onClick={open}
+      onMouseEnter={() => setNear(true)}
+      tabIndex={-1}
+    >
       {mark && <Avatar title={value.title ?? ''} size={16} square={mark === 'organisation'} />}
       <span className="tn-cut">{value.title}</span>
     </a>
   );
-  return near ? <Suspense fallback={chip}><HoverChip chip={chip} model={model} id={id} title={value.title ?? ''} /></Suspense> : chip;
+  return near ? (
+    <Suspense fallback={chip}>
+      <HoverChip chip={chip} model={model} id={id} title={value.title ?? ''} />
+    </Suspense>
+  ) : (
+    chip
+  );
 }
 
 export function Tag({ title }: { title: string }): ReactNode {
@@ -53,8 +70,14 @@ export function Tags({ values, most = 2 }: { values: readonly Ref[]; most?: numb
   const more = values.slice(most);
   return (
     <span className="tn-tags">
-      {values.slice(0, most).map((value) => <Tag key={value.id} title={value.title ?? ''} />)}
-      {more.length > 0 && <span className="tn-tag" title={more.map((value) => value.title).join(', ')}>+{more.length}</span>}
+      {values.slice(0, most).map((value) => (
+        <Tag key={value.id} title={value.title ?? ''} />
+      ))}
+      {more.length > 0 && (
+        <span className="tn-tag" title={more.map((value) => value.title).join(', ')}>
+          +{more.length}
+        </span>
+      )}
     </span>
   );
 }

@@ -15,7 +15,9 @@ export default function HoverChip({ chip, model, id, title }: Props): ReactNode 
   return (
     <HoverCard width={280} position="bottom-start">
       <HoverCard.Target>{chip}</HoverCard.Target>
-      <HoverCard.Dropdown><RecordCard model={model} id={id} title={title} /></HoverCard.Dropdown>
+      <HoverCard.Dropdown>
+        <RecordCard model={model} id={id} title={title} />
+      </HoverCard.Dropdown>
     </HoverCard>
   );
 }

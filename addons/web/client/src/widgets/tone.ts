@@ -18,7 +18,11 @@ export function toneOf(...names: (string | undefined)[]): string | null {
 }
 
 export const TONE_COLOR: Record<string, string> = {
-  green: 'var(--tn-green-fill)', red: 'var(--tn-red-fill)', amber: 'var(--tn-amber-fill)', accent: 'var(--tn-accent)', grey: 'var(--tn-text-3)',
+  green: 'var(--tn-green-fill)',
+  red: 'var(--tn-red-fill)',
+  amber: 'var(--tn-amber-fill)',
+  accent: 'var(--tn-accent)',
+  grey: 'var(--tn-text-3)',
 };
 
 /** Blues, violets and the like: red, amber and green are kept for what they mean. */

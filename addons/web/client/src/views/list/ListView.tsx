@@ -71,7 +71,12 @@ export default function ListView(props: ViewProps): ReactNode {
   const columns = useMemo(() => columnsOf(views, firstPage), [views, firstPage]);
   const decorations = useMemo(() => decorationsOf(views.list), [views]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: entries.count, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: entries.count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 12,
+  });
   const selection = useSelection(entries);
   const removeRecords = useRemove(action.model);
   const lines = virtual.getVirtualItems();
@@ -79,10 +84,14 @@ export default function ListView(props: ViewProps): ReactNode {
   const { onRange } = entries;
   useEffect(() => void onRange(first, last), [onRange, first, last]);
   const loaded = firstPage.length > 0 || entries.busy ? [] : loadedRecords(entries);
-  useEffect(() => { if (loaded.length) setFirstPage(loaded); });
+  useEffect(() => {
+    if (loaded.length) setFirstPage(loaded);
+  });
   useEffect(() => void virtual.measure(), [virtual, height]);
   useEffect(() => void selection.clear(), [domain, selection.clear]);
-  useEffect(() => { if (entries.total !== null) say(`${entries.total} records`); }, [entries.total]);
+  useEffect(() => {
+    if (entries.total !== null) say(`${entries.total} records`);
+  }, [entries.total]);
 
   const create = views.access.create ? (): void => void navigate(recordPlace(action.id, 'new')) : undefined;
   const open = (record: Rec, newTab = false): void => {
@@ -93,17 +102,26 @@ export default function ListView(props: ViewProps): ReactNode {
   };
   const remove = (ids: number[]): void => void removeRecords(ids).then((done) => done && selection.clear());
   const actions: RowActions = {
-    open, select: selection.toggle, remove: views.access.delete ? (record) => remove([record.id]) : undefined,
+    open,
+    select: selection.toggle,
+    remove: views.access.delete ? (record) => remove([record.id]) : undefined,
   };
   const stable = useRef(actions);
   stable.current = actions;
-  const fixed = useMemo<RowActions>(() => ({
-    open: (record, newTab) => stable.current.open(record, newTab),
-    select: (index, through) => stable.current.select(index, through),
-    remove: views.access.delete ? (record) => stable.current.remove?.(record) : undefined,
-  }), [views]);
+  const fixed = useMemo<RowActions>(
+    () => ({
+      open: (record, newTab) => stable.current.open(record, newTab),
+      select: (index, through) => stable.current.select(index, through),
+      remove: views.access.delete ? (record) => stable.current.remove?.(record) : undefined,
+    }),
+    [views],
+  );
   const onKeyDown = useListKeys({
-    entries, selection, open, create, scrollTo: (index) => virtual.scrollToIndex(index),
+    entries,
+    selection,
+    open,
+    create,
+    scrollTo: (index) => virtual.scrollToIndex(index),
     remove: views.access.delete && selection.ids.size ? () => remove([...selection.ids]) : undefined,
   });
   const selectAll = async (): Promise<void> => {
@@ -120,46 +138,110 @@ export default function ListView(props: ViewProps): ReactNode {
     <div className="tn-page">
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} groupable />}>
         <ViewSwitch kinds={kinds} current="list" />
-        {create && <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}><Plus size={15} aria-hidden /><span>New</span></button>}
+        {create && (
+          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
+            <Plus size={15} aria-hidden />
+            <span>New</span>
+          </button>
+        )}
       </PageHead>
       {entries.error && entries.count === 0 ? <Problem error={entries.error} retry={entries.retry} /> : null}
-      {!entries.error && !entries.busy && entries.count === 0
-        ? <Empty action={action} searched={searched} onCreate={create} />
-        : (
-          <div ref={scroller} className="tn-list" data-phone={phone || undefined} data-density={density} role={grouped ? 'treegrid' : 'grid'} aria-label={action.title} tabIndex={0}
-            aria-rowcount={(entries.total ?? -1) + 1} aria-multiselectable aria-busy={entries.busy} onKeyDown={onKeyDown}
-            aria-activedescendant={selection.active >= 0 ? `row-${selection.active}` : undefined}>
-            <div className="tn-list-inner" style={{ minWidth: wide }}>
-              {!phone && (
-                <Head columns={columns} order={order} ticked={ticked} style={grid}
-                  onTick={() => (ticked ? selection.clear() : selection.set(loadedIds(entries)))} />
+      {!entries.error && !entries.busy && entries.count === 0 ? (
+        <Empty action={action} searched={searched} onCreate={create} />
+      ) : (
+        <div
+          ref={scroller}
+          className="tn-list"
+          data-phone={phone || undefined}
+          data-density={density}
+          role={grouped ? 'treegrid' : 'grid'}
+          aria-label={action.title}
+          tabIndex={0}
+          aria-rowcount={(entries.total ?? -1) + 1}
+          aria-multiselectable
+          aria-busy={entries.busy}
+          onKeyDown={onKeyDown}
+          aria-activedescendant={selection.active >= 0 ? `row-${selection.active}` : undefined}
+        >
+          <div className="tn-list-inner" style={{ minWidth: wide }}>
+            {!phone && (
+              <Head
+                columns={columns}
+                order={order}
+                ticked={ticked}
+                style={grid}
+                onTick={() => (ticked ? selection.clear() : selection.set(loadedIds(entries)))}
+              />
+            )}
+            {entries.busy &&
+              Array.from({ length: 14 }, (_, at) =>
+                phone ? (
+                  <div key={at} className="tn-phone-row" style={{ position: 'relative', height }}>
+                    <span className="tn-bone" style={{ width: `${70 - ((at * 17) % 35)}%` }} />
+                  </div>
+                ) : (
+                  <Row
+                    key={at}
+                    record={undefined}
+                    index={at}
+                    columns={columns}
+                    decorations={decorations}
+                    scope={scope}
+                    mark={null}
+                    selected={false}
+                    active={false}
+                    depth={0}
+                    actions={fixed}
+                    style={{ ...grid, position: 'relative', height }}
+                  />
+                ),
               )}
-              {entries.busy && Array.from({ length: 14 }, (_, at) => (
-                phone
-                  ? <div key={at} className="tn-phone-row" style={{ position: 'relative', height }}><span className="tn-bone" style={{ width: `${70 - ((at * 17) % 35)}%` }} /></div>
-                  : <Row key={at} record={undefined} index={at} columns={columns} decorations={decorations} scope={scope} mark={null} selected={false}
-                    active={false} depth={0} actions={fixed} style={{ ...grid, position: 'relative', height }} />
-              ))}
-              <div className="tn-list-body" style={{ height: virtual.getTotalSize() }}>
-                {lines.map((line) => {
-                  const entry = entries.at(line.index);
-                  const style = { ...grid, height, transform: `translateY(${line.start}px)` };
-                  if (entry.kind === 'group') return <GroupLine key={entry.key} entry={entry} columns={columns} phone={phone} style={style} onToggle={() => entries.toggle(entry.key)} />;
-                  if (entry.kind === 'more') return <MoreLine key={entry.key} entry={entry} style={style} />;
-                  const Line = phone ? PhoneRow : Row;
+            <div className="tn-list-body" style={{ height: virtual.getTotalSize() }}>
+              {lines.map((line) => {
+                const entry = entries.at(line.index);
+                const style = { ...grid, height, transform: `translateY(${line.start}px)` };
+                if (entry.kind === 'group')
                   return (
-                    <Line key={entry.key} record={entry.record} index={line.index} columns={columns} decorations={decorations} scope={scope}
-                      mark={markOf(action.model)} selected={entry.record ? selection.ids.has(entry.record.id) : false} active={selection.active === line.index}
-                      depth={entry.depth} actions={fixed} style={style} />
+                    <GroupLine
+                      key={entry.key}
+                      entry={entry}
+                      columns={columns}
+                      phone={phone}
+                      style={style}
+                      onToggle={() => entries.toggle(entry.key)}
+                    />
                   );
-                })}
-              </div>
-              <Foot columns={columns} total={entries.total} sums={sums} style={grid} phone={phone} />
+                if (entry.kind === 'more') return <MoreLine key={entry.key} entry={entry} style={style} />;
+                const Line = phone ? PhoneRow : Row;
+                return (
+                  <Line
+                    key={entry.key}
+                    record={entry.record}
+                    index={line.index}
+                    columns={columns}
+                    decorations={decorations}
+                    scope={scope}
+                    mark={markOf(action.model)}
+                    selected={entry.record ? selection.ids.has(entry.record.id) : false}
+                    active={selection.active === line.index}
+                    depth={entry.depth}
+                    actions={fixed}
+                    style={style}
+                  />
+                );
+              })}
             </div>
+            <Foot columns={columns} total={entries.total} sums={sums} style={grid} phone={phone} />
           </div>
-        )}
-      <SelectionBar count={selection.ids.size} total={entries.total} onAll={() => void selectAll()} onClear={selection.clear}
-        onDelete={views.access.delete ? () => remove([...selection.ids]) : undefined} />
+        </div>
+      )}
+      <SelectionBar
+        count={selection.ids.size}
+        total={entries.total}
+        onAll={() => void selectAll()}
+        onClear={selection.clear}
+        onDelete={views.access.delete ? () => remove([...selection.ids]) : undefined}
+      />
     </div>
   );
 }

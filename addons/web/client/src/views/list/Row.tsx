@@ -31,7 +31,11 @@ export interface RowProps {
 }
 
 /** The tone of each column, and of the row as a whole. */
-export function tones(record: Rec, decorations: readonly Decoration[], scope: Scope): { row?: string; cells: Record<string, string> } {
+export function tones(
+  record: Rec,
+  decorations: readonly Decoration[],
+  scope: Scope,
+): { row?: string; cells: Record<string, string> } {
   const cells: Record<string, string> = {};
   let row: string | undefined;
   for (const { tone, domain, names } of decorations) {
@@ -56,12 +60,26 @@ function Bones({ columns, index }: { columns: readonly Column[]; index: number }
 function MenuButton({ record, actions }: { record: Rec; actions: RowActions }): ReactNode {
   const [wanted, setWanted] = useState(false);
   const button = (
-    <button type="button" className="tn-icon-btn tn-row-menu" aria-label="Actions of this row" tabIndex={-1}
-      onClick={(event) => { event.stopPropagation(); setWanted(true); }}>
+    <button
+      type="button"
+      className="tn-icon-btn tn-row-menu"
+      aria-label="Actions of this row"
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        setWanted(true);
+      }}
+    >
       <Ellipsis size={16} aria-hidden />
     </button>
   );
-  return wanted ? <Suspense fallback={button}><RowMenu record={record} actions={actions} onClose={() => setWanted(false)} /></Suspense> : button;
+  return wanted ? (
+    <Suspense fallback={button}>
+      <RowMenu record={record} actions={actions} onClose={() => setWanted(false)} />
+    </Suspense>
+  ) : (
+    button
+  );
 }
 
 function RowLine(props: RowProps): ReactNode {
@@ -73,21 +91,57 @@ function RowLine(props: RowProps): ReactNode {
     else actions.open(record, event.metaKey || event.ctrlKey);
   };
   return (
-    <div role="row" id={`row-${index}`} aria-rowindex={index + 2} aria-selected={selected} className="tn-row" data-active={active || undefined}
-      data-tone={tone.row} style={style} onClick={onClick} onAuxClick={(event) => record && event.button === 1 && actions.open(record, true)}>
+    <div
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className="tn-row"
+      data-active={active || undefined}
+      data-tone={tone.row}
+      style={style}
+      onClick={onClick}
+      onAuxClick={(event) => record && event.button === 1 && actions.open(record, true)}
+    >
       <div role="gridcell" className="tn-cell tn-cell-tick" onClick={(event) => event.stopPropagation()}>
-        <input type="checkbox" className="tn-tick" checked={selected} disabled={!record} tabIndex={-1} aria-label="Select this row"
-          onChange={() => undefined} onClick={(event) => actions.select(index, event.shiftKey)} />
+        <input
+          type="checkbox"
+          className="tn-tick"
+          checked={selected}
+          disabled={!record}
+          tabIndex={-1}
+          aria-label="Select this row"
+          onChange={() => undefined}
+          onClick={(event) => actions.select(index, event.shiftKey)}
+        />
       </div>
       {!record && <Bones columns={columns} index={index} />}
-      {record && columns.map((column, at) => (
-        <div key={column.item.name} role="gridcell" className="tn-cell" data-num={column.numeric || undefined} data-first={at === 0 || undefined}
-          data-tone={tone.cells[column.item.name]} style={at === 0 && depth ? { paddingLeft: 8 + depth * 16 } : undefined}>
-          {at === 0 && mark && <Avatar title={String(record[column.item.name] ?? '')} size={20} square={mark === 'organisation'} />}
-          <Value field={column.field} item={column.item} value={record[column.item.name]} record={record} quiet={at === 0} />
-        </div>
-      ))}
-      <div role="gridcell" className="tn-cell tn-cell-end">{record && <MenuButton record={record} actions={actions} />}</div>
+      {record &&
+        columns.map((column, at) => (
+          <div
+            key={column.item.name}
+            role="gridcell"
+            className="tn-cell"
+            data-num={column.numeric || undefined}
+            data-first={at === 0 || undefined}
+            data-tone={tone.cells[column.item.name]}
+            style={at === 0 && depth ? { paddingLeft: 8 + depth * 16 } : undefined}
+          >
+            {at === 0 && mark && (
+              <Avatar title={String(record[column.item.name] ?? '')} size={20} square={mark === 'organisation'} />
+            )}
+            <Value
+              field={column.field}
+              item={column.item}
+              value={record[column.item.name]}
+              record={record}
+              quiet={at === 0}
+            />
+          </div>
+        ))}
+      <div role="gridcell" className="tn-cell tn-cell-end">
+        {record && <MenuButton record={record} actions={actions} />}
+      </div>
     </div>
   );
 }
