@@ -34,7 +34,7 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     made = env.records(model, tuple(ids), readable=True)
     made._x.writable = True
     env.granted.setdefault(model.name, set()).update(ids)
-    work.author = env.user_id
+    work.wrote(env)
     fill_columns(made, batch, ids, bounds)  # a default that searches flushes: these are not to be seen yet
     work.new[model.name].update(dict.fromkeys(ids))
     _mark_computed(work, model, batch, ids, bounds)

@@ -42,7 +42,6 @@ class Declaration:
     label: str = ""
     transient: bool = False
     extensible: bool = False
-    unlogged: bool = False
 
 
 class ModelMeta(type):
@@ -80,7 +79,7 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
     model = name or getattr(cls.__mro__[1], "__model__", "") if kind != "mixin" else ""
     if kind == "model" and not _NAME.fullmatch(name):
         raise DeveloperError(f'{place}: model name "{name}" must be "addon.noun" in small letters.')
-    known = {"order", "title", "label", "transient", "extensible", "unlogged"}
+    known = {"order", "title", "label", "transient", "extensible"}
     unknown = [option for option in options if option not in known]
     if unknown:
         raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".')

@@ -333,8 +333,9 @@ def _keeping(env: Env, model: ModelInfo, operation: str, ids: tuple[Any, ...]) -
 
 
 def _call_hooks(env: Env) -> bool:
-    """Tell listeners of new and changed records, once per batch and model; True if there were any."""
+    """Tell listeners of new and changed records, in the env that wrote them; True if more is to be written."""
     work, hooks = env.work, env.ports.record_hooks
+    env = work.writer or env
     created, work.created = work.created, {}
     changed, work.changed = work.changed, {}
     heard = False

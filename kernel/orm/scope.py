@@ -209,13 +209,11 @@ class Scope:
     def note_write(self, bound: Bound, ids: tuple[Any, ...]) -> None:
         """Values are about to change: who did it, and whether the rule must hold afterwards."""
         env, work = self.env, self.work
+        work.wrote(env)
         if env.is_system:
-            if work.author is None:
-                work.author = env.user_id
             return
         if env.hides(bound):
             raise hidden(bound)
-        work.author = env.user_id
         if env.rule(self.model, "write") is not None:
             work.checks.setdefault((env, self.model.name, "write"), {}).update(dict.fromkeys(ids))
 

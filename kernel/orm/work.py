@@ -116,7 +116,7 @@ class UnitOfWork:
         self.computing: set[int] = set()
         self.settling = False
         self.flushing = False
-        self.author: int | None = None
+        self.writer: Env | None = None
         self.created: dict[str, dict[int, None]] = {}
         self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
@@ -156,6 +156,16 @@ class UnitOfWork:
                 f"The transaction failed before and can only be rolled back. The first error was: {dead}",
                 hint="Catch errors of the database around `with env.savepoint():`.",
             ) from dead
+
+    def wrote(self, env: Env) -> None:
+        """Note who writes: a person goes before the system, which may act for that person."""
+        if self.writer is None or not env.is_system:
+            self.writer = env
+
+    @property
+    def author(self) -> int | None:
+        """The id of the user who is noted as the writer of rows."""
+        return None if self.writer is None else self.writer.user_id
 
     # -- cache ---------------------------------------------------------------------------------------
     def column(self, bound: Bound) -> Column:

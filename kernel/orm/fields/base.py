@@ -81,7 +81,6 @@ class Field(Generic[T]):
         self._copy: bool | None = options.get("copy")
         self.compute_name = ""
         self.depends: tuple[str, ...] = ()
-        self.context_depends: tuple[str, ...] = ()
         self.default_name = ""
         self.inverse_name = ""
         self.search_name = ""
@@ -220,13 +219,12 @@ class Field(Generic[T]):
         return Domain.term(self.name, "not in", list(values))
 
     # -- decorators, in the idiom of @x.setter ---------------------------------------------------------
-    def compute(self, *depends: str, context: Iterable[str] = ()) -> Callable[[F], F]:
-        """The decorated method computes the field; `depends` are dotted paths, `context` keys of the env."""
+    def compute(self, *depends: str) -> Callable[[F], F]:
+        """The decorated method computes the field; `depends` are dotted paths."""
 
         def decorate(method: F) -> F:
             self.compute_name = method.__name__
             self.depends = depends
-            self.context_depends = tuple(context)
             return method
 
         return decorate
