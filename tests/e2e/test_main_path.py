@@ -15,7 +15,7 @@ def column(page: Page, name: str) -> Locator:
 
 
 def cards(page: Page, name: str) -> Locator:
-    return column(page, name).locator("article")
+    return column(page, name).locator(".tn-card")
 
 
 def drag(page: Page, card: Locator, target: Locator) -> None:

@@ -64,10 +64,10 @@ function Folded({
   return (
     <section ref={refer} className="tn-column" data-folded data-over={over || undefined} aria-label={column.title}>
       <button type="button" onClick={() => onFold(false)} title={`Unfold ${column.title}`}>
-        <span className="tn-sr">Unfold</span>
+        <span className="tn-sr">{'Unfold '}</span>
         <ChevronsLeftRight size={14} aria-hidden />
-        <span className="tn-column-count">{column.count}</span>
         <strong>{column.title}</strong>
+        <span className="tn-column-count">{column.count}</span>
       </button>
     </section>
   );
