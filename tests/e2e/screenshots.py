@@ -49,7 +49,7 @@ def take(page: Page, demo: Demo, folder: Path, suffix: str) -> None:
         page.wait_for_timeout(SETTLED)
         page.screenshot(path=folder / f"{name}-{suffix}.png")
     page.goto(f"{demo.url}/app/crm.opportunities")
-    page.locator("article").first.click()
+    page.locator(".tn-card").first.click()
     page.wait_for_timeout(SETTLED)
     page.screenshot(path=folder / f"deal-{suffix}.png")
 
