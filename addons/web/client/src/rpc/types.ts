@@ -19,7 +19,8 @@ export interface Rec {
 export type Values = Record<string, unknown>;
 /** A nested field spec: which fields to read, and of which relations what. */
 export interface Spec {
-  [field: string]: { fields?: Spec; limit?: number };
+  /** `title` stays here: of a relation read with fields of its own it says which one is its title. */
+  [field: string]: { fields?: Spec; limit?: number; title?: string };
 }
 
 export type FieldType =

@@ -5,6 +5,30 @@ import type { Item, Section, ViewSet } from './data';
 
 export const LINES_LIMIT = 200;
 
+/** Many2one fields that a condition looks into are read with their title beside. */
+function withTitles(spec: Spec, set: ViewSet): Spec {
+  for (const [name, entry] of Object.entries(spec)) {
+    const field = set.fields[name];
+    const title = field?.type === 'many2one' && entry.fields ? set.models[field.comodel ?? '']?.title : undefined;
+    if (!title || !entry.fields) continue;
+    entry.title = title;
+    addPath(entry.fields, title);
+  }
+  return spec;
+}
+
+/** The models whose title must be known before the views can be shown: those that conditions look into. */
+export function untitled(set: ViewSet): string[] {
+  const specs = [listSpec(set), formSpec(set), boardSpec(set)];
+  const models = specs.flatMap((spec) =>
+    Object.entries(spec).flatMap(([name, entry]) => {
+      const field = set.fields[name];
+      return field?.type === 'many2one' && entry.fields && field.comodel ? [field.comodel] : [];
+    }),
+  );
+  return [...new Set(models)].filter((model) => !set.models[model]?.title);
+}
+
 function addField(spec: Spec, fields: Fields, name: string): void {
   const field = fields[name];
   if (!field) return;
@@ -45,7 +69,7 @@ export function listSpec(set: ViewSet): Spec {
   const spec: Spec = {};
   set.list.columns.forEach((column) => addItem(spec, set, column));
   Object.values(set.list.decorate).forEach((condition) => addCondition(spec, set.fields, condition));
-  return spec;
+  return withTitles(spec, set);
 }
 
 export function formSpec(set: ViewSet): Spec {
@@ -58,7 +82,7 @@ export function formSpec(set: ViewSet): Spec {
     section.fields.forEach((each) => addItem(spec, set, each));
   };
   [...form.sections, ...form.tabs].forEach(add);
-  return spec;
+  return withTitles(spec, set);
 }
 
 export function boardSpec(set: ViewSet): Spec {
@@ -79,5 +103,5 @@ export function boardSpec(set: ViewSet): Spec {
   ];
   names.forEach((name) => name && addField(spec, set.fields, name));
   addCondition(spec, set.fields, card.edge);
-  return spec;
+  return withTitles(spec, set);
 }

@@ -56,9 +56,9 @@ function fitted(field: FieldInfo, label: string, first: boolean, records: readon
   const long = /^date/.test(field.type)
     ? 11
     : (lengths[Math.floor(lengths.length * (field.selection ? 1 : 0.92) - 0.01)] ?? 0);
-  const head = label.length * 6.6 + 18;
+  const head = label.length * 6.8 + 32;
   return Math.round(
-    Math.min(most, Math.max(least, head + 20, long * LETTER + 22 + (ASIDE[field.type] ?? 0) + (first ? 12 : 0))),
+    Math.min(most, Math.max(least, head, long * LETTER + 22 + (ASIDE[field.type] ?? 0) + (first ? 12 : 0))),
   );
 }
 
