@@ -50,6 +50,7 @@ def take(page: Page, demo: Demo, folder: Path, suffix: str) -> None:
         page.screenshot(path=folder / f"{name}-{suffix}.png")
     page.goto(f"{demo.url}/app/crm.opportunities")
     page.locator(".tn-card").first.click()
+    page.get_by_role("tab").first.wait_for()
     page.wait_for_timeout(SETTLED)
     page.screenshot(path=folder / f"deal-{suffix}.png")
 
