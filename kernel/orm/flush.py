@@ -17,6 +17,7 @@ from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
+from kernel.orm.standing import TOUCHED
 from kernel.orm.work import Column, UnitOfWork
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ COPY_FROM = 40
 """From this many rows on, COPY is faster than an INSERT from arrays."""
 COPY_CHUNK = 1000
 HOOK_ROUNDS = 20
-_TOUCHED = frozenset({"updated_at", "updated_by", "version"})
-"""What every UPDATE changes."""
 
 
 def flush(env: Env) -> None:
@@ -284,8 +283,17 @@ def _write_links(work: UnitOfWork) -> None:
                 )
         except psycopg.Error as error:
             raise violations.explain(error, work, bound.model, [pair[0] for pair in change.plus]) from error
+        _note_links(work, bound, dict.fromkeys(left for left, _ in (*change.plus, *change.minus)))
         change.plus.clear()
         change.minus.clear()
+
+
+def _note_links(work: UnitOfWork, bound: Bound, ids: dict[Any, None]) -> None:
+    """Links of records that are not new went to the database."""
+    created = work.created.get(bound.model.name, {})
+    changed = [id for id in ids if id not in created]
+    if changed:
+        work.note_changed(bound.model, frozenset((bound.name,)), changed)
 
 
 def _pairs(pairs: Iterable[tuple[Any, Any]]) -> list[str]:
@@ -315,7 +323,7 @@ def _concerned(env: Env, model: ModelInfo, operation: str, ids: Iterable[Any]) -
     """Those of `ids` whose standing may have changed: written records satisfied the rule before."""
     rule = env.rule(model, operation)  # type: ignore[arg-type]
     names = None if rule is None else query.own_fields(rule)
-    if operation != "write" or names is None or names & _TOUCHED:
+    if operation != "write" or names is None or names & TOUCHED:
         return tuple(ids)
     changed = env.work.changed.get(model.name, {})
     return tuple([id for id in ids if not names.isdisjoint(changed.get(id, ()))])

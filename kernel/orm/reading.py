@@ -61,7 +61,7 @@ def search_read(
     rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
-        env.granted.setdefault(model.name, set()).update(ids)
+        env.grant(model, ids)
     width = len(columns) + 1
     plain = all(name == "id" or model.fields[name] in columns for name in wanted)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):

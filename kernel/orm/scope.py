@@ -45,8 +45,8 @@ class Scope:
     """Records `ids` of one model in one env."""
 
     __slots__ = (
-        "_members", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts", "targets",
-        "work", "writable",
+        "_members", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts", "settable",
+        "targets", "work", "writable",
     )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
@@ -57,6 +57,7 @@ class Scope:
         self.c: dict[int, Column] = env.columns if readable or env.is_system else LOCKED
         self.writable = env.is_system
         self.changeable: set[Any] = set()
+        self.settable: set[int] = set()
         self.allowed: set[Any] = set()
         self.origin: tuple[Scope, Bound] | None = None
         self.parts: dict[int, Scope] = {}
@@ -200,7 +201,7 @@ class Scope:
             return
         if not self.changeable.issuperset(ids):
             known = self.ids if self.has(ids) else tuple(dict.fromkeys((*self.ids, *ids)))
-            self.changeable = env.satisfying(model, known, "write")
+            self.changeable = env.changeable(model, known)
             self.writable = self.changeable.issuperset(known)
         for id in ids:
             if id not in self.changeable:
@@ -212,10 +213,23 @@ class Scope:
         work.wrote(env)
         if env.is_system:
             return
+<<<<<<< Updated upstream
         if env.hides(bound):
             raise hidden(bound)
+=======
+        if bound.index not in self.settable:
+            if env.hides(bound):
+                raise hidden(bound)
+            self.settable.add(bound.index)
+        work.author = env.user_id
+>>>>>>> Stashed changes
         if env.rule(self.model, "write") is not None:
-            work.checks.setdefault((env, self.model.name, "write"), {}).update(dict.fromkeys(ids))
+            key = (env, self.model.name, "write")
+            noted = work.checks.get(key)
+            if noted is None:
+                noted = work.checks[key] = {}
+            for id in ids:
+                noted[id] = None
 
     def modified(self, bound: Bound, ids: Iterable[Any]) -> None:
         """Tell the dependency graph that values changed."""

@@ -42,7 +42,7 @@ def search(
     env.work.fill(columns, rows)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
-        env.granted.setdefault(model.name, set()).update(ids)
+        env.grant(model, ids)
     return env.records(model, ids, readable=True)
 
 

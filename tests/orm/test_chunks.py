@@ -164,3 +164,36 @@ def test_a_value_is_computed_beside_a_record_that_may_not_be_read(system: Env, u
     assert partners[1].city_upper == "PORTO"
     with pytest.raises(MissingError):
         _ = partners[0].city_upper
+
+
+def test_who_was_found_by_a_rule_is_written_to_without_asking_again(system: Env, user: Env, counted: Counted) -> None:
+    system[Partner].create([{"name": f"p{i}"} for i in range(5)])
+    system.invalidate()
+    partners = user[Partner].search()
+    counted()
+    partners.write(city="Porto")
+    user.flush()
+    update = 1
+    assert counted() == update
+    partners.read(["city"])
+    counted()
+    for partner in user[Partner].browse(partners.ids):
+        partner.city = f"City {partner.id}"
+    user.flush()
+    assert counted() == update
+
+
+def test_what_is_known_of_a_rule_ends_with_a_change_of_what_it_looks_at(system: Env, user: Env) -> None:
+    ada, bob = system[Partner].create([{"name": "Ada"}, {"name": "Bob"}])
+    system.invalidate()
+    assert len(user[Partner].search()) == 2
+    ada.credit = -1.0
+    with pytest.raises(MissingError):
+        user[Partner].browse(ada.id).city = "Porto"
+    system.flush()
+    with pytest.raises(MissingError):
+        user[Partner].browse([bob.id, ada.id]).write(city="Porto")
+    ada.credit = 1.0
+    user[Partner].browse(ada.id).city = "Porto"
+    user.flush()
+    assert ada.city == "Porto"
