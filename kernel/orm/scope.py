@@ -213,16 +213,10 @@ class Scope:
         work.wrote(env)
         if env.is_system:
             return
-<<<<<<< Updated upstream
-        if env.hides(bound):
-            raise hidden(bound)
-=======
         if bound.index not in self.settable:
             if env.hides(bound):
                 raise hidden(bound)
             self.settable.add(bound.index)
-        work.author = env.user_id
->>>>>>> Stashed changes
         if env.rule(self.model, "write") is not None:
             key = (env, self.model.name, "write")
             noted = work.checks.get(key)
