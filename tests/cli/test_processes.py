@@ -26,6 +26,7 @@ from kernel.db import Cluster
 PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
 """The plugin loads by itself where the distribution is installed."""
 
+
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A machine with nothing on it, as far as Tenon is concerned."""
