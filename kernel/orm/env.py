@@ -17,7 +17,6 @@ from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
-from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.scope import Scope
@@ -232,15 +231,15 @@ class Env:
             self._rules[key] = None if checked is not None and checked.key == Domain.TRUE.key else checked
         return self._rules[key]
 
-    def readable(self, model: ModelInfo, ids: Iterable[Any], bound: Bound | None = None) -> set[Any]:
-        """Which of `ids` the actor may read; remembered for the transaction. Reads `bound` of them on the way."""
+    def readable(self, model: ModelInfo, ids: Iterable[Any], columns: Sequence[Bound] = ()) -> set[Any]:
+        """Which of `ids` the actor may read; remembered for the transaction. If it asks, it reads `columns`, too."""
         granted = self.granted.setdefault(model.name, set())
         drafts = {id for id in ids if isinstance(id, DraftId)}
         unknown = [id for id in ids if id and id not in granted and id not in drafts]
         if unknown:
             held = self.work.standing.of(model, self._settled_rule(model, "read", unknown))
             rest = [id for id in unknown if id not in held]
-            found = self.satisfying(model, rest, "read", bound) if rest else set()
+            found = self.satisfying(model, rest, "read", columns) if rest else set()
             self.grant(model, found | held.intersection(unknown))
         return granted.intersection(ids) | drafts
 
@@ -258,16 +257,15 @@ class Env:
         return held.intersection(ids)
 
     def satisfying(
-        self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, bound: Bound | None = None
+        self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, columns: Sequence[Bound] = ()
     ) -> set[Any]:
-        """Which of `ids` satisfy the actor's rule for `operation`, asked in one query, which may read `bound`, too."""
+        """Which of `ids` satisfy the actor's rule for `operation`: one query, which also reads `columns`."""
         drafts = {id for id in ids if isinstance(id, DraftId)}
         stored = tuple([id for id in ids if id and id not in drafts])
         if not stored:
             return drafts
         rule = self._settled_rule(model, operation, stored)
         self.work.alive()
-        columns = companions(self.work, bound, stored[0]) if bound is not None and bound.column else ()
         sql, values = query.select(model, rule, columns=columns, ids=stored, order=(), tz=self.tz)
         rows = self.tx.rows(sql, values)
         self.work.fill(columns, rows)

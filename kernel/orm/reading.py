@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import ValidationError
@@ -88,8 +89,7 @@ def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined
             None if id is None else {"id": id, "title": title} if shown is not None else HIDDEN
             for id, shown, title in zip(parts[bound.name], values[at], values[at + 1], strict=True)
         ]
-    names = tuple(parts)
-    return [dict(zip(names, row, strict=True)) for row in zip(*parts.values(), strict=True)]
+    return list(map(dict, map(partial(zip, tuple(parts)), zip(*parts.values(), strict=True))))
 
 
 def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:

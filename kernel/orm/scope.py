@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import AccessError, MissingError
 from kernel.orm import recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.work import Column, UnitOfWork
 
@@ -138,7 +139,7 @@ class Scope:
             self.c = env.columns
             return
         ids = self.ids if self.has((id,)) else (*self.ids, id)
-        readable = env.readable(model, ids, bound)
+        readable = env.readable(model, ids, companions(self.work, bound, id) if bound.column else ())
         self.allowed |= readable
         if readable.issuperset(ids):
             self.c = env.columns

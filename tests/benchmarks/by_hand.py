@@ -194,6 +194,7 @@ WORK: dict[str, Callable[[ByHand, Scale, Any], Any]] = {
     "W2": create_one,
     "W3": read_all,
     "W4": browse_loop,
+    "W4F": browse_loop,
     "W5": search_domain,
     "W6": write_batch,
     "W7": write_each,

@@ -82,6 +82,11 @@ def test_a_check_of_rights_reads_the_values_in_the_same_query(system: Env, user:
     counted()
     assert [partner.name for partner in user[Partner].browse(made.ids)] == [f"p{i}" for i in range(5)]
     assert counted() == 1
+    system.invalidate()
+    counted()
+    partners = user[Partner].browse(made.ids).fetch("name", "city")
+    assert [partner.city for partner in partners] == [""] * 5
+    assert counted() == 1
 
 
 def test_a_record_that_may_be_changed_can_be_changed_beside_one_that_may_not(system: Env, user: Env) -> None:
