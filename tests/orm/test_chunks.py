@@ -74,6 +74,29 @@ def test_a_part_of_many_records_is_read_with_its_neighbours(system: Env, counted
         for tag in tags[start : start + 3]:
             assert tag.name
     assert counted() == 3
+    system.invalidate()
+    tags = system[Tag].search()
+    counted()
+    for start in range(0, 500, 7):
+        scattered = tags.browse([tags.ids[start], tags.ids[start + 1000], tags.ids[start + 2000]])
+        assert [tag.name for tag in tags & scattered] == [f"tag {start + 1000 * i:04}" for i in range(3)]
+    assert counted() == 3
+
+
+def test_a_user_reads_few_of_many_records_with_their_neighbours(
+    system: Env, user: Env, policy: ToyPolicy, counted: Counted
+) -> None:
+    policy.rules["toy.tag"] = Tag.name != "tag 0007"
+    ids = system[Tag].create([{"name": f"tag {i:04}"} for i in range(2500)]).ids
+    system.invalidate()
+    tags = user[Tag].browse(ids)
+    counted()
+    for start in range(8, 500, 7):
+        few = tags[start : start + 2] | tags[start + 1000 : start + 1002]
+        assert [tag.name for tag in few] == [f"tag {i:04}" for i in (start, start + 1, start + 1000, start + 1001)]
+    assert counted() == 2
+    with pytest.raises(MissingError):
+        _ = tags[7].name
 
 
 def test_a_check_of_rights_reads_the_values_in_the_same_query(system: Env, user: Env, counted: Counted) -> None:
