@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
-from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,9 +21,7 @@ import pytest
 
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster
-
-PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
-"""The plugin loads by itself where the distribution is installed."""
+from tests.plugin import PLUGIN
 
 
 @pytest.fixture(scope="module")
