@@ -181,19 +181,21 @@ def _update(work: UnitOfWork) -> None:
             _update_group(work, work.registry.models[name], [bounds[index] for index in group], sorted(members))
 
 
-def _groups(columns: dict[int, set[Any]]) -> Iterable[tuple[tuple[int, ...], Iterable[Any]]]:
+def _groups(columns: dict[int, set[Any]]) -> list[tuple[tuple[int, ...], set[Any]]]:
     """Records by the set of columns that changed on them."""
-    first, *others = columns.values()
-    if all(ids == first for ids in others):
-        return [(tuple(columns), first)]
-    by_record: dict[Any, list[int]] = {}
+    groups: list[tuple[tuple[int, ...], set[Any]]] = []
     for index, ids in columns.items():
-        for id in ids:
-            by_record.setdefault(id, []).append(index)
-    groups: dict[tuple[int, ...], list[Any]] = {}
-    for id, indexes in by_record.items():
-        groups.setdefault(tuple(indexes), []).append(id)
-    return groups.items()
+        rest = ids
+        split: list[tuple[tuple[int, ...], set[Any]]] = []
+        for indexes, members in groups:
+            both = members & ids
+            if both:
+                split.append(((*indexes, index), both))
+                rest = rest - both
+            if len(both) < len(members):
+                split.append((indexes, members - both if both else members))
+        groups = [*split, ((index,), rest)] if rest else split
+    return groups
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
@@ -254,8 +256,12 @@ def _after_update(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
     work.note_changed(model, frozenset(bound.name for bound in group), ids)
 
 
-def _forget(column: Column | None, ids: Iterable[Any]) -> None:
-    if column and column.keys() != {0}:
+def _forget(column: Column | None, ids: Sequence[Any]) -> None:
+    if not column or column.keys() == {0}:
+        return
+    if len(column) == len(ids) and column.keys() == set(ids):
+        column.clear()
+    else:
         for id in ids:
             column.pop(id, None)
 
