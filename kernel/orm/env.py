@@ -234,7 +234,7 @@ class Env:
     def readable(self, model: ModelInfo, ids: Iterable[Any], columns: Sequence[Bound] = ()) -> set[Any]:
         """Which of `ids` the actor may read; remembered for the transaction. If it asks, it reads `columns`, too."""
         granted = self.granted.setdefault(model.name, set())
-        drafts = {id for id in ids if isinstance(id, DraftId)}
+        drafts = self._drafts(ids)
         unknown = [id for id in ids if id and id not in granted and id not in drafts]
         if unknown:
             held = self.work.standing.of(model, self._settled_rule(model, "read", unknown))
@@ -260,7 +260,7 @@ class Env:
         self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, columns: Sequence[Bound] = ()
     ) -> set[Any]:
         """Which of `ids` satisfy the actor's rule for `operation`: one query, which also reads `columns`."""
-        drafts = {id for id in ids if isinstance(id, DraftId)}
+        drafts = self._drafts(ids)
         stored = tuple([id for id in ids if id and id not in drafts])
         if not stored:
             return drafts
@@ -270,6 +270,9 @@ class Env:
         rows = self.tx.rows(sql, values)
         self.work.fill(columns, rows)
         return {row[0] for row in rows} | drafts
+
+    def _drafts(self, ids: Iterable[Any]) -> set[Any]:
+        return {id for id in ids if isinstance(id, DraftId)} if self.work.draft else set()
 
     def _settled_rule(self, model: ModelInfo, operation: Operation | str, ids: Sequence[Any]) -> Domain:
         """The actor's rule; the database has by now what it looks at on `ids`."""

@@ -46,8 +46,8 @@ class Scope:
     """Records `ids` of one model in one env."""
 
     __slots__ = (
-        "_members", "_places", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts",
-        "settable", "targets", "wider", "work", "writable",
+        "_checks", "_members", "_noted", "_places", "allowed", "c", "changeable", "children", "env", "ids", "model",
+        "origin", "parts", "settable", "targets", "wider", "work", "writable",
     )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
@@ -68,6 +68,8 @@ class Scope:
         """Where a few records of a large set have their neighbours."""
         self._members: frozenset[Any] | None = None
         self._places: dict[Any, int] | None = None
+        self._checks: Any = None
+        self._noted: dict[Any, None] = {}
 
     # -- records -------------------------------------------------------------------------------------
     def record(self, id: Any) -> Model:
@@ -240,13 +242,13 @@ class Scope:
             if env.hides(bound):
                 raise hidden(bound)
             self.settable.add(bound.index)
-        if env.rule(self.model, "write") is not None:
-            key = (env, self.model.name, "write")
-            noted = work.checks.get(key)
-            if noted is None:
-                noted = work.checks[key] = {}
-            for id in ids:
-                noted[id] = None
+        if env.rule(self.model, "write") is None:
+            return
+        if self._checks is not work.checks:  # they were made since, and others are collected
+            self._checks = work.checks
+            self._noted = work.checks.setdefault((env, self.model.name, "write"), {})
+        for id in ids:
+            self._noted[id] = None
 
     def modified(self, bound: Bound, ids: Iterable[Any]) -> None:
         """Tell the dependency graph that values changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, filterfalse
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, ValidationError
@@ -112,9 +113,8 @@ def fetch(records: Model, names: Sequence[str]) -> Model:
     columns = [bound for bound in bounds if bound.column and bound.name != "id"]
     if not env.is_system:
         env.readable(model, ids, columns)
-    cached_columns = [env.work.column(bound) for bound in columns]
-    unread = [id for id in ids if not all(id in cached for cached in cached_columns)]
-    stored = [id for id in unread if not env.work.is_new(model, id)]
+    gaps = (filterfalse(env.work.column(bound).__contains__, ids) for bound in columns)
+    stored = [id for id in dict.fromkeys(chain.from_iterable(gaps)) if not env.work.is_new(model, id)]
     if stored:
         fetch_columns(env.work, model, stored, columns)
     for bound in bounds:

@@ -235,7 +235,7 @@ class UnitOfWork:
             part.clear()
         self.created.clear()
         self.changed.clear()
-        self.checks.clear()
+        self.checks = {}
         self.standing.clear()
         self._blocks.clear()
 
