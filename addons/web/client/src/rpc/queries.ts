@@ -29,7 +29,7 @@ export const keys = {
   groups: (model: string, ...rest: unknown[]) => ['data', model, 'groups', ...rest],
 };
 
-const VIEW_TYPES = ['list', 'form', 'board', 'search'] as const;
+const VIEW_TYPES = ['list', 'form', 'board', 'calendar', 'search'] as const;
 
 export const viewsQuery = (model: string, variant?: string | null) => ({
   queryKey: keys.views(model, VIEW_TYPES, variant),

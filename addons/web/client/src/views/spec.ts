@@ -58,6 +58,19 @@ export function formSpec(set: ViewSet): Spec {
   return spec;
 }
 
+/** What the calendar shows of an event, on the grid and on its card, with what its buttons ask for. */
+export function calendarSpec(set: ViewSet): Spec {
+  const spec: Spec = {};
+  const { calendar } = set;
+  if (!calendar) return spec;
+  const { title, start, end, resource, color } = calendar;
+  [title, start, end, resource, color].forEach((name) => name && addField(spec, set.fields, name));
+  calendar.fields.forEach((each) => addItem(spec, set, each));
+  Object.values(calendar.decorate).forEach((condition) => addCondition(spec, set.fields, condition));
+  set.form.buttons.forEach((button) => addCondition(spec, set.fields, button.visible));
+  return spec;
+}
+
 export function boardSpec(set: ViewSet): Spec {
   const spec: Spec = {};
   const { board } = set;
