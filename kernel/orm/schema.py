@@ -81,7 +81,7 @@ def create_statements(registry: Registry, addon: str) -> list[str]:
             added = [column for column in table.columns if _addon(column) == addon]
             statements.extend(f"ALTER TABLE {_sql(table)} ADD COLUMN {_ddl(CreateColumn(c))}" for c in added)
     statements.extend(_create_part(table, part, addon) for table, part in parts)
-    return [*statements, _grants(addon)]
+    return [*statements, grants(addon)]
 
 
 def owned(registry: Registry, addon: str) -> list[tuple[str, str, str, str]]:
@@ -323,7 +323,7 @@ def _extensions(parts: Iterable[_Part]) -> list[str]:
     return statements
 
 
-def _grants(addon: str) -> str:
+def grants(addon: str) -> str:
     """The application role reads and writes rows; a cluster without that role needs none of it."""
     grants = (
         f'GRANT USAGE ON SCHEMA "{addon}" TO {APP_ROLE};'
