@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from addons.booking.engine.intervals import Intervals
 
 Moments = Intervals[dt.datetime]
+NEVER: Final[Moments] = Intervals()
 Unit = tuple[int, int]
 """(key of a resource, number of one of its units)"""
 
@@ -28,9 +30,9 @@ class Supply:
     key: int
     hours: Moments | None = None
     """None: always."""
-    leave: Moments = Intervals()
-    holiday: Moments = Intervals()
-    taken: tuple[Moments, ...] = (Intervals(),)
+    leave: Moments = NEVER
+    holiday: Moments = NEVER
+    taken: tuple[Moments, ...] = (NEVER,)
     """One set per unit, buffers included."""
 
     def free_units(self, begin: dt.datetime, end: dt.datetime) -> list[Unit]:
