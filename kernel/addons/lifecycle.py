@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from kernel.addons.archive import Archived, archive_of, archived, purge
 from kernel.addons.assembly import Assembly, tenon_version
-from kernel.addons.bridges import refused_bridges, suggestions
+from kernel.addons.bridges import refuse_bridges, refused_bridges, suggestions
 from kernel.addons.check import read_contents
 from kernel.addons.findings import Findings
 from kernel.addons.graph import missing_requirements
@@ -266,6 +266,12 @@ def operate(
 
     with operator(runtime, tenant.row.database) as (pool, dsn), operation_lock(pool, dsn, tenant.name):
         return with_lock_retries(once)
+
+
+def refuse(runtime: Runtime, tenant: Tenant, names: Sequence[str]) -> None:
+    """Remember that nobody wants these bridges: they are not suggested again."""
+    with operator(runtime, tenant.row.database) as (pool, dsn), transaction(pool, dsn, "read committed") as tx:
+        refuse_bridges(tx, names)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from kernel.addons import hookspecs
-from kernel.addons.archive import detach, purge, refuse_strangers
+from kernel.addons.archive import archived, detach, purge, refuse_strangers
 from kernel.addons.assembly import Assembly, Library
 from kernel.addons.backfill import compute_again, touched
 from kernel.addons.belongings import claims_of
@@ -39,6 +39,8 @@ class Removal:
     keeps: tuple[str, ...]
     goes: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    """Addons that were detached before, and whose archives go now."""
     purge: bool = False
     silent: bool = False
     """Nobody can be told: the code of an addon is gone, or at another revision."""
@@ -51,6 +53,7 @@ class Removal:
     def lines(self) -> list[str]:
         """The plan as text."""
         shown = [f"tenant {self.tenant}:", *(f"  {self.kind} {name}" for name in self.removed)]
+        shown += [f"  drop what was kept of {name}" for name in self.archives]
         for title, items in (("stops", self.stops), ("is kept", self.keeps), ("goes", self.goes)):
             shown += [f"  what {title}:", *(f"    {item}" for item in items)] if items else []
         return [*shown, *(f"  ({note})" for note in self.notes)]
@@ -59,6 +62,7 @@ class Removal:
         """The plan for programs."""
         parts = {"stops": self.stops, "keeps": self.keeps, "goes": self.goes, "notes": self.notes}
         steps = [{"kind": self.kind, "addon": name} for name in self.removed]
+        steps += [{"kind": "drop", "addon": name} for name in self.archives]
         return {"tenant": self.tenant, "steps": steps, **{name: list(items) for name, items in parts.items()}}
 
 
@@ -69,11 +73,11 @@ def plan_uninstall(
     wanted = tuple(dict.fromkeys(names))
     library = runtime.library
     with transaction(runtime.pool, tenant.row.dsn) as tx:
-        before = installed(tx)
+        before, kept = installed(tx), archived(tx) if purge else {}
         for name in wanted:
-            _refuse_unknown(tenant.name, name, before)
+            _refuse_unknown(tenant.name, name, {*before, *kept})
         graph = _graph(tx, library, before)
-        removed = _order(graph, _with_dependents(graph, wanted))
+        removed = _order(graph, _with_dependents(graph, [name for name in wanted if name in before]))
         more = [name for name in removed if name not in wanted]
         if more and not cascade:
             raise _needed(tenant.name, wanted, more, graph)
@@ -97,6 +101,7 @@ def plan_uninstall(
         keeps=() if purge else keeps,
         goes=(*(keeps if purge else ()), *goes),
         notes=tuple(notes),
+        archives=tuple(name for name in wanted if name in kept),
         purge=purge,
         silent=bool(why),
     )
@@ -123,13 +128,16 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
             detach(tx, name, claims)
             if plan.purge:
                 purge(tx, name)
+        for name in plan.archives:
+            purge(tx, name)
         if rest is not None and again:
             env = system_env(tx, rest, view)
             compute_again(env, again)
             env.flush()
         return []
 
-    operate(runtime, tenant, plan.kind, plan.removed, [f"{plan.kind} {name}" for name in plan.removed], switch)
+    steps = [line.strip() for line in plan.lines()[1 : 1 + len(plan.removed) + len(plan.archives)]]
+    operate(runtime, tenant, plan.kind, (*plan.removed, *plan.archives), steps, switch)
     runtime.control.set_addons(tenant.row.uuid, _sorted(runtime.library, plan.after))
 
 
@@ -145,7 +153,7 @@ def _refuse_unknown(tenant: str, name: str, before: Collection[str]) -> None:
     if name not in before:
         raise MissingError(
             f'"{name}" is not installed in "{tenant}".{suggest(name, before)}',
-            hint=f"Installed: {', '.join(before)}." if before else "",
+            hint=f"Installed: {', '.join(sorted(before))}." if before else "",
         )
 
 

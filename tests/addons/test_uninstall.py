@@ -165,7 +165,7 @@ def test_those_who_need_it_are_named_and_go_with_cascade_only(tenant: Tenant) ->
 
 
 def test_only_what_is_installed_can_be_uninstalled(tenant: Tenant) -> None:
-    with pytest.raises(MissingError, match='"klub" is not installed in "acme". Did you mean "club"?'):
+    with pytest.raises(MissingError, match=r'"klub" is not installed in "acme"\. Did you mean "club"\?'):
         plan_uninstall(tenant.runtime, tenant, ["klub"])
 
 
@@ -202,6 +202,17 @@ def test_purging_leaves_nothing(tenant: Tenant) -> None:
     assert sums(tenant, "shelf") == before
     install(tenant, "club")
     assert rows(tenant, "SELECT name FROM club.club") == []
+
+
+def test_what_was_kept_can_be_purged_later(tenant: Tenant) -> None:
+    uninstall(tenant, "club")
+    with pytest.raises(MissingError):
+        plan_uninstall(tenant.runtime, tenant, ["club"])
+    plan = plan_uninstall(tenant.runtime, tenant, ["club"], purge=True)
+    assert plan.lines() == ["tenant acme:", "  drop what was kept of club"]
+    execute_uninstall(tenant.runtime, plan)
+    assert rows(tenant, "SELECT nspname FROM pg_namespace WHERE nspname ~ 'club'") == []
+    assert rows(tenant, "SELECT 1 FROM tenon.addon WHERE name = 'club'") == []
 
 
 def test_a_fresh_install_drops_what_was_kept(tenant: Tenant) -> None:

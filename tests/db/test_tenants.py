@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from kernel.db import Cluster, Control, Pool, TenantRow, retrying, tenants, transaction
+from kernel.db import Cluster, Control, Pool, TenantRow, leftovers, retrying, tenants, transaction
 from kernel.errors import UserError
 
 
@@ -173,10 +173,12 @@ def test_leftovers_of_a_killed_process_are_swept_and_others_kept(
     swept: list[str] = []
 
     def sweep_meanwhile(dsn: str) -> None:
-        swept.extend(tenants.sweep(cluster, control))
+        for item in leftovers.find(cluster, control):
+            item.remove()
+            swept.append(item.text)
 
     row = tenants.create_database(cluster, control, "alive", sweep_meanwhile)
-    assert swept == ["tenant dead (creating)", f"database {stray}"]
+    assert swept == ['tenant "dead" is half made', f"scratch database {stray} is half made"]
     assert {found.name for found in control.tenants()} == {"acme", "alive"}
     tenants.drop_database(cluster, control, row)
 
