@@ -59,10 +59,6 @@ class Booking(Model, name="booking.booking", order="start desc, id desc", title=
     _forward = Check('"end" > start', message="A booking ends after it begins.")
     _people_some = Check("party_size >= 1", message="A booking is for at least one person.")
 
-    @reference.default
-    def _default_reference(self) -> str:
-        return "".join(secrets.choice(LETTERS) for _ in range(8))
-
     @title.compute("service.name", "customer.name")
     def _compute_title(self) -> None:
         for booking in self:
@@ -144,6 +140,7 @@ class Booking(Model, name="booking.booking", order="start desc, id desc", title=
                 field="party_size",
             )
         return {
+            "reference": "".join(secrets.choice(LETTERS) for _ in range(8)),
             "price": service.price * people,
             "currency": service.currency.id,
             **row,

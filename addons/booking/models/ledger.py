@@ -62,7 +62,7 @@ def lock_resources(env: Env, ids: Collection[int]) -> None:
 def reach_of(bookings: Booking) -> set[int]:
     """The resources that writing these bookings' allocations may touch."""
     ids = {id for booking in bookings for id in booking.service.candidates()}
-    return ids | set(bookings.allocations.mapped(Allocation.resource).ids)
+    return ids | set(_rows(bookings).mapped(Allocation.resource).ids)
 
 
 def occupy(booking: Booking, *, strict: bool, wanted: Collection[int] = (), sticky: bool = False) -> None:
@@ -82,7 +82,7 @@ def occupy(booking: Booking, *, strict: bool, wanted: Collection[int] = (), stic
 def release(bookings: Booking) -> None:
     """Give up all that these bookings have taken."""
     lock_resources(bookings.env, reach_of(bookings))
-    bookings.allocations.write(state="released", expires_at=None)
+    _rows(bookings).write(state="released", expires_at=None)
 
 
 def keep(booking: Booking) -> bool:
@@ -109,6 +109,12 @@ def release_expired(booking: Booking, resources: Collection[int]) -> None:
     free = [row[0] for row in env.sql(query, (list(holders.ids),))]
     rows.write(state="released", expires_at=None)
     holders.browse(free).expire()
+
+
+def _rows(bookings: Booking) -> Allocation:
+    """All allocations of these bookings."""
+    found: Allocation = bookings.mapped("allocations")
+    return found
 
 
 def _decide(booking: Booking, strict: bool, wanted: Collection[int], sticky: bool) -> Verdict:

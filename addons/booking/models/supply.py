@@ -70,13 +70,14 @@ def question_of(
     return Question(
         terms,
         needs,
-        _supplies(env, resources, span, sorted(without), now),
+        supplies_of(env, resources, span, sorted(without), now),
         now,
         _full_days(env, service, span, sorted(without), now),
     )
 
 
-def _supplies(env: Env, resources: Resource, span: Span, without: Sequence[int], now: Moment) -> dict[int, Supply]:
+def supplies_of(env: Env, resources: Resource, span: Span, without: Sequence[int], now: Moment) -> dict[int, Supply]:
+    """What each resource can give between two moments: its hours, leave, and what is taken of it."""
     away = env[Leave].search(
         (Leave.start < span[1]) & (Leave.end > span[0]), fetch=("resource", "kind", "start", "end")
     )
