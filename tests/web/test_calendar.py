@@ -39,7 +39,7 @@ def test_a_calendar_comes_out_with_its_fields_as_tables(files: Files) -> None:
         ('end = "end"', 'end = "day"', '5 calendar.toy.visit: "day" is a date field; datetime is expected'),
         ('end = "end"', 'end = "guessed"', '5 calendar.toy.visit: "guessed" is computed and not stored'),
         ('"rooms"', '"kind"', '"kind" is a selection field; many2one or many2many is expected'),
-        ('color = "kind"', 'color = "name"', '7 calendar.toy.visit: "name" is a char field; many2one or selection'),
+        ('color = "kind"', 'color = "day"', '7 calendar.toy.visit: "day" is a date field; many2one or selection'),
         ('"week"]', '"weak"]', "'weak' is not one of day, week. Did you mean \"week\"?"),
         ("step = 15", "step = 7", "9 calendar.toy.visit: 7 is no step"),
         ('"open_hours"', '"open_hour"', 'no method "open_hour" on toy.room Did you mean "open_hours"?'),

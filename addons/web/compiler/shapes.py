@@ -135,7 +135,7 @@ VIEWS: Final[Mapping[str, Shape]] = {
             "start": searched("datetime"),
             "end": searched("datetime"),
             "resource": field("many2one", "many2many"),
-            "color": field("many2one", "selection"),
+            "color": field("many2one", "selection", "char"),
             "scales": many(choice("day", "week")),
             "step": number,
             "hours": opening,

@@ -13,7 +13,12 @@ import { PageHead } from './PageHead';
 
 const ListView = lazy(() => import('../views/list/ListView'));
 const BoardView = lazy(() => import('../views/board/BoardView'));
+const CalendarView = lazy(() => import('../views/calendar/CalendarView'));
+const AppsPage = lazy(() => import('../apps/AppsPage'));
 const FormPage = lazy(() => import('../views/form/FormPage'));
+
+/** The one page that shows no model: `/app/apps`. */
+const APPS = 'apps';
 
 /** What a view gets; the same for those that addons add to the category `views`. */
 export interface ViewProps {
@@ -52,7 +57,7 @@ export function PageBones(): ReactNode {
 }
 
 function useKinds(action: ActionInfo, views: ViewSet | undefined): string[] {
-  return action.views.filter((kind) => kind !== 'form' && (kind !== 'board' || Boolean(views?.board)));
+  return action.views.filter((kind) => kind !== 'form' && (kind !== 'board' || Boolean(views?.board)) && (kind !== 'calendar' || Boolean(views?.calendar)));
 }
 
 function Records({ action, views }: { action: ActionInfo; views: ViewSet }): ReactNode {
@@ -64,6 +69,7 @@ function Records({ action, views }: { action: ActionInfo; views: ViewSet }): Rea
   const props: ViewProps = { action, views, kinds };
   if (kind === 'list') return <ListView key={action.id} {...props} />;
   if (kind === 'board') return <BoardView key={action.id} {...props} />;
+  if (kind === 'calendar') return <CalendarView key={action.id} {...props} />;
   if (!added) return <Problem error={new Error(`This page needs the view “${kind}”, which no addon has added.`)} />;
   const Added = added.component;
   return <Boundary name={kind}><Added key={action.id} {...props} /></Boundary>;
@@ -74,8 +80,10 @@ export function ActionPage(): ReactNode {
   const { crumbs } = usePlace();
   const last = crumbs.at(-1);
   const action = actionFor(boot, last?.name ?? '');
-  const views = useViews(action.model, action.variant, last !== undefined);
+  const apps = last?.name === APPS;
+  const views = useViews(action.model, action.variant, last !== undefined && !apps);
   if (!last) return Object.keys(boot.actions).length ? <PageBones /> : <Problem error={new Error('No app is installed here yet.')} />;
+  if (apps) return <Suspense fallback={<PageBones />}><AppsPage /></Suspense>;
   if (views.error) return <div className="tn-page"><PageHead /><Problem error={views.error} retry={() => void views.refetch()} /></div>;
   if (!views.data) return <PageBones />;
   return (

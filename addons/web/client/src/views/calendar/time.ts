@@ -51,6 +51,8 @@ export const snapDown = (minute: number, step: number): number => Math.floor(min
 /** Monday, or the day the person's language begins a week with. */
 export function firstWeekday(language: string): number {
   try {
+    // A language alone says no country: only with one is the week not the common one.
+    if (!new Intl.Locale(language.replace('_', '-')).region) return 1;
     const locale = new Intl.Locale(language.replace('_', '-')) as Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } };
     return locale.getWeekInfo?.().firstDay ?? locale.weekInfo?.firstDay ?? 1;
   } catch {
