@@ -2,7 +2,7 @@
 import { forwardRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { useBoot } from '../../rpc/boot';
 import type { CalendarEvent } from './events';
-import { bareClock, clock, whenText } from './words';
+import { bareClock, whenText } from './words';
 
 interface Props {
   event: CalendarEvent;
@@ -28,7 +28,7 @@ export const EventBlock = forwardRef<HTMLButtonElement, Props>(function EventBlo
   const size = height === undefined ? 'line' : height < TINY ? 'tiny' : height < SMALL ? 'small' : 'full';
   const style = { ...props.style, ...(event.hue === null ? {} : { '--hue': event.hue }) } as CSSProperties;
   const start = bareClock(event.start, zone, user.language);
-  const time = size === 'line' ? clock(event.start, zone, user.language) : size === 'tiny' ? start : `${start} – ${bareClock(event.end, zone, user.language)}`;
+  const time = size === 'tiny' || size === 'line' ? start : `${start} – ${bareClock(event.end, zone, user.language)}`;
   return (
     <button ref={ref} type="button" className="tn-event" data-size={size} data-tone={event.tone ?? undefined} data-state={props.state} data-plain={event.hue === null || undefined}
       data-movable={props.movable || undefined} style={style} tabIndex={still ? -1 : 0} aria-hidden={still || undefined} data-event={still ? undefined : event.id}

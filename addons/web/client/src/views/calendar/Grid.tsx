@@ -1,6 +1,5 @@
 /** The time grid: columns of a day or of a resource, hours downwards, what is in hand drawn over it. */
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { todayIn } from '../../domain';
 import { useBoot } from '../../rpc/boot';
 import type { Id } from '../../rpc/types';
 import { EventBlock } from './EventBlock';
@@ -9,7 +8,7 @@ import { place } from './layout';
 import { DAY, minutesOn, spotOf, type Zone } from './time';
 import type { OpenHours } from './useCalendar';
 import type { Drag, Hand } from './useDrag';
-import { hourText, rangeText, zoneName } from './words';
+import { clock, hourText, rangeText, zoneName } from './words';
 
 export const HOUR = 72;
 export const SCALE = HOUR / 60;
@@ -88,10 +87,9 @@ function Ghost({ hand, column, known, zone }: { hand: Hand; column: Column; know
   return <EventBlock still event={{ ...event, ...wanted.span }} state="lifted" height={height} style={{ top: minutes[0] * SCALE, height, left: 0, right: 4 }} />;
 }
 
-const minuteRange = (top: number, bottom: number, language: string): string => {
-  const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
-  return rangeText({ start: at(top), end: at(bottom) }, 'UTC', language);
-};
+const momentOfMinute = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+const minuteRange = (top: number, bottom: number, language: string): string =>
+  rangeText({ start: momentOfMinute(top), end: momentOfMinute(bottom) }, 'UTC', language);
 
 const Body = memo(function Body({ column, events, known, saving, open, hours, drag, canMove, onOpen, hand, zone }: BodyProps): ReactNode {
   const pieces = useMemo(() => piecesOf(events, column, known, zone), [events, column, known, zone]);
@@ -141,7 +139,7 @@ export function Grid(props: GridProps): ReactNode {
         {columns.map((column) => <div key={column.key} className="tn-cal-head" data-today={(days.size > 1 && column.day === now.day) || undefined}>{head(column)}</div>)}
         <div className="tn-cal-hours" aria-hidden>
           {Array.from({ length: 23 }, (_, at) => <span key={at} style={{ top: (at + 1) * HOUR }} data-hidden={(same && Math.abs((at + 1) * 60 - now.minute) < 12) || undefined}>{hourText(at + 1, user.language)}</span>)}
-          {days.has(now.day) && same && <span className="tn-cal-now-time" style={{ top: now.minute * SCALE }}>{minuteRange(now.minute, now.minute, user.language).split(' – ')[0]}</span>}
+          {days.has(now.day) && same && <span className="tn-cal-now-time" style={{ top: now.minute * SCALE }}>{clock(momentOfMinute(now.minute), 'UTC', user.language)}</span>}
         </div>
         {columns.map((column, at) => (
           <div key={column.key} className="tn-cal-cell" data-today={(days.size > 1 && column.day === now.day) || undefined}>
@@ -153,5 +151,3 @@ export function Grid(props: GridProps): ReactNode {
     </div>
   );
 }
-
-export const isToday = (day: string, zone: Zone): boolean => day === todayIn(zone);

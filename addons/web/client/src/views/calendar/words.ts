@@ -22,7 +22,11 @@ export const hourText = (hour: number, language: string): string => {
   return format.format(new Date(Date.UTC(2026, 0, 1, hour))).replace(/^(\d+):00 /, '$1 ');
 };
 
-export const rangeText = (span: Span, zone: Zone, language: string): string => `${clock(span.start, zone, language)} – ${clock(span.end, zone, language)}`;
+/** "3:45 – 4:15 PM" */
+export function rangeText(span: Span, zone: Zone, language: string): string {
+  if (spotOf(span.start, zone).day !== spotOf(span.end, zone).day) return `${clock(span.start, zone, language)} – ${clock(span.end, zone, language)}`;
+  return dateFormat({ language, zone }, { hour: 'numeric', minute: '2-digit' }).formatRange(new Date(span.start), new Date(span.end)).replace(/\s*–\s*/, ' – ');
+}
 
 export const lengthText = (span: Span): string => formatDuration((Date.parse(span.end) - Date.parse(span.start)) / 1000);
 

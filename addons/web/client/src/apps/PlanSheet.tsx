@@ -1,0 +1,93 @@
+/** What an install or uninstall does, told before it is done; then how far it is, and what went wrong. */
+import { Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Archive, Check, CircleAlert, Minus } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { RpcError } from '../rpc/errors';
+import { isFailed, isOver, percent, readPlan, runOperation, type AppInfo, type Kind, type Operation, type Plan } from './data';
+
+interface Props {
+  app: AppInfo;
+  kind: Kind;
+  operation: Operation | undefined;
+  onStarted: (id: number) => void;
+  onClose: () => void;
+}
+
+function Trouble({ error }: { error: unknown }): ReactNode {
+  const hint = error instanceof RpcError ? error.hint : '';
+  const request = error instanceof RpcError && error.status >= 500 ? error.requestId : '';
+  return (
+    <div className="tn-plan-trouble" role="alert">
+      <CircleAlert size={16} aria-hidden />
+      <div><strong>{error instanceof Error ? error.message : String(error)}</strong>{hint && <p>{hint}</p>}{request && <p className="tn-muted">Request {request}</p>}</div>
+    </div>
+  );
+}
+
+function Points({ title, texts, tone, icon: Shape }: { title: string; texts: readonly string[]; tone: string; icon: typeof Check }): ReactNode {
+  if (texts.length === 0) return null;
+  return (
+    <section className="tn-plan-part" data-tone={tone}>
+      <h3>{title}</h3>
+      <ul>{texts.map((text) => <li key={text}><Shape size={14} aria-hidden /><span>{text}</span></li>)}</ul>
+    </section>
+  );
+}
+
+function PlanText({ plan, kind }: { plan: Plan; kind: Kind }): ReactNode {
+  return (
+    <>
+      <Points title={kind === 'install' ? 'What happens' : 'What stops'} texts={plan.plan.map((step) => step.text)} tone="plain" icon={kind === 'install' ? Check : Minus} />
+      <Points title="What is kept" texts={plan.keeps} tone="good" icon={Archive} />
+      <Points title="What goes" texts={plan.goes} tone="bad" icon={Minus} />
+      {plan.plan.length + plan.keeps.length + plan.goes.length === 0 && <p className="tn-dialog-text">There is nothing to prepare.</p>}
+    </>
+  );
+}
+
+export function Progress({ operation }: { operation: Operation }): ReactNode {
+  const done = percent(operation);
+  return (
+    <div className="tn-progress">
+      <div role="progressbar" aria-valuenow={done} aria-valuemin={0} aria-valuemax={100} aria-label={operation.text || 'Progress'}><i style={{ width: `${Math.max(done, 4)}%` }} /></div>
+      <p>{operation.text || 'Working'}</p>
+    </div>
+  );
+}
+
+export function PlanSheet({ app, kind, operation, onStarted, onClose }: Props): ReactNode {
+  const plan = useQuery({ queryKey: ['plan', kind, app.name], queryFn: () => readPlan(kind, [app.name]), gcTime: 0, staleTime: 0, retry: false });
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const verb = kind === 'install' ? 'Install' : 'Uninstall';
+  const failed = operation && isFailed(operation) ? new Error(operation.error || operation.text || `${verb} did not work.`) : null;
+  const running = operation && !isOver(operation);
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      onStarted((await runOperation(kind, [app.name])).operation);
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={running ? `${verb}ing ${app.title}` : `${verb} ${app.title}?`} size={500} withCloseButton={false}>
+      {plan.isPending && <div className="tn-plan-bones" aria-busy="true">{[72, 56, 64].map((width) => <span key={width} className="tn-bone" style={{ width: `${width}%` }} />)}</div>}
+      {plan.error && <Trouble error={plan.error} />}
+      {plan.data && !running && <PlanText plan={plan.data} kind={kind} />}
+      {running && <Progress operation={operation} />}
+      {(error ?? failed) !== null && <Trouble error={error ?? failed} />}
+      <div className="tn-dialog-actions">
+        <button type="button" className="tn-btn" data-autofocus onClick={onClose}>{running ? 'Go on in the background' : 'Cancel'}</button>
+        {!running && plan.data && (
+          <button type="button" className="tn-btn" data-kind={kind === 'install' ? 'primary' : 'danger-solid'} disabled={busy} onClick={() => void run()}>{failed || error ? 'Try again' : verb}</button>
+        )}
+        {plan.error && <button type="button" className="tn-btn" onClick={() => void plan.refetch()}>Try again</button>}
+      </div>
+    </Modal>
+  );
+}
