@@ -1,7 +1,7 @@
 """Builds the web client while the Python package is built, also for an editable install.
 
-Node is taken from the machine (20.19 or newer), else from a wheel that is asked for only then. A stamp with the
-hash of the sources tells when there is nothing to do. TENON_SKIP_WEB=1 leaves the client out.
+Node is taken from the machine (20.19 or newer), else from a wheel that is asked for only then.
+A stamp with the hash of the sources tells when there is nothing to do. TENON_SKIP_WEB=1 leaves the client out.
 """
 
 from __future__ import annotations
@@ -125,7 +125,13 @@ def _install(client: Path, npm: list[str], environ: Mapping[str, str]) -> None:
 
 def _run(command: list[str], folder: Path, environ: Mapping[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=folder, env=environ, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=folder,
+        env=environ,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
         sys.stderr.write(done.stdout)

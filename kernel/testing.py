@@ -29,6 +29,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from kernel.addons import Assembly, Library, Runtime, Tenant, Visit
+from kernel.addons.catalog import make_importable
 from kernel.addons.runtime import SessionRow
 from kernel.addons.templates import create_tenant
 from kernel.config import SOURCE_ROOT, Settings
@@ -49,6 +50,19 @@ class Undo(Exception):
     """Ends the transaction of a test."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Test files import their addon when they are collected, before any fixture runs."""
+    make_importable(_roots(config))
+
+
+def _roots(config: pytest.Config) -> tuple[Path, ...]:
+    """The project under test, which contains `addons/`, and the folders of TENON_ADDONS_PATH."""
+    places = (config.invocation_params.dir, config.rootpath, *config.rootpath.parents)
+    own = [place for place in places if (place / "addons").is_dir()][:1]
+    known = [Path(part) for part in os.environ.get("TENON_ADDONS_PATH", "").split(os.pathsep) if part]
+    return tuple(root for root in (*own, *known) if root != SOURCE_ROOT)
+
+
 # -- one cluster and its tenants for the whole run -------------------------------------------------------
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
@@ -62,11 +76,8 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def settings(data_dir: Path, pytestconfig: pytest.Config) -> Settings:
     """A private cluster, or the server of TENON_TEST_DATABASE_URL; addons of the project under test."""
-    root = pytestconfig.rootpath
-    known = [Path(part) for part in os.environ.get("TENON_ADDONS_PATH", "").split(os.pathsep) if part]
-    own = [root] if root != SOURCE_ROOT and (root / "addons").is_dir() else []
     url = os.environ.get("TENON_TEST_DATABASE_URL", "")
-    return Settings(data_dir=data_dir, database_url=url, addons_path=(*own, *known))
+    return Settings(data_dir=data_dir, database_url=url, addons_path=_roots(pytestconfig))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Checking addons before a database is touched: the same for `addon check` and for the plan of an install."""
+"""Checking addons before a database is touched: for the plan of an install and of an upgrade."""
 
 from __future__ import annotations
 

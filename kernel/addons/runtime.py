@@ -169,7 +169,7 @@ class Tenant:
             if head != revision:
                 raise EditionError(
                     f'In tenant "{self.name}", {name} is at revision "{revision}"; this process: "{head}".',
-                    hint=f"Upgrade it (tenon addon upgrade {name}), or restart the server after a deploy.",
+                    hint=f"Upgrade it (tenon addon upgrade {self.name}), or restart the server after a deploy.",
                 )
         self._edition = (generation, assembly)
         return assembly

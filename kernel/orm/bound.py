@@ -141,7 +141,11 @@ class ModelInfo:
         self.extensible = False
         self.archived: Bound | None = None
         self.columns: tuple[Bound, ...] = ()
+        self.column_names: frozenset[str] = frozenset()
         self.insertable: tuple[Bound, ...] = ()
+        self.fillable: tuple[Bound, ...] = ()
+        self.required: tuple[Bound, ...] = ()
+        self.to_many: tuple[Bound, ...] = ()
         self.prefetched: tuple[Bound, ...] = ()
         self.computed_stored: tuple[Bound, ...] = ()
         self.inverse_links: tuple[Bound, ...] = ()

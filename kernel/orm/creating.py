@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError
@@ -27,45 +28,45 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
         )
     if not batch:
         return env.records(model, ())
-    given = dict.fromkeys(name for values in batch for name in values)
+    given = dict.fromkeys(chain.from_iterable(batch))
     bounds = {name: checked_field(records, name) for name in given}
     ids = work.draw_ids(model, len(batch))
     made = env.records(model, tuple(ids), readable=True)
     made._x.writable = True
     env.granted.setdefault(model.name, set()).update(ids)
-    work.author = env.user_id
+    work.wrote(env)
     fill_columns(made, batch, ids, bounds)  # a default that searches flushes: these are not to be seen yet
     work.new[model.name].update(dict.fromkeys(ids))
     _mark_computed(work, model, batch, ids, bounds)
     _announce(work, model, ids)
-    _apply_links(made, batch, ids)
+    _apply_links(made, batch, ids, bounds)
     _set_inverses(made, batch, bounds)
     if not env.is_system and env.rule(model, "create") is not None:
         work.checks.setdefault((env, model.name, "create"), {}).update(dict.fromkeys(ids))
-    validate(made, model, _all_columns(model))
+    validate(made, model, model.column_names)
     return made
-
-
-def _all_columns(model: ModelInfo) -> frozenset[str]:
-    return frozenset(bound.name for bound in model.columns)
 
 
 def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
     """Every stored column of the new records gets its value: given, default, or null."""
     work, model = made.env.work, made.__info__
     money: list[Bound] = []
-    for bound in model.insertable:
-        if bound.name == "id" or (bound.computed and bound.name not in bounds):
-            continue
-        if bound.computed and bound.field.readonly:
+    one = batch[0] if len(batch) == 1 else None
+    for bound in model.fillable:
+        if bound.computed and bound.name not in bounds:
             continue
         column = work.column(bound)
-        values = _column_values(made, bound, batch, bounds)
-        column.update(zip(ids, values, strict=True))
-        if bound.computed:
-            for id, value in zip(ids, values, strict=True):
-                if value is MISSING:
-                    del column[id]
+        if one is not None and bound.name in one:
+            column[ids[0]] = bound.field.convert(one[bound.name], bound)
+        elif bound.name not in bounds:
+            column.update(dict.fromkeys(ids, _default(made, bound)))
+        else:
+            values = _column_values(made, bound, batch)
+            column.update(zip(ids, values, strict=True))
+            if bound.computed:
+                for id, value in zip(ids, values, strict=True):
+                    if value is MISSING:
+                        del column[id]
         if isinstance(bound.field, Money):
             money.append(bound)
     for bound in money:
@@ -75,15 +76,13 @@ def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
                 column[id] = round_money(work, bound, id, column[id])
 
 
-def _column_values(made: Model, bound: Bound, batch: Sequence[Values], given: Mapping[str, Bound]) -> list[Any]:
+def _column_values(made: Model, bound: Bound, batch: Sequence[Values]) -> list[Any]:
     name, field = bound.name, bound.field
-    if name not in given:
-        return [_default(made, bound)] * len(batch)
-    values = [values.get(name, MISSING) for values in batch]
-    if MISSING in values:
+    try:
+        return field.convert_many([values[name] for values in batch], bound)
+    except KeyError:
         default = MISSING if bound.computed else _default(made, bound)
-        return [default if value is MISSING else field.convert(value, bound) for value in values]
-    return field.convert_many(values, bound)
+        return [field.convert(values[name], bound) if name in values else default for values in batch]
 
 
 def _default(made: Model, bound: Bound) -> Any:
@@ -126,13 +125,13 @@ def _announce(work: UnitOfWork, model: ModelInfo, ids: Sequence[Any]) -> None:
                 recompute.modified(work, side, list(parents))
 
 
-def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any]) -> None:
+def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
     """One2many and many2many values: an empty list for all, then the given commands."""
     env, work, model = made.env, made.env.work, made.__info__
-    for bound in model.fields.values():
-        if bound.field.type not in ("one2many", "many2many") or bound.computed:
-            continue
+    for bound in model.to_many:
         work.columns[bound.index].update(dict.fromkeys(ids, ()))
+        if bound.name not in bounds and not bound.field.has_default:
+            continue
         for id, values in zip(ids, batch, strict=True):
             value = values.get(bound.name, MISSING)
             if value is MISSING and bound.field.has_default:

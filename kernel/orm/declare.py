@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 from kernel.errors import DeveloperError
 from kernel.orm.constraints import Constraint
@@ -42,7 +42,6 @@ class Declaration:
     label: str = ""
     transient: bool = False
     extensible: bool = False
-    unlogged: bool = False
 
 
 class ModelMeta(type):
@@ -80,7 +79,7 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
     model = name or getattr(cls.__mro__[1], "__model__", "") if kind != "mixin" else ""
     if kind == "model" and not _NAME.fullmatch(name):
         raise DeveloperError(f'{place}: model name "{name}" must be "addon.noun" in small letters.')
-    known = {"order", "title", "label", "transient", "extensible", "unlogged"}
+    known = {"order", "title", "label", "transient", "extensible"}
     unknown = [option for option in options if option not in known]
     if unknown:
         raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".')
@@ -123,11 +122,15 @@ def before_delete(method: F) -> F:
     return method
 
 
-def exposed(method: F | None = None, *, auth: Literal["user", "public"] = "user") -> Any:
+@overload
+def exposed(method: F, /) -> F: ...
+@overload
+def exposed(*, auth: Literal["user", "public"] = "user") -> Callable[[F], F]: ...
+def exposed(method: Any = None, /, *, auth: Literal["user", "public"] = "user") -> Any:
     """The decorated method may be called by clients: `@exposed` or `@exposed(auth="public")`."""
 
-    def decorate(function: F) -> F:
-        function.__exposed__ = auth  # type: ignore[attr-defined]
+    def decorate(function: Any) -> Any:
+        function.__exposed__ = auth
         return function
 
     return decorate if method is None else decorate(method)

@@ -135,10 +135,9 @@ def _concerned(work: UnitOfWork, taken: dict[str, tuple[ModelInfo, set[Any]]]) -
 
 def _forget(work: UnitOfWork, taken: Iterable[str] | dict[str, tuple[ModelInfo, set[Any]]]) -> None:
     """The cache forgets everything: whatever was cascaded or unset is read anew."""
-    created, changed, author = dict(work.created), dict(work.changed), work.author
+    created, changed = dict(work.created), dict(work.changed)
     checks = dict(work.checks)
     work.forget_all()
-    work.author = author
     work.checks.update(checks)
     gone = taken if isinstance(taken, dict) else {}
     for name, (_, ids) in gone.items():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from kernel.orm.domain_check import comodel_of, parent_field
-from kernel.orm.operators import Key, Params
+from kernel.orm.operators import JUNCTIONS, Key, Params
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
@@ -43,6 +43,13 @@ _PARTS: Final[dict[str, Callable[[Any], int]]] = {
 def satisfying(key: Key, params: Params, model: ModelInfo, ids: Sequence[int], read: ReadMany, tz: str) -> Found:
     """Those of `ids` that satisfy the tree. `read(field, ids)` gives values in cached form, of any model."""
     return _Evaluation(read, tz).node(key, iter(params), model, set(ids))
+
+
+def exact(key: Key) -> bool:
+    """Whether Python decides by the record's own values alone: comparisons only, no patterns, no parts of dates."""
+    if key[0] in JUNCTIONS:
+        return all(exact(part) for part in key[1:])
+    return key[1] in ("=", "in", "<", "<=", ">", ">=") and ":" not in key[0]
 
 
 def lowered(text: str) -> str:

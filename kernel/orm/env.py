@@ -62,6 +62,7 @@ class Env:
         self._language = language
         self.columns = EnvColumns(work, None if is_system else self.hides)
         self.granted: dict[str, set[Any]] = {}
+        self.settable: dict[str, dict[str, Bound]] = {}
         self._rules: dict[tuple[str, str], Domain | None] = {}
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}

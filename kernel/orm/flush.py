@@ -14,9 +14,10 @@ import psycopg
 from kernel.errors import AccessError, DeveloperError
 from kernel.orm import query, recompute, violations
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.domain_match import exact
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
-from kernel.orm.work import UnitOfWork
+from kernel.orm.work import Column, UnitOfWork
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -108,8 +109,10 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             continue
         column = work.column(bound)
         null = bound.null
-        later: set[Any] = postponed.get(bound.index, set())
-        values = [null if id in later else column.get(id, null) for id in ids]
+        values = [column.get(id, null) for id in ids]
+        if bound.index in postponed:
+            later = postponed[bound.index]
+            values = [null if id in later else value for id, value in zip(ids, values, strict=True)]
         columns.append((str(bound.column), bound.sql_type, values))
     if work.author is not None:
         columns.append(("created_by", "int8", [work.author] * len(ids)))
@@ -167,23 +170,31 @@ def _insert_arrays(work: UnitOfWork, model: ModelInfo, columns: Sequence[tuple[s
 
 def _update(work: UnitOfWork) -> None:
     """One UPDATE per model and set of changed columns."""
-    by_record: dict[str, dict[Any, list[int]]] = {}
     bounds = work.registry.bounds
+    by_model: dict[str, dict[int, set[Any]]] = {}
     for index in [index for index, ids in work.dirty.items() if ids]:
-        bound = bounds[index]
-        ids = work.dirty[index]
-        if work.new.get(bound.model.name):
-            ids = ids.difference(work.new[bound.model.name])
-        todo = work.todo.get(index)
-        records = by_record.setdefault(bound.model.name, {})
-        for id in sorted(ids.difference(todo) if todo else ids):
-            records.setdefault(id, []).append(index)
-    for name, records in by_record.items():
-        groups: dict[tuple[int, ...], list[Any]] = {}
-        for id, indexes in records.items():
-            groups.setdefault(tuple(indexes), []).append(id)
-        for group, members in groups.items():
-            _update_group(work, work.registry.models[name], [bounds[index] for index in group], members)
+        name = bounds[index].model.name
+        ids = work.dirty[index].difference(work.new.get(name, ()), work.todo.get(index, ()))
+        if ids:
+            by_model.setdefault(name, {})[index] = ids
+    for name, columns in by_model.items():
+        for group, members in _groups(columns):
+            _update_group(work, work.registry.models[name], [bounds[index] for index in group], sorted(members))
+
+
+def _groups(columns: dict[int, set[Any]]) -> Iterable[tuple[tuple[int, ...], Iterable[Any]]]:
+    """Records by the set of columns that changed on them."""
+    first, *others = columns.values()
+    if all(ids == first for ids in others):
+        return [(tuple(columns), first)]
+    by_record: dict[Any, list[int]] = {}
+    for index, ids in columns.items():
+        for id in ids:
+            by_record.setdefault(id, []).append(index)
+    groups: dict[tuple[int, ...], list[Any]] = {}
+    for id, indexes in by_record.items():
+        groups.setdefault(tuple(indexes), []).append(id)
+    return groups.items()
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
@@ -235,22 +246,19 @@ def _refuse_missing(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any]) -> N
 
 
 def _after_update(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: Sequence[Any]) -> None:
-    changed = work.changed.setdefault(model.name, {})
-    names = {bound.name for bound in group}
     for bound in group:
         work.dirty[bound.index].difference_update(ids)
         if bound.computed:
-            old = work.old.get(bound.index)
-            if old:
-                for id in ids:
-                    old.pop(id, None)
+            _forget(work.old.get(bound.index), ids)
     for audit in ("updated_at", "updated_by", "version"):
-        column = work.columns.get(model.fields[audit].index)
-        if column:
-            for id in ids:
-                column.pop(id, None)
-    for id in ids:
-        changed.setdefault(id, set()).update(names)
+        _forget(work.columns.get(model.fields[audit].index), ids)
+    work.note_changed(model, frozenset(bound.name for bound in group), ids)
+
+
+def _forget(column: Column | None, ids: Iterable[Any]) -> None:
+    if column and column.keys() != {0}:
+        for id in ids:
+            column.pop(id, None)
 
 
 def _write_links(work: UnitOfWork) -> None:
@@ -291,7 +299,7 @@ def _check_rules(work: UnitOfWork) -> None:
     for (env, name, operation), ids in checks.items():
         model = work.registry.models[name]
         concerned = _concerned(env, model, operation, ids)
-        allowed = env.satisfying(model, concerned, operation) if concerned else set()
+        allowed = _keeping(env, model, operation, concerned) if concerned else set()
         for id in concerned:
             if id not in allowed:
                 verb = "create" if operation == "create" else "change"
@@ -313,9 +321,21 @@ def _concerned(env: Env, model: ModelInfo, operation: str, ids: Iterable[Any]) -
     return tuple([id for id in ids if not names.isdisjoint(changed.get(id, ()))])
 
 
+def _keeping(env: Env, model: ModelInfo, operation: str, ids: tuple[Any, ...]) -> set[Any]:
+    """Which satisfy the rule: by the cache, if it has the values and Python compares as SQL does, else by a query."""
+    rule, work = env.rule(model, operation), env.work  # type: ignore[arg-type]
+    if rule is not None and exact(rule.key):
+        try:
+            return rule.satisfying(model, ids, lambda bound, asked: [work.column(bound)[id] for id in asked])
+        except KeyError:
+            pass
+    return env.satisfying(model, ids, operation)
+
+
 def _call_hooks(env: Env) -> bool:
-    """Tell listeners of new and changed records, once per batch and model; True if there were any."""
+    """Tell listeners of new and changed records, in the env that wrote them; True if more is to be written."""
     work, hooks = env.work, env.ports.record_hooks
+    env = work.writer or env
     created, work.created = work.created, {}
     changed, work.changed = work.changed, {}
     heard = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.orm import query
 from kernel.orm.bound import ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.domain_wire import wire_form
 from kernel.orm.reading import HIDDEN, titles
 from kernel.orm.searching import prepared
 
@@ -36,7 +37,8 @@ def group(
     env.work.alive()
     sql, values = query.group(model, asked, grouping, limit=limit, offset=offset, rules=rules, tz=env.tz)
     rows = env.tx.rows(sql, values)
-    answers = [_answer(grouping, row, domain, env.tz) for row in rows]
+    domains = _Domains(grouping, domain, env.tz)
+    answers = [_answer(grouping, row, domains) for row in rows]
     for term in grouping.by:
         comodel = term.path[-1].comodel
         if comodel is not None:
@@ -55,14 +57,39 @@ def group_count(records: Model, domain: Domain, by: Sequence[str]) -> int:
     return int(env.tx.rows(sql, values)[0][0])
 
 
-def _answer(grouping: query.Grouping, row: tuple[Any, ...], domain: Domain, tz: str) -> dict[str, Any]:
+class _Domains:
+    """The domains of the groups in wire form: the shape of those that are grouped by plain values is found once."""
+
+    def __init__(self, grouping: query.Grouping, domain: Domain, tz: str) -> None:
+        self.grouping = grouping
+        self.domain = domain
+        self.tz = tz
+        self.plain = not any(term.part for term in grouping.by)
+        self.shapes: dict[tuple[bool, ...], Any] = {}
+
+    def of(self, keys: tuple[Any, ...]) -> list[Any]:
+        """The domain of the group with these values."""
+        if not self.plain:
+            return self.whole(keys).to_wire()
+        unset = tuple([key is None for key in keys])
+        shape = self.shapes.get(unset)
+        if shape is None:
+            shape = self.shapes[unset] = self.whole(keys).key
+        return wire_form(shape, (*self.domain.params, *[key for key in keys if key is not None]))
+
+    def whole(self, keys: tuple[Any, ...]) -> Domain:
+        """What was grouped, and the group."""
+        return self.domain & query.group_domain(self.grouping, keys, self.tz)
+
+
+def _answer(grouping: query.Grouping, row: tuple[Any, ...], domains: _Domains) -> dict[str, Any]:
     width = len(grouping.by)
     keys, count, sums = row[:width], row[width], row[width + 1 :]
     answer: dict[str, Any] = {term.text: _wire(key) for term, key in zip(grouping.by, keys, strict=True)}
     answer["count"] = count
     for aggregate, value in zip(grouping.aggregates, sums, strict=True):
         answer[aggregate.text] = _wire(value)
-    answer["domain"] = (domain & query.group_domain(grouping, keys, tz)).to_wire()
+    answer["domain"] = domains.of(keys)
     return answer
 
 

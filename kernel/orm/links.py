@@ -204,7 +204,7 @@ def _note(work: UnitOfWork, bound: Bound, id: Any, before: tuple[Any, ...], afte
         if other not in now:
             change.remove((id, other))
     if not work.is_new(bound.model, id):
-        work.changed.setdefault(bound.model.name, {}).setdefault(id, set()).add(bound.name)
+        work.note_changed(bound.model, frozenset((bound.name,)), (id,))
 
 
 # -- the other side of a many2one ------------------------------------------------------------------------

@@ -49,17 +49,35 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 }
 
 
+_DIRECT: dict[str, Callable[[Any], str]] = {
+    "int8": int.__repr__,
+    "float8": float.__repr__,
+    "date": dt.date.isoformat,
+}
+"""Writers that refuse None with a TypeError: a column without it is written by one `map`."""
+
+
 def texts(values: Iterable[Any], sql_type: str) -> list[str | None]:
     """Each value as PostgreSQL's input text; None stays None."""
     write = _WRITERS.get(sql_type, str)
     return [None if value is None else write(value) for value in values]
 
 
+def _strings(values: Sequence[Any], sql_type: str, null: str) -> list[str]:
+    """Each value as input text, `null` for None."""
+    direct = _DIRECT.get(sql_type)
+    if direct is not None:
+        try:
+            return list(map(direct, values))
+        except TypeError:
+            pass
+    return [null if text is None else text for text in texts(values, sql_type)]
+
+
 def array_literal(values: Sequence[Any], sql_type: str) -> str:
     """`{1,2,NULL}`: to be bound as a text and cast to an array."""
     if sql_type in _PLAIN:
-        parts = ["NULL" if text is None else text for text in texts(values, sql_type)]
-        return "{" + ",".join(parts) + "}"
+        return "{" + ",".join(_strings(values, sql_type, "NULL")) + "}"
     quoted = []
     for text in texts(values, sql_type):
         if text is None:
@@ -73,13 +91,14 @@ def array_literal(values: Sequence[Any], sql_type: str) -> str:
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TEXT = frozenset({"text", "varchar"})
 
 
-def copy_column(values: Sequence[Any], sql_type: str) -> list[str]:
+def copy_column(values: Sequence[Any], sql_type: str) -> Sequence[str]:
     """A column of COPY text fields."""
-    found = texts(values, sql_type)
-    if sql_type in _PLAIN:
-        return ["\\N" if text is None else text for text in found]
+    if sql_type in _PLAIN or sql_type in _DIRECT:
+        return _strings(values, sql_type, "\\N")
+    found: Sequence[str | None] = texts(values, sql_type) if sql_type not in _TEXT else values
     joined = "".join([text for text in found if text])
     if "\\" in joined or "\t" in joined or "\n" in joined or "\r" in joined:
         found = [None if text is None else text.translate(_ESCAPES) for text in found]

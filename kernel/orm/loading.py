@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import DeveloperError, SingletonError
+from kernel.errors import DeveloperError, MissingError, SingletonError
 from kernel.orm import links, recompute
 from kernel.orm.bound import Bound
 from kernel.orm.fetch import companions, fetch
@@ -67,7 +67,7 @@ def load(scope: Scope, bound: Bound, id: Any) -> None:
     if bound.field.type in ("one2many", "many2many") and not bound.computed:
         links.load(work, bound, wanted)
     elif bound.computed and not bound.stored:
-        recompute.compute_plain(scope.env, bound, wanted)
+        _compute_plain(scope, bound, wanted, id)
     else:
         _load_columns(scope, bound, wanted)
     column = scope.env.columns[bound.index]
@@ -81,6 +81,16 @@ def load(scope: Scope, bound: Bound, id: Any) -> None:
         column[id] = bound.null
         return
     raise missing(bound.model, id)
+
+
+def _compute_plain(scope: Scope, bound: Bound, wanted: Sequence[Any], id: Any) -> None:
+    """For the chunk; if that meets a record that is not there or may not be read, for the one that is asked for."""
+    try:
+        recompute.compute_plain(scope.env, bound, wanted)
+    except MissingError:
+        if len(wanted) == 1:
+            raise
+        recompute.compute_plain(scope.env, bound, (id,))
 
 
 def _load_columns(scope: Scope, bound: Bound, wanted: Sequence[Any]) -> None:

@@ -83,6 +83,8 @@ def _get_many(bound: Bound) -> Getter:
 
 
 def _setter(bound: Bound) -> Setter:
+    if bound.computed and bound.comodel is None and bound.field.type != "money":
+        return _set_computed(bound)
     if bound.computed:
         return lambda record, value: assign_computed(record, bound, value)
     if bound.field.type == "many2one":
@@ -119,9 +121,51 @@ def _set_value(bound: Bound) -> Setter:
             return
         if not id:
             raise singleton(record, bound.name)
-        scope.note_write(bound, id)
+        scope.note_write(bound, (id,))
         column[id] = value
         work.dirty[index].add(id)
+        if bound.triggers:
+            scope.modified(bound, (id,))
+
+    return set_
+
+
+def _set_computed(bound: Bound) -> Setter:
+    """The value that a compute method sets: the way of most, for the field of one value.
+
+    What is not stored goes into the column of the env that asks; what is stored is compared with what the
+    database has.
+    """
+    index, exact, field, model, stored = bound.index, bound.exact, bound.field, bound.model.name, bound.stored
+    accept, convert = field.accept, field.convert
+
+    def set_(record: Model, value: Any) -> None:
+        scope = record._x
+        work = scope.work
+        try:
+            id = record._id
+        except AttributeError:
+            raise singleton(record, bound.name) from None
+        if index not in work.computing or not id:
+            assign_computed(record, bound, value)
+            return
+        if type(value) is exact:
+            try:
+                value = accept(value)
+            except ValueError:
+                value = convert(value, bound, id)
+        else:
+            value = convert(value, bound, id)
+        if not stored:
+            scope.env.columns[index][id] = value
+            return
+        work.column(bound)[id] = value
+        work.todo[index].discard(id)
+        if id not in work.new[model]:
+            if work.old[index].get(id, MISSING) == value:
+                work.dirty[index].discard(id)
+                return
+            work.dirty[index].add(id)
         if bound.triggers:
             scope.modified(bound, (id,))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import ValidationError
@@ -59,16 +59,43 @@ def search_read(
         columns.append(version)
     joined = [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
     rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
-    width = len(columns) + 1
-    env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
         env.granted.setdefault(model.name, set()).update(ids)
+    width = len(columns) + 1
+    plain = all(name == "id" or model.fields[name] in columns for name in wanted)
+    if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
+        return _wire_rows(rows, columns, joined)
+    env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
     known = {
         bound.index: {row[at]: row[at + 1] for row in rows if row[at] is not None}
         for bound, at in zip(joined, range(width, width + 2 * len(joined), 2), strict=True)
     }
     return _read(env, model, ids, wanted, 0, known)
+
+
+def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined: Sequence[Bound]) -> list[Wire]:
+    """Rows of `select_rows` in wire form; as everything was flushed, they are what the cache would say."""
+    if not rows:
+        return []
+    ids, *values = zip(*rows, strict=True)
+    parts: dict[str, Iterable[Any]] = {"id": ids, "version": ()}
+    for bound, column in zip(columns, values[: len(columns)], strict=True):
+        parts[bound.name] = column if bound.comodel is not None else _wire_column(bound, column)
+    for place, bound in enumerate(joined):
+        at = len(columns) + 2 * place
+        parts[bound.name] = [
+            None if id is None else {"id": id, "title": title} if shown is not None else HIDDEN
+            for id, shown, title in zip(parts[bound.name], values[at], values[at + 1], strict=True)
+        ]
+    names = tuple(parts)
+    return [dict(zip(names, row, strict=True)) for row in zip(*parts.values(), strict=True)]
+
+
+def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
+    if type(bound.field).to_wire is Field.to_wire:
+        return values
+    return [bound.field.to_wire(value) for value in values]
 
 
 def _has_title_column(env: Env, bound: Bound) -> bool:
@@ -139,7 +166,7 @@ def _load(env: Env, model: ModelInfo, ids: tuple[Any, ...], bounds: Sequence[Bou
         and bound.name != "id"
         and bound.index not in work.stash
         and not work.todo.get(bound.index)
-        and any(id not in work.columns[bound.index] for id in stored)
+        and not all(map(work.columns[bound.index].__contains__, stored))
     ]
     if lacking:
         found = fetch(work, model, stored, lacking)
@@ -168,9 +195,7 @@ def _column(env: Env, bound: Bound, ids: tuple[Any, ...]) -> list[Any]:
 
 def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], depth: int) -> list[Any]:
     if bound.comodel is None:
-        if type(bound.field).to_wire is Field.to_wire:
-            return values
-        return [bound.field.to_wire(value) for value in values]
+        return list(_wire_column(bound, values))
     if bound.field.type == "many2one":
         linked = _linked(env, bound.comodel, values, inner, depth)
         return [None if not id else linked.get(id, HIDDEN) for id in values]

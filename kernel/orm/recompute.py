@@ -65,7 +65,7 @@ def suspend(work: UnitOfWork, target: Bound) -> dict[Path, set[Any]]:
     pending = work.pending.get(index)
     if pending is None:
         pending = work.pending[index] = {}
-        work.stash[index] = work.columns.pop(index, {0: target.null})
+        work.stash[index] = work.swap(index, None) or {0: target.null}
     return pending
 
 
@@ -120,9 +120,7 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
     if pending is None:
         return
     stash = work.stash.pop(index)
-    fresh = work.columns.pop(index, {})
-    stash.update(fresh)
-    work.columns[index] = stash
+    stash.update(work.swap(index, stash) or {})
     concerned: set[Any] = set()
     for path, ids in pending.items():
         if path in target.self_links:
@@ -142,7 +140,7 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
 
 def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
     batches = list(_levels(work, target, ids))
-    everybody = sorted(ids, key=_by_id)
+    everybody = _in_order(ids)
     _read_before(work, target, everybody)
     whole = work_env(work).records(target.model, tuple(everybody))._x
     for batch in batches:
@@ -153,13 +151,13 @@ def _levels(work: UnitOfWork, target: Bound, ids: set[Any]) -> Iterable[list[Any
     """Batches in an order in which a recursive field finds what it depends on computed."""
     links = [path[0] for path in target.self_links if len(path) == 1 and path[0].field.type == "many2one"]
     if not links or len(ids) == 1:
-        yield sorted(ids, key=_by_id)
+        yield _in_order(ids)
         return
     link = links[0]
     parents = _link_values(work, link, ids)
     waiting: dict[Any, list[Any]] = {}
     ready: list[Any] = []
-    for id in sorted(ids, key=_by_id):
+    for id in _in_order(ids):
         parent = parents.get(id)
         if parent in ids and parent != id:
             waiting.setdefault(parent, []).append(id)
@@ -183,8 +181,12 @@ def _link_values(work: UnitOfWork, link: Bound, ids: Iterable[Any]) -> dict[Any,
     return column
 
 
-def _by_id(id: Any) -> tuple[bool, int]:
-    return (True, 0) if isinstance(id, DraftId) else (False, id)
+def _in_order(ids: Iterable[Any]) -> list[Any]:
+    """By id, drafts last."""
+    try:
+        return sorted(ids)
+    except TypeError:  # a draft has no order
+        return sorted(ids, key=lambda id: (True, 0) if isinstance(id, DraftId) else (False, id))
 
 
 def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope | None = None) -> None:
@@ -205,8 +207,8 @@ def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope |
         if not nested:
             work.computing.discard(index)
     column = work.column(target)
+    todo.difference_update(ids)
     for id in ids:
-        todo.discard(id)
         if id not in column:
             raise DeveloperError(
                 f"{target.model.name}.{target.field.compute_name} did not set {target.name} of record {id!r}.",
@@ -221,15 +223,9 @@ def work_env(work: UnitOfWork) -> Env:
 
 def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
     """What the database has, to write only what changes; the plain columns come along."""
-    old, model = work.old[target.index], target.model
-    unknown = [
-        id
-        for id in ids
-        if id not in old
-        and not isinstance(id, DraftId)
-        and not work.is_new(model, id)
-        and id not in work.dirty.get(target.index, ())
-    ]
+    model = target.model
+    old, new, dirty = work.old[target.index], work.new.get(model.name, ()), work.dirty.get(target.index, ())
+    unknown = [id for id in ids if id not in new and id not in old and id not in dirty and not isinstance(id, DraftId)]
     if unknown and target.column is not None:
         fetch(work, model, unknown, [target, *_wanted(work, target, unknown)])
 

@@ -206,18 +206,16 @@ class Scope:
             if id not in self.changeable:
                 raise missing(model, id)
 
-    def note_write(self, bound: Bound, id: Any) -> None:
-        """A value is about to change: who did it, and whether the rule must hold afterwards."""
-        env = self.env
+    def note_write(self, bound: Bound, ids: tuple[Any, ...]) -> None:
+        """Values are about to change: who did it, and whether the rule must hold afterwards."""
+        env, work = self.env, self.work
+        work.wrote(env)
         if env.is_system:
-            if self.work.author is None:
-                self.work.author = env.user_id
             return
         if env.hides(bound):
             raise hidden(bound)
-        self.work.author = env.user_id
         if env.rule(self.model, "write") is not None:
-            self.work.checks.setdefault((env, self.model.name, "write"), {})[id] = None
+            work.checks.setdefault((env, self.model.name, "write"), {}).update(dict.fromkeys(ids))
 
     def modified(self, bound: Bound, ids: Iterable[Any]) -> None:
         """Tell the dependency graph that values changed."""

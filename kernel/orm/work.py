@@ -50,8 +50,9 @@ class Columns(dict[int, Column]):
 class EnvColumns(dict[int, Column]):
     """The columns as one env sees them.
 
-    Stored fields are the transaction's columns; values that are computed and not stored depend on who
-    asks, and have columns of their own; hidden fields have none (KeyError).
+    Stored fields are the transaction's columns (taken over when first asked for, see `UnitOfWork.swap`);
+    values that are computed and not stored depend on who asks, and have columns of their own; hidden
+    fields have none (KeyError).
     """
 
     def __init__(self, work: UnitOfWork, hides: Callable[[Bound], bool] | None = None) -> None:
@@ -67,10 +68,9 @@ class EnvColumns(dict[int, Column]):
         bound = self.work.registry.bounds[index]
         if self._hides is not None and self._hides(bound):
             raise KeyError(index)
-        if bound.contextual:
-            column = self[index] = {0: bound.null}
-            return column
-        return self.work.columns[index]
+        column = {0: bound.null} if bound.contextual else self.work.columns[index]
+        self[index] = column
+        return column
 
 
 class LinkChange:
@@ -116,9 +116,9 @@ class UnitOfWork:
         self.computing: set[int] = set()
         self.settling = False
         self.flushing = False
-        self.author: int | None = None
+        self.writer: Env | None = None
         self.created: dict[str, dict[int, None]] = {}
-        self.changed: dict[str, dict[int, set[str]]] = {}
+        self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
         self._blocks: dict[str, tuple[list[int], int]] = {}
 
@@ -157,11 +157,30 @@ class UnitOfWork:
                 hint="Catch errors of the database around `with env.savepoint():`.",
             ) from dead
 
+    def wrote(self, env: Env) -> None:
+        """Note who writes: a person goes before the system, which may act for that person."""
+        if self.writer is None or not env.is_system:
+            self.writer = env
+
+    @property
+    def author(self) -> int | None:
+        """The id of the user who is noted as the writer of rows."""
+        return None if self.writer is None else self.writer.user_id
+
     # -- cache ---------------------------------------------------------------------------------------
     def column(self, bound: Bound) -> Column:
         """Where values read from the database belong: the stash while the column is suspended."""
         stashed = self.stash.get(bound.index)
         return self.columns[bound.index] if stashed is None else stashed
+
+    def swap(self, index: int, column: Column | None) -> Column | None:
+        """Put another column in the place of one, or none; returns the one that was there."""
+        before = self.columns.pop(index, None)
+        if column is not None:
+            self.columns[index] = column
+        for env in self.envs.values():
+            env.columns.pop(index, None)
+        return before
 
     def fill(self, bounds: Iterable[Bound], rows: list[tuple[Any, ...]]) -> None:
         """Put rows `(id, value, value, ...)` into the cache; what is newer than the database stays."""
@@ -182,6 +201,14 @@ class UnitOfWork:
                     old.setdefault(id, value)
                 elif not newer or id not in newer:
                     column[id] = value
+
+    def note_changed(self, model: ModelInfo, names: frozenset[str], ids: Iterable[Any]) -> None:
+        """Fields of records went, or are about to go, to the database."""
+        noted = self.changed.setdefault(model.name, {})
+        before = {id: noted[id] for id in ids if id in noted} if noted else {}
+        noted.update(dict.fromkeys(ids, names))
+        for id, others in before.items():
+            noted[id] = names | others
 
     def forget_plain(self, index: int, ids: Iterable[Any] | None) -> None:
         """Forget cached values that are not stored: of `ids`, or all."""

@@ -49,7 +49,7 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
     column = work.columns[bound.index]
     if column.get(id, MISSING) == value:
         return
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     put(work, bound, id, value)
 
 
@@ -70,7 +70,7 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
     old = column.get(id, MISSING)
     if old == value:
         return
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     if old is MISSING and bound.inverses:
         load(record._x, bound, id)
         old = work.columns[bound.index][id]
@@ -87,7 +87,7 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
 def assign_links(record: Model, bound: Bound, value: Any) -> None:
     """Set a one2many or many2many of one record, by records, ids or commands."""
     id = _target(record, bound)
-    record._x.note_write(bound, id)
+    record._x.note_write(bound, (id,))
     links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
 
 
@@ -203,8 +203,7 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
             for record in records:
                 setattr(record, bound.name, value)
             continue
-        for id in records.ids:
-            scope.note_write(bound, id)
+        scope.note_write(bound, records.ids)
         links.apply(records, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
     validate(records, model, frozenset(values))
 
@@ -220,8 +219,7 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     changed = [id for id in records.ids if column.get(id, MISSING) != value]
     if not changed:
         return True
-    for id in changed if not scope.env.is_system else changed[:1]:
-        scope.note_write(bound, id)
+    scope.note_write(bound, tuple(changed))
     column.update(dict.fromkeys(changed, value))
     dirty.update(changed)
     if bound.triggers:
@@ -230,12 +228,17 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
 
 
 def checked_field(records: Model, name: str) -> Bound:
-    """The field `name`, if the env may know it."""
-    bound = records.__info__.field(name)
-    if not records.env.is_system and records.env.hides(bound):
-        raise hidden(bound)
-    if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
-        raise DeveloperError(f"{bound.model.name}.{name} is kept by the system and cannot be set.")
+    """The field `name`, if the env may set it."""
+    env, model = records.env, records.__info__
+    known = env.settable.setdefault(model.name, {})
+    bound = known.get(name)
+    if bound is None:
+        bound = model.field(name)
+        if not env.is_system and env.hides(bound):
+            raise hidden(bound)
+        if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
+            raise DeveloperError(f"{model.name}.{name} is kept by the system and cannot be set.")
+        known[name] = bound
     return bound
 
 
@@ -250,9 +253,8 @@ def validate(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
 def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
     """Raise ValidationError where a required field is unset."""
     work = records.env.work
-    for name in names:
-        bound = model.fields[name]
-        if not bound.field.required or bound.computed or not bound.column:
+    for bound in model.required:
+        if bound.name not in names:
             continue
         if bound.field.type in ("integer", "float", "decimal", "money", "boolean", "duration"):
             empty: Any = None
@@ -264,5 +266,5 @@ def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
                 raise ValidationError(
                     f"{model.label}: {bound.field.label} must be filled in.",
                     record=(model.name, id if isinstance(id, int) else None),
-                    field=name,
+                    field=bound.name,
                 )

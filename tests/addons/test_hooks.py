@@ -78,43 +78,43 @@ def test_all_faults_of_hooks_are_told_at_once_with_file_and_line(library: Librar
     )
 
 
-SPEC = "@hookspec\ndef shop_order_paid(order: int) -> str:\n    ...\n"
-CALLER = '"""Calls it."""\nfrom addons.shop.hooks import shop_order_paid\n'
+SPEC = "@hookspec\ndef stall_order_paid(order: int) -> str:\n    ...\n"
+CALLER = '"""Calls it."""\nfrom addons.stall.hooks import stall_order_paid\n'
 
 
 def test_an_addon_declares_hooks_for_others(library: Library, root: Path) -> None:
-    write_addon(root, "shop", {"hooks.py": HEAD + SPEC, "orders.py": CALLER})
+    write_addon(root, "stall", {"hooks.py": HEAD + SPEC, "orders.py": CALLER})
     toy(
         root,
         "mail",
-        "@hookimpl\ndef shop_order_paid(order):\n    return f'mail {order}'\n",
-        more='depends = ["shop"]',
+        "@hookimpl\ndef stall_order_paid(order):\n    return f'mail {order}'\n",
+        more='depends = ["stall"]',
     )
-    assembly = library.assembly(["shop", "mail"])
-    module = assembly.addon("shop").module("hooks")
+    assembly = library.assembly(["stall", "mail"])
+    module = assembly.addon("stall").module("hooks")
     assert module is not None
-    assert assembly.hooks(module.shop_order_paid)(order=3) == ["mail 3"]
-    assert assembly.hooks.addons_of(module.shop_order_paid) == ("mail",)
+    assert assembly.hooks(module.stall_order_paid)(order=3) == ["mail 3"]
+    assert assembly.hooks.addons_of(module.stall_order_paid) == ("mail",)
     with pytest.raises(HookError, match="not installed here"):
-        library.assembly([]).hooks(module.shop_order_paid)
+        library.assembly([]).hooks(module.stall_order_paid)
     with pytest.raises(HookError, match="called by itself"):
-        module.shop_order_paid(order=3)
+        module.stall_order_paid(order=3)
 
 
 def test_a_hook_that_its_addon_never_calls_is_an_error(library: Library, root: Path) -> None:
-    toy(root, "shop", SPEC)
-    with pytest.raises(LoadError, match=r"addons/shop/hooks\.py:2 shop_order_paid: .* nothing in its addon calls it"):
-        library.assembly(["shop"])
+    toy(root, "stall", SPEC)
+    with pytest.raises(LoadError, match=r"addons/stall/hooks\.py:2 stall_order_paid: .* nothing in its addon calls it"):
+        library.assembly(["stall"])
 
 
 def test_a_hook_is_named_after_its_addon(library: Library, root: Path) -> None:
-    toy(root, "shop", SPEC.replace("shop_order", "order"))
-    with pytest.raises(LoadError, match=r'order_paid: a hook of this addon is named "shop_'):
-        library.assembly(["shop"])
+    toy(root, "stall", SPEC.replace("stall_order", "order"))
+    with pytest.raises(LoadError, match=r'order_paid: a hook of this addon is named "stall_'):
+        library.assembly(["stall"])
 
 
 def test_a_hook_of_an_addon_that_may_be_absent_is_optional(library: Library, root: Path) -> None:
-    toy(root, "mail", "@hookimpl(optionalhook=True)\ndef shop_order_paid(order):\n    return 'x'\n")
+    toy(root, "mail", "@hookimpl(optionalhook=True)\ndef stall_order_paid(order):\n    return 'x'\n")
     assert library.assembly(["mail"]).names == ("mail",)
 
 

@@ -15,7 +15,8 @@ from rich.console import Console
 from kernel.config import Settings
 from kernel.db import Cluster
 from tests.benchmarks.data import FULL, QUICK, Scale
-from tests.benchmarks.report import print_workloads, workloads_json
+from tests.benchmarks.product import NAMES, measure_product
+from tests.benchmarks.report import print_product, print_workloads, workloads_json
 from tests.benchmarks.runs import Bench
 from tests.benchmarks.workloads import WORKLOADS, Workload
 
@@ -29,6 +30,7 @@ def main() -> None:
     folder.chmod(0o755)
     try:
         answer = _workloads(console, folder, QUICK if options.quick else FULL, wanted)
+        answer |= _product(console, folder, options.quick, wanted)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
@@ -55,6 +57,15 @@ def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) 
                 found[workload] = bench.compare(workload)
     print_workloads(console, found, scale.rounds)
     return {"workloads": workloads_json(found)}
+
+
+def _product(console: Console, folder: Path, quick: bool, wanted: list[str]) -> dict[str, Any]:
+    if wanted and not set(wanted) & set(NAMES):
+        return {}
+    with console.status("") as status:
+        found = measure_product(folder, wanted, quick=quick, tell=status.update)
+    print_product(console, found)
+    return {"product": found}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -37,6 +38,46 @@ def print_workloads(console: Console, found: dict[Workload, Comparison], rounds:
             " / ".join(str(results[system].statements) for system in SYSTEMS),
         )
     console.print(table)
+
+
+def print_product(console: Console, found: dict[str, Any]) -> None:
+    """One line per figure."""
+    table = Table(title="The product")
+    for title, justify in (("", "left"), ("What", "left"), ("Measured", "right")):
+        table.add_column(title, justify=justify)  # type: ignore[arg-type]
+    for name, line, text in _lines(found):
+        table.add_row(name, line, text)
+    console.print(table)
+
+
+def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    def seconds(value: float) -> str:
+        return f"{value:.2f} s" if value >= 0.5 else f"{value * 1000:.1f} ms"
+
+    for name, values in found.items():
+        if name == "H1":
+            for who in ("product", "bound"):
+                each = values[who]
+                yield name, f"list page, {who}: p50, p95", f"{seconds(each['p50'])}, {seconds(each['p95'])}"
+                yield name, f"list page, {who}: 8 clients, 2 workers", f"{each['per_second']:.0f} requests/s"
+            yield (
+                name,
+                "statements of the page; their time",
+                (f"{values['product']['statements']}; {seconds(values['product']['sql_p50'])}"),
+            )
+            continue
+        for key, value in values.items():
+            text = seconds(value) if isinstance(value, float) and "ib" not in key else f"{value:.4g}"
+            yield name, f"{TITLES[name]}: {key.replace('_', ' ')}", text
+
+
+TITLES = {
+    "DEMO": "tenon demo --no-serve",
+    "S1": "start until the registry of a CRM is ready",
+    "S2": "new tenant with the CRM",
+    "S4": "tenon addon upgrade, nothing to do",
+    "M1": "one worker",
+}
 
 
 def workloads_json(found: dict[Workload, Comparison]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ import pytest
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster
 
+PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
+"""The plugin loads by itself where the distribution is installed."""
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
@@ -207,7 +210,7 @@ def test_a_reset_begins_anew(folder: Path, demo: str) -> None:
 def test_the_test_of_a_new_addon_passes(folder: Path) -> None:
     tenon(folder, "addon", "new", "fleet")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "kernel.testing", "addons/fleet"],
+        [sys.executable, "-m", "pytest", "-q", *PLUGIN, "addons/fleet"],
         env=environment(folder),
         cwd=folder,
         capture_output=True,

@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Demo
+from tests.e2e.served import Demo
 
 
 def test_field_section_and_widget_appear_without_a_restart_and_other_tenants_notice_nothing(

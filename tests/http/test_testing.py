@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from kernel.testing import QueryCount, RpcError, Web, as_user, client, env, quer
 from tests.http.conftest import TOYS, People
 
 __all__ = ["as_user", "client", "env", "query_count", "visit"]
+
+PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
+"""The plugin loads by itself where the distribution is installed."""
 
 OF_AN_AUTHOR = """
 from addons.shop.models import Customer
@@ -109,7 +113,7 @@ def test_an_author_runs_pytest_in_the_folder_of_an_addon(tmp_path: Path) -> None
     (tests / "test_customers.py").write_text(OF_AN_AUTHOR)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "kernel.testing", "--import-mode=importlib", str(tests)],
+        [sys.executable, "-m", "pytest", "-q", *PLUGIN, "--import-mode=importlib", str(tests)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": f"{SOURCE_ROOT}{os.pathsep}{tmp_path}"},
         capture_output=True,

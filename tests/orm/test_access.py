@@ -8,7 +8,8 @@ import pytest
 
 from kernel.db.transaction import Transaction
 from kernel.errors import AccessError, MissingError, UnknownFieldError
-from kernel.orm import Domain, Env, Ports, Registry
+from kernel.orm import Domain, Env, Model, Ports, Registry
+from kernel.orm.ports import Unheard
 from tests.orm.toys import LoyalPartner, Partner, Purchase, Tag
 
 USER = 7
@@ -76,9 +77,7 @@ def test_each_operation_needs_its_right(system: Env, user: Env, policy: ToyPolic
                 mine.delete()
 
 
-def test_a_rule_holds_for_search_count_group_read_write_and_delete(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_a_rule_holds_for_search_count_group_read_write_and_delete(system: Env, user: Env, policy: ToyPolicy) -> None:
     good, bad = system[Partner].create([{"name": "good", "credit": 1}, {"name": "bad", "credit": -1}])
     policy.rules["toy.partner"] = Partner.credit >= 0
     assert user[Partner].search() == user[Partner].browse(good.id)
@@ -96,9 +95,7 @@ def test_a_rule_holds_for_search_count_group_read_write_and_delete(
         hidden.delete()
 
 
-def test_a_forbidden_and_a_missing_record_give_the_same_answer(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_a_forbidden_and_a_missing_record_give_the_same_answer(system: Env, user: Env, policy: ToyPolicy) -> None:
     bad = system[Partner].create({"name": "bad", "credit": -1})
     policy.rules["toy.partner"] = Partner.credit >= 0
     texts = set()
@@ -109,9 +106,7 @@ def test_a_forbidden_and_a_missing_record_give_the_same_answer(
     assert len(texts) == 1
 
 
-def test_what_the_system_has_loaded_shows_nothing_to_the_user(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_what_the_system_has_loaded_shows_nothing_to_the_user(system: Env, user: Env, policy: ToyPolicy) -> None:
     bad = system[Partner].create({"name": "bad", "credit": -1})
     system.flush()
     assert system[Partner].search().mapped(Partner.name) == ["bad"]
@@ -120,9 +115,7 @@ def test_what_the_system_has_loaded_shows_nothing_to_the_user(
         _ = user[Partner].browse(bad.id).name
 
 
-def test_a_record_must_satisfy_the_rule_after_create_and_after_write(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_a_record_must_satisfy_the_rule_after_create_and_after_write(system: Env, user: Env, policy: ToyPolicy) -> None:
     policy.rules["toy.partner"] = Partner.credit >= 0
     with pytest.raises(AccessError, match="create"), user.savepoint():
         user[Partner].create({"name": "x", "credit": -1})
@@ -150,9 +143,7 @@ def test_a_link_to_an_unreadable_record_reads_as_hidden(system: Env, user: Env, 
     assert row["partner"] == {"id": None, "hidden": True}
 
 
-def test_a_hidden_field_is_not_read_searched_or_written(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_a_hidden_field_is_not_read_searched_or_written(system: Env, user: Env, policy: ToyPolicy) -> None:
     anna = system[Partner].create({"name": "Anna", "credit": 5})
     system.flush()
     policy.hidden["toy.partner"] = {"credit"}
@@ -180,9 +171,7 @@ def test_stored_computes_see_what_the_user_may_not(system: Env, user: Env, polic
     assert anna.points == 55
 
 
-def test_lines_written_through_their_parent_need_their_own_right(
-    system: Env, user: Env, policy: ToyPolicy
-) -> None:
+def test_lines_written_through_their_parent_need_their_own_right(system: Env, user: Env, policy: ToyPolicy) -> None:
     policy.operations["toy.purchase"].discard("create")
     with pytest.raises(AccessError):
         user[LoyalPartner].create({"name": "x", "purchases": [["create", {"reference": "1"}]]})
@@ -193,3 +182,19 @@ def test_who_wrote_is_noted(system: Env, user: Env) -> None:
     user.invalidate()
     assert (anna.created_by, anna.updated_by) == (USER, USER)
     assert anna.created_at is not None
+
+
+def test_hooks_on_records_get_the_env_that_wrote_them(tx: Transaction, registry: Registry, policy: ToyPolicy) -> None:
+    heard: list[tuple[bool, int | None]] = []
+
+    class Listener(Unheard):
+        def listens(self, event: str) -> bool:
+            return event == "created"
+
+        def created(self, env: Env, records: Model) -> None:
+            heard.append((env.is_system, env.user_id))
+
+    system = Env.open(tx, registry, Ports(policy=policy, record_hooks=Listener()))
+    system.as_user(USER)[Tag].create({"name": "red"})
+    system.flush()
+    assert heard == [(False, USER)]

@@ -102,7 +102,7 @@ def test_a_class_must_say_what_it_is() -> None:
 
 
 def test_an_unknown_model_names_the_near_one() -> None:
-    with pytest.raises(UnknownModelError, match='Did you mean "zoo.dog"'):
+    with pytest.raises(UnknownModelError, match=r'Did you mean "zoo\.dog"'):
         Registry.build([ZOO]).model("zoo.dgo")
 
 

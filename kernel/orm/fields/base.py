@@ -81,7 +81,6 @@ class Field(Generic[T]):
         self._copy: bool | None = options.get("copy")
         self.compute_name = ""
         self.depends: tuple[str, ...] = ()
-        self.context_depends: tuple[str, ...] = ()
         self.default_name = ""
         self.inverse_name = ""
         self.search_name = ""
@@ -153,8 +152,14 @@ class Field(Generic[T]):
             ) from None
 
     def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
-        """`convert` of a column; overridden where a whole column is checked faster."""
+        """`convert` of a column, checked as a whole where that is enough."""
+        if set(map(type, values)) == {self.exact} and self.accepts_all(values):
+            return values
         return [self.convert(value, bound) for value in values]
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        """Whether `accept` leaves all these values of the exact type as they are; False where that is not known."""
+        return type(self).accept is Field.accept and type(self).convert is Field.convert
 
     def to_wire(self, value: Any) -> Any:
         """Cached form -> JSON."""
@@ -214,13 +219,12 @@ class Field(Generic[T]):
         return Domain.term(self.name, "not in", list(values))
 
     # -- decorators, in the idiom of @x.setter ---------------------------------------------------------
-    def compute(self, *depends: str, context: Iterable[str] = ()) -> Callable[[F], F]:
-        """The decorated method computes the field; `depends` are dotted paths, `context` keys of the env."""
+    def compute(self, *depends: str) -> Callable[[F], F]:
+        """The decorated method computes the field; `depends` are dotted paths."""
 
         def decorate(method: F) -> F:
             self.compute_name = method.__name__
             self.depends = depends
-            self.context_depends = tuple(context)
             return method
 
         return decorate

@@ -77,6 +77,9 @@ class Many2one(Relation[M]):
     def accept(self, value: Any) -> Any:
         return value or None
 
+    def accepts_all(self, values: list[Any]) -> bool:
+        return 0 not in values
+
     def convert(self, value: Any, bound: Bound, id: int | None = None) -> Any:
         model = getattr(type(value), "__model__", None)
         if model is not None and bound.comodel is not None and model != bound.comodel.name:

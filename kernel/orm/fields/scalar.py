@@ -66,10 +66,8 @@ class Char(_Textual):
             raise ValueError("a text cannot contain the NUL character")
         return value
 
-    def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
-        if self.size is None and set(map(type, values)) <= {str} and "\0" not in "".join(values):
-            return values
-        return super().convert_many(values, bound)
+    def accepts_all(self, values: list[Any]) -> bool:
+        return self.size is None and "\0" not in "".join(values)
 
 
 class Text(_Textual):
@@ -123,10 +121,8 @@ class Integer(_Number[N]):
             raise ValueError(f"{value} is out of range for a whole number of 64 bits")
         return value
 
-    def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
-        if set(map(type, values)) <= {int} and (not values or -INT8 <= min(values) <= max(values) < INT8):
-            return values
-        return super().convert_many(values, bound)
+    def accepts_all(self, values: list[Any]) -> bool:
+        return bool(min(values) >= -INT8 and max(values) < INT8)
 
 
 class Float(_Number[N]):
@@ -151,6 +147,9 @@ class Float(_Number[N]):
         if not math.isfinite(value):
             raise ValueError(f"{value} is not a finite number")
         return value
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        return math.isfinite(sum(values))  # one that is not finite shows in the sum
 
     def coerce(self, value: Any) -> float:
         if type(value) is int:

@@ -39,10 +39,30 @@ interface Chunk {
   name?: string;
   fileName: string;
   isEntry?: boolean;
+  imports?: string[];
   viteMetadata?: { importedCss?: Set<string> };
 }
 
-function manifestOf(chunks: Chunk[]): { main: string; css: string[]; imports: Record<string, string> } {
+/** What the server reads: the entry, its style sheets, what it imports at once, and the addons' import map. */
+interface Manifest {
+  main: string;
+  css: string[];
+  preload: string[];
+  imports: Record<string, string>;
+}
+
+/** A chunk and all that it imports statically, in the order in which they run. */
+function withImports(chunk: Chunk, byFile: ReadonlyMap<string, Chunk>, seen: Set<Chunk> = new Set()): Set<Chunk> {
+  if (seen.has(chunk)) return seen;
+  for (const file of chunk.imports ?? []) {
+    const imported = byFile.get(file);
+    if (imported) withImports(imported, byFile, seen);
+  }
+  return seen.add(chunk);
+}
+
+function manifestOf(chunks: Chunk[]): Manifest {
+  const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const entries = new Map(chunks.filter((chunk) => chunk.isEntry).map((chunk) => [chunk.name, chunk]));
   const main = entries.get('main');
   if (!main) throw new Error('the client has no chunk "main"');
@@ -51,7 +71,14 @@ function manifestOf(chunks: Chunk[]): { main: string; css: string[]; imports: Re
     const chunk = entries.get(entryName(name));
     if (chunk) imports[name] = chunk.fileName;
   }
-  return { main: main.fileName, css: [...(main.viteMetadata?.importedCss ?? [])], imports };
+  const first = [...withImports(main, byFile)];
+  const css = new Set(first.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
+  return {
+    main: main.fileName,
+    css: [...css],
+    preload: first.filter((chunk) => chunk !== main).map((chunk) => chunk.fileName),
+    imports,
+  };
 }
 
 /** Shares one copy of React, Mantine and the client's own API with addons, through an import map. */

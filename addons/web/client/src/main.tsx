@@ -1,8 +1,8 @@
 /** The client's start: boot data, addons, then the shell. */
+import './theme/base.css';
+import './theme/tokens.css';
 import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.layer.css';
-import './theme/tokens.css';
-import './theme/base.css';
 import './theme/floating.css';
 import './widgets/widgets.css';
 import { MantineProvider } from '@mantine/core';
@@ -21,7 +21,8 @@ import { theme, variables } from './theme/theme';
 
 async function addons(boot: Boot): Promise<void> {
   const failed = await loadAddons(boot.addons);
-  if (failed.length) notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error', life: 15_000 });
+  if (failed.length)
+    notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error', life: 15_000 });
 }
 
 function Booted(): ReactNode {

@@ -30,7 +30,8 @@ export function pathsOf(domain: WireDomain | null | undefined): string[] {
   if (head === '&' || head === '|' || head === '!') return (rest as WireDomain[]).flatMap(pathsOf);
   const path = String(head).split(':')[0] ?? '';
   const operator = rest[0];
-  if (operator === 'any' || operator === 'not any') return pathsOf(rest[1] as WireDomain).map((sub) => `${path}.${sub}`);
+  if (operator === 'any' || operator === 'not any')
+    return pathsOf(rest[1] as WireDomain).map((sub) => `${path}.${sub}`);
   return [path];
 }
 

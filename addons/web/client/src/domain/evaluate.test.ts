@@ -7,7 +7,8 @@ import vectors from './vectors.json';
 
 const fields: Fields = Object.fromEntries(
   Object.entries(vectors.fields).map(([name, type]): [string, FieldInfo] => [
-    name, { name, type: type as FieldType, label: name },
+    name,
+    { name, type: type as FieldType, label: name },
   ]),
 );
 const scope: Scope = { ...vectors.scope, fields };
@@ -28,9 +29,15 @@ describe('shared vectors', () => {
 describe('combining', () => {
   it('joins with "and", leaving out what is empty', () => {
     expect(allOf([], null, ['a', '=', 1])).toEqual(['a', '=', 1]);
-    expect(allOf([['a', '=', 1], ['b', '=', 2]], ['c', '=', 3])).toEqual(
-      ['&', ['&', ['a', '=', 1], ['b', '=', 2]], ['c', '=', 3]],
-    );
+    expect(
+      allOf(
+        [
+          ['a', '=', 1],
+          ['b', '=', 2],
+        ],
+        ['c', '=', 3],
+      ),
+    ).toEqual(['&', ['&', ['a', '=', 1], ['b', '=', 2]], ['c', '=', 3]]);
   });
   it('is always true when one alternative is', () => {
     expect(anyOf(['a', '=', 1], [])).toEqual([]);

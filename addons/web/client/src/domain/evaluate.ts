@@ -60,14 +60,21 @@ function term(path: string, operator: string, operand: unknown, record: Values, 
 
 /** A dotted path asks the related record; with nothing there, only "is unset" and "is not" can hold. */
 function related(
-  name: string, path: string, operator: string, operand: unknown, record: Values, scope: Scope,
+  name: string,
+  path: string,
+  operator: string,
+  operand: unknown,
+  record: Values,
+  scope: Scope,
 ): boolean {
   return rows(record[name]).some((row) => term(path, operator, operand, row, { ...scope, fields: undefined }));
 }
 
 function rows(value: unknown): Values[] {
   if (unset(value)) return [];
-  return (Array.isArray(value) ? value : [value]).filter((row): row is Values => row !== null && typeof row === 'object');
+  return (Array.isArray(value) ? value : [value]).filter(
+    (row): row is Values => row !== null && typeof row === 'object',
+  );
 }
 
 /** Over lines and tags a comparison holds when it holds for one of them; its negation when for none. */
@@ -83,14 +90,22 @@ function test(operator: string, value: unknown, wanted: unknown, field?: FieldIn
   if (operator.startsWith('not ')) return !test(operator.slice(4), value, wanted, field);
   const operand = isNode(wanted) ? wanted.map((each) => aside(each, field)) : aside(wanted, field);
   switch (operator) {
-    case '=': return equal(value, operand);
-    case '!=': return !equal(value, operand);
-    case 'in': return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
-    case 'child_of': return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
-    case 'like': return contains(text(value), operand, false);
-    case 'ilike': return contains(text(value), operand, true);
-    case 'starts_with': return String(value ?? '').startsWith(String(operand ?? ''));
-    default: return ordered(operator, order(value, operand));
+    case '=':
+      return equal(value, operand);
+    case '!=':
+      return !equal(value, operand);
+    case 'in':
+      return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
+    case 'child_of':
+      return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
+    case 'like':
+      return contains(text(value), operand, false);
+    case 'ilike':
+      return contains(text(value), operand, true);
+    case 'starts_with':
+      return String(value ?? '').startsWith(String(operand ?? ''));
+    default:
+      return ordered(operator, order(value, operand));
   }
 }
 

@@ -33,7 +33,11 @@ export function useScope(fields?: Fields): Scope {
 export function scopeOf(boot: Boot, fields?: Fields): Scope {
   const now = new Date();
   return {
-    user: boot.user.id, companies: [boot.company.id], today: todayIn(boot.user.tz, now), now: now.toISOString(), fields,
+    user: boot.user.id,
+    companies: [boot.company.id],
+    today: todayIn(boot.user.tz, now),
+    now: now.toISOString(),
+    fields,
   };
 }
 

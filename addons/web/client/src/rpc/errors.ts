@@ -18,7 +18,11 @@ export class RpcError extends Error {
   readonly record: Id | null;
   readonly details: Record<string, unknown>;
 
-  constructor(readonly status: number, body: ErrorBody, readonly requestId: string) {
+  constructor(
+    readonly status: number,
+    body: ErrorBody,
+    readonly requestId: string,
+  ) {
     super(body.text);
     this.name = 'RpcError';
     this.code = body.code;

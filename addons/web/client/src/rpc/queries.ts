@@ -2,8 +2,10 @@
 import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { normaliseViews, type ViewSet } from '../views/data';
+import { untitled } from '../views/spec';
 import { rpc } from './call';
 import { OfflineError, RpcError } from './errors';
+import { describe } from './records';
 
 const again = (count: number, error: Error): boolean => error instanceof OfflineError && count < 30;
 
@@ -22,7 +24,12 @@ export const client = new QueryClient({
 });
 
 export const keys = {
-  views: (model: string, types: readonly string[], variant?: string | null) => ['views', model, types.join(), variant ?? ''],
+  views: (model: string, types: readonly string[], variant?: string | null) => [
+    'views',
+    model,
+    types.join(),
+    variant ?? '',
+  ],
   model: (model: string) => ['data', model],
   rows: (model: string, ...rest: unknown[]) => ['data', model, 'rows', ...rest],
   record: (model: string, id: number, ...rest: unknown[]) => ['data', model, 'record', id, ...rest],
@@ -31,10 +38,19 @@ export const keys = {
 
 const VIEW_TYPES = ['list', 'form', 'board', 'calendar', 'search'] as const;
 
+/** Adds the models that conditions look into, which the view's own answer does not describe. */
+async function withModels(set: ViewSet): Promise<ViewSet> {
+  const described = await Promise.all(untitled(set).map((name) => describe(name)));
+  const models = Object.fromEntries(described.map((each) => [each.model, each]));
+  return described.length ? { ...set, models: { ...models, ...set.models } } : set;
+}
+
 export const viewsQuery = (model: string, variant?: string | null) => ({
   queryKey: keys.views(model, VIEW_TYPES, variant),
-  queryFn: async (): Promise<ViewSet> =>
-    normaliseViews(model, await rpc(model, 'view', { types: VIEW_TYPES, variant: variant ?? null })),
+  queryFn: async (): Promise<ViewSet> => {
+    const answer = await rpc(model, 'view', { types: VIEW_TYPES, variant: variant ?? null });
+    return withModels(normaliseViews(model, answer));
+  },
   staleTime: 5 * 60_000,
 });
 

@@ -19,13 +19,32 @@ export interface Rec {
 export type Values = Record<string, unknown>;
 /** A nested field spec: which fields to read, and of which relations what. */
 export interface Spec {
-  [field: string]: { fields?: Spec; limit?: number };
+  /** `title` stays here: of a relation read with fields of its own it says which one is its title. */
+  [field: string]: { fields?: Spec; limit?: number; title?: string };
 }
 
 export type FieldType =
-  | 'char' | 'text' | 'html' | 'integer' | 'float' | 'decimal' | 'money' | 'boolean' | 'date' | 'datetime'
-  | 'daterange' | 'datetimerange' | 'duration' | 'selection' | 'json' | 'binary' | 'image' | 'reference'
-  | 'many2one' | 'one2many' | 'many2many';
+  | 'char'
+  | 'text'
+  | 'html'
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'money'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'daterange'
+  | 'datetimerange'
+  | 'duration'
+  | 'selection'
+  | 'json'
+  | 'binary'
+  | 'image'
+  | 'reference'
+  | 'many2one'
+  | 'one2many'
+  | 'many2many';
 
 export interface FieldInfo {
   name: string;

@@ -26,10 +26,19 @@ function Column({ title, mark, entries, active, onToggle }: ColumnProps): ReactN
   if (entries.length === 0) return null;
   return (
     <div role="group" aria-label={title}>
-      <div className="tn-search-heading">{mark}{title}</div>
+      <div className="tn-search-heading">
+        {mark}
+        {title}
+      </div>
       {entries.map((entry) => (
-        <button key={entry.id} type="button" role="menuitemcheckbox" className="tn-search-row" aria-checked={active.includes(entry.id)}
-          onClick={() => onToggle(entry.id)}>
+        <button
+          key={entry.id}
+          type="button"
+          role="menuitemcheckbox"
+          className="tn-search-row"
+          aria-checked={active.includes(entry.id)}
+          onClick={() => onToggle(entry.id)}
+        >
           <span className="tn-cut">{entry.label}</span>
           {active.includes(entry.id) && <Check size={14} aria-hidden />}
         </button>
@@ -43,10 +52,20 @@ export function FacetMenu({ state, data, groupable, onChange }: Props): ReactNod
   if (data.filters.length + groups.length === 0) return <p className="tn-search-hint">Type to search.</p>;
   return (
     <div className="tn-search-columns">
-      <Column title="Filter" mark={<FilterIcon size={12} aria-hidden />} entries={data.filters} active={state.filters}
-        onToggle={(id) => onChange({ filters: toggled(state.filters, id) })} />
-      <Column title="Group by" mark={<Layers size={12} aria-hidden />} entries={groups} active={state.groups}
-        onToggle={(id) => onChange({ groups: toggled(state.groups, id) })} />
+      <Column
+        title="Filter"
+        mark={<FilterIcon size={12} aria-hidden />}
+        entries={data.filters}
+        active={state.filters}
+        onToggle={(id) => onChange({ filters: toggled(state.filters, id) })}
+      />
+      <Column
+        title="Group by"
+        mark={<Layers size={12} aria-hidden />}
+        entries={groups}
+        active={state.groups}
+        onToggle={(id) => onChange({ groups: toggled(state.groups, id) })}
+      />
     </div>
   );
 }

@@ -29,16 +29,25 @@ interface Facet {
 const change = (part: Partial<SearchState>): void => setParams(searchParams(part));
 
 function facetsOf({ state, data, fields, groupable }: Props): Facet[] {
-  const label = (list: { id: string; label: string }[], id: string): string => list.find((each) => each.id === id)?.label ?? id;
+  const label = (list: { id: string; label: string }[], id: string): string =>
+    list.find((each) => each.id === id)?.label ?? id;
   return [
     ...state.filters.map((id): Facet => ({
-      key: `f${id}`, kind: 'filter', label: label(data.filters, id), without: { filters: state.filters.filter((each) => each !== id) },
+      key: `f${id}`,
+      kind: 'filter',
+      label: label(data.filters, id),
+      without: { filters: state.filters.filter((each) => each !== id) },
     })),
     ...(groupable ? state.groups : []).map((id): Facet => ({
-      key: `g${id}`, kind: 'group', label: label(data.groups, id), without: { groups: state.groups.filter((each) => each !== id) },
+      key: `g${id}`,
+      kind: 'group',
+      label: label(data.groups, id),
+      without: { groups: state.groups.filter((each) => each !== id) },
     })),
     ...state.words.map((words, at): Facet => ({
-      key: `q${at}`, kind: 'words', label: words.field ? `${fields[words.field]?.label ?? words.field}: ${words.text}` : words.text,
+      key: `q${at}`,
+      kind: 'words',
+      label: words.field ? `${fields[words.field]?.label ?? words.field}: ${words.text}` : words.text,
       without: { words: state.words.filter((_, index) => index !== at) },
     })),
   ];
@@ -52,7 +61,9 @@ function FacetChip({ facet }: { facet: Facet }): ReactNode {
     <span className="tn-facet" data-kind={facet.kind}>
       <Mark size={11} aria-hidden />
       <span className="tn-cut">{facet.label}</span>
-      <button type="button" aria-label={`Remove ${facet.label}`} onClick={() => change(facet.without)}><X size={11} aria-hidden /></button>
+      <button type="button" aria-label={`Remove ${facet.label}`} onClick={() => change(facet.without)}>
+        <X size={11} aria-hidden />
+      </button>
     </span>
   );
 }
@@ -63,7 +74,10 @@ function suggestions(text: string, { data, fields }: Props): { words: Words; lab
   if (!typed) return [];
   return [
     { words: { field: null, text: typed }, label: 'Everywhere' },
-    ...(data.fields.length > 1 ? data.fields : []).map((field) => ({ words: { field, text: typed }, label: fields[field]?.label ?? field })),
+    ...(data.fields.length > 1 ? data.fields : []).map((field) => ({
+      words: { field, text: typed },
+      label: fields[field]?.label ?? field,
+    })),
   ];
 }
 
@@ -100,26 +114,61 @@ function SearchField(props: Props & { onDone?: () => void }): ReactNode {
     if (event.key === 'Enter') event.preventDefault();
   };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" width="target" trapFocus={false} shadow="md" withinPortal>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-start"
+      width="target"
+      trapFocus={false}
+      withRoles={false}
+      shadow="md"
+      withinPortal
+    >
       <Popover.Target>
         <div className="tn-search" onClick={() => input.current?.focus()}>
           <Search size={14} aria-hidden />
-          {facets.map((facet) => <FacetChip key={facet.key} facet={facet} />)}
-          <input ref={input} value={text} placeholder={facets.length ? '' : 'Search and filter'} aria-label="Search and filter" role="combobox"
-            aria-expanded={open} aria-controls={list} autoComplete="off" autoFocus={Boolean(onDone)}
-            onChange={(event) => { setText(event.target.value); setAt(0); setOpen(true); }}
-            onFocus={() => setOpen(true)} onClick={() => setOpen(true)} onKeyDown={onKey} />
+          {facets.map((facet) => (
+            <FacetChip key={facet.key} facet={facet} />
+          ))}
+          <input
+            ref={input}
+            value={text}
+            placeholder={facets.length ? '' : 'Search and filter'}
+            aria-label="Search and filter"
+            role="combobox"
+            aria-expanded={open}
+            aria-controls={list}
+            autoComplete="off"
+            autoFocus={Boolean(onDone)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setAt(0);
+              setOpen(true);
+            }}
+            onFocus={() => setOpen(true)}
+            onClick={() => setOpen(true)}
+            onKeyDown={onKey}
+          />
         </div>
       </Popover.Target>
       <Popover.Dropdown p={0} onMouseDown={(event) => event.preventDefault()}>
         <div id={list} className="tn-search-menu">
-          {found.length > 0
-            ? found.map((each, index) => (
-              <button key={each.label} type="button" className="tn-search-row" data-chosen={index === at || undefined} onClick={() => add(each.words)}>
-                <Search size={13} aria-hidden /><span className="tn-muted">{each.label}:</span> <span className="tn-cut">{each.words.text}</span>
+          {found.length > 0 ? (
+            found.map((each, index) => (
+              <button
+                key={each.label}
+                type="button"
+                className="tn-search-row"
+                data-chosen={index === at || undefined}
+                onClick={() => add(each.words)}
+              >
+                <Search size={13} aria-hidden />
+                <span className="tn-muted">{each.label}:</span> <span className="tn-cut">{each.words.text}</span>
               </button>
             ))
-            : <FacetMenu state={state} data={props.data} groupable={props.groupable ?? false} onChange={change} />}
+          ) : (
+            <FacetMenu state={state} data={props.data} groupable={props.groupable ?? false} onChange={change} />
+          )}
         </div>
       </Popover.Dropdown>
     </Popover>
@@ -134,11 +183,21 @@ export function SearchBar(props: Props): ReactNode {
   const active = facetsOf(props).length;
   return (
     <>
-      <button type="button" className="tn-icon-btn tn-search-open" aria-label="Search and filter" aria-expanded={shown} onClick={() => show(!shown)}>
+      <button
+        type="button"
+        className="tn-icon-btn tn-search-open"
+        aria-label="Search and filter"
+        aria-expanded={shown}
+        onClick={() => show(!shown)}
+      >
         <Search size={18} aria-hidden />
         {active > 0 && <i aria-label={`${active} active`}>{active}</i>}
       </button>
-      {shown && <div className="tn-search-row-phone"><SearchField {...props} onDone={() => show(false)} /></div>}
+      {shown && (
+        <div className="tn-search-row-phone">
+          <SearchField {...props} onDone={() => show(false)} />
+        </div>
+      )}
     </>
   );
 }

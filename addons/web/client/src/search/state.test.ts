@@ -14,9 +14,16 @@ const data: SearchData = {
   groups: [{ id: 'by_stage', label: 'Stage', by: 'stage' }],
 };
 const fields = {
-  name: { name: 'name', type: 'char', label: 'Name' }, account: { name: 'account', type: 'many2one', label: 'Account' },
+  name: { name: 'name', type: 'char', label: 'Name' },
+  account: { name: 'account', type: 'many2one', label: 'Account' },
 } satisfies Fields;
-const action: ActionInfo = { id: 'crm.deals', title: 'Pipeline', model: 'crm.opportunity', views: ['list'], filters: ['open'] };
+const action: ActionInfo = {
+  id: 'crm.deals',
+  title: 'Pipeline',
+  model: 'crm.opportunity',
+  views: ['list'],
+  filters: ['open'],
+};
 
 describe('search state', () => {
   it('begins with the filters of the action, until the URL names others or none', () => {
@@ -27,22 +34,35 @@ describe('search state', () => {
 
   it('tells a word for one field from a word for all', () => {
     const state = readSearch(new URLSearchParams('q=name:acme&q=10:30'), action, data);
-    expect(state.words).toEqual([{ field: 'name', text: 'acme' }, { field: null, text: '10:30' }]);
+    expect(state.words).toEqual([
+      { field: 'name', text: 'acme' },
+      { field: null, text: '10:30' },
+    ]);
     expect(searchParams(state)['q']).toEqual(['name:acme', '10:30']);
   });
 
   it('widens by filters over the same field and narrows by others', () => {
     expect(filterDomain(data.filters)).toEqual([
-      '&', ['|', ['&', ['stage.kind', '=', 'open']], ['&', ['stage.kind', '=', 'won']]], ['&', ['owner', '=', { $: 'user' }]],
+      '&',
+      ['|', ['&', ['stage.kind', '=', 'open']], ['&', ['stage.kind', '=', 'won']]],
+      ['&', ['owner', '=', { $: 'user' }]],
     ]);
   });
 
   it('searches every search field for a word', () => {
     const state = { filters: [], groups: [], words: [{ field: null, text: 'acme' }], order: '' };
-    expect(searchDomain(state, action, data, fields)).toEqual(['|', ['name', 'ilike', 'acme'], ['account', 'ilike', 'acme']]);
+    expect(searchDomain(state, action, data, fields)).toEqual([
+      '|',
+      ['name', 'ilike', 'acme'],
+      ['account', 'ilike', 'acme'],
+    ]);
   });
 
   it('turns the order around and then back', () => {
-    expect([nextOrder('', 'name'), nextOrder('name', 'name'), nextOrder('name desc', 'name')]).toEqual(['name', 'name desc', '']);
+    expect([nextOrder('', 'name'), nextOrder('name', 'name'), nextOrder('name desc', 'name')]).toEqual([
+      'name',
+      'name desc',
+      '',
+    ]);
   });
 });

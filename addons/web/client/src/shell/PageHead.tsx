@@ -27,17 +27,26 @@ function Breadcrumb({ title }: { title?: string }): ReactNode {
   return (
     <nav className="tn-crumbs" aria-label="Breadcrumb">
       {before && (
-        <a className="tn-icon-btn tn-crumb-back" href={formatPlace(before.place)} onClick={go(before.place)} aria-label={`Back to ${before.title}`}>
+        <a
+          className="tn-icon-btn tn-crumb-back"
+          href={formatPlace(before.place)}
+          onClick={go(before.place)}
+          aria-label={`Back to ${before.title}`}
+        >
           <ArrowLeft size={18} aria-hidden />
         </a>
       )}
       {steps.slice(0, -1).map((step) => (
         <Fragment key={formatPlace(step.place)}>
-          <a className="tn-crumb tn-cut" href={formatPlace(step.place)} onClick={go(step.place)}>{step.title || '…'}</a>
+          <a className="tn-crumb tn-cut" href={formatPlace(step.place)} onClick={go(step.place)}>
+            {step.title || '…'}
+          </a>
           <ChevronRight size={13} className="tn-crumb-sep" aria-hidden />
         </Fragment>
       ))}
-      <h1 className="tn-crumb tn-cut" aria-current="page" title={last?.title}>{last?.title || '…'}</h1>
+      <h1 className="tn-crumb tn-cut" aria-current="page" title={last?.title}>
+        {last?.title || '…'}
+      </h1>
     </nav>
   );
 }
@@ -47,7 +56,13 @@ function ViewButton({ kind, current }: { kind: string; current: string }): React
   const [label, Shape] = KINDS[kind] ?? [added?.label ?? kind, List];
   return (
     <Tooltip label={label}>
-      <button type="button" role="radio" aria-checked={kind === current} aria-label={label} onClick={() => setParams({ view: kind })}>
+      <button
+        type="button"
+        role="radio"
+        aria-checked={kind === current}
+        aria-label={label}
+        onClick={() => setParams({ view: kind })}
+      >
         <Shape size={15} strokeWidth={1.75} aria-hidden />
       </button>
     </Tooltip>
@@ -58,7 +73,9 @@ export function ViewSwitch({ kinds, current }: { kinds: string[]; current: strin
   if (kinds.length < 2) return null;
   return (
     <div className="tn-switch" role="radiogroup" aria-label="View">
-      {kinds.map((kind) => <ViewButton key={kind} kind={kind} current={current} />)}
+      {kinds.map((kind) => (
+        <ViewButton key={kind} kind={kind} current={current} />
+      ))}
     </div>
   );
 }

@@ -1,5 +1,4 @@
 /** The frame around every page: sidebar, page, palette, shortcuts, feedback. */
-import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { useBoot } from '../rpc/boot';
@@ -15,13 +14,19 @@ import { useShortcuts } from './shortcuts';
 import { useTrail } from './trail';
 import { askedRecord } from '../views/form/dialog';
 
+const PhoneDrawer = lazy(() => import('./PhoneDrawer'));
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog').then((module) => ({ default: module.ShortcutsDialog })));
 
-
 function useGlobalShortcuts(): void {
   useShortcuts([
-    { keys: 'mod+k', label: 'Search and commands', group: 'Everywhere', typing: true, run: () => showPanel('palette', !panels.get().palette) },
+    {
+      keys: 'mod+k',
+      label: 'Search and commands',
+      group: 'Everywhere',
+      typing: true,
+      run: () => showPanel('palette', !panels.get().palette),
+    },
     { keys: '?', label: 'Keyboard shortcuts', group: 'Everywhere', run: () => showPanel('shortcuts') },
     { keys: '[', label: 'Fold or show the sidebar', group: 'Everywhere', run: fold },
   ]);
@@ -41,17 +46,9 @@ function useStart(): void {
 function useDocumentTitle(): void {
   const { tenant } = useBoot();
   const last = useTrail().at(-1)?.title;
-  useEffect(() => void (document.title = [last, tenant.title || tenant.name].filter(Boolean).join(' · ')), [last, tenant]);
-}
-
-function PhoneDrawer(): ReactNode {
-  const { drawer } = panels.use();
-  const close = (): void => showPanel('drawer', false);
-  return (
-    <Drawer opened={drawer} onClose={close} size={288} withCloseButton={false} aria-label="Menu" classNames={{ body: 'tn-side-drawer' }}
-      styles={{ body: { height: '100%' } }}>
-      <Sidebar folded={false} onGo={close} />
-    </Drawer>
+  useEffect(
+    () => void (document.title = [last, tenant.title || tenant.name].filter(Boolean).join(' · ')),
+    [last, tenant],
   );
 }
 
@@ -66,12 +63,26 @@ export function Shell(): ReactNode {
   const { folded } = preferences.use();
   const { palette, shortcuts } = panels.use();
   const asked = askedRecord.use() !== null;
-  const page = usePlace().crumbs.map((crumb) => `${crumb.name}/${crumb.id ?? ''}`).join();
+  const page = usePlace()
+    .crumbs.map((crumb) => `${crumb.name}/${crumb.id ?? ''}`)
+    .join();
   return (
     <div className="tn-app">
-      <a className="tn-skip" href="#main">Skip to the content</a>
-      {phone ? <PhoneDrawer /> : <Sidebar folded={folded ?? narrow} />}
-      <main id="main" className="tn-main" tabIndex={-1}><Boundary key={page} name="This page"><ActionPage /></Boundary></main>
+      <a className="tn-skip" href="#main">
+        Skip to the content
+      </a>
+      {phone ? (
+        <Suspense>
+          <PhoneDrawer />
+        </Suspense>
+      ) : (
+        <Sidebar folded={folded ?? narrow} />
+      )}
+      <main id="main" className="tn-main" tabIndex={-1}>
+        <Boundary key={page} name="This page">
+          <ActionPage />
+        </Boundary>
+      </main>
       <Suspense>
         {palette && <Palette />}
         {shortcuts && <ShortcutsDialog />}

@@ -7,7 +7,9 @@ import { activeShortcuts, keyNames } from './shortcuts';
 export function ShortcutsDialog(): ReactNode {
   const { shortcuts: opened } = panels.use();
   const shortcuts = activeShortcuts.use();
-  const groups = [...new Set(shortcuts.map((each) => each.group))].sort((a, b) => Number(a === 'Everywhere') - Number(b === 'Everywhere'));
+  const groups = [...new Set(shortcuts.map((each) => each.group))].sort(
+    (a, b) => Number(a === 'Everywhere') - Number(b === 'Everywhere'),
+  );
   return (
     <Modal opened={opened} onClose={() => showPanel('shortcuts', false)} title="Keyboard shortcuts" size={420}>
       <div className="tn-keys">
@@ -15,12 +17,20 @@ export function ShortcutsDialog(): ReactNode {
           <Fragment key={group}>
             <h3>{group}</h3>
             <ul>
-              {shortcuts.filter((each) => each.group === group).map((each) => (
-                <li key={each.keys}>
-                  {each.label}
-                  <span>{keyNames(each.keys).map((key) => <kbd key={key} className="tn-kbd">{key}</kbd>)}</span>
-                </li>
-              ))}
+              {shortcuts
+                .filter((each) => each.group === group)
+                .map((each) => (
+                  <li key={each.keys}>
+                    {each.label}
+                    <span>
+                      {keyNames(each.keys).map((key) => (
+                        <kbd key={key} className="tn-kbd">
+                          {key}
+                        </kbd>
+                      ))}
+                    </span>
+                  </li>
+                ))}
             </ul>
           </Fragment>
         ))}

@@ -72,9 +72,16 @@ function Heading({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
   return (
     <li>
       <button type="button" className="tn-side-heading" aria-expanded={open} onClick={toggle}>
-        <span className="tn-cut">{item.title}</span><ChevronRight size={12} data-open={open || undefined} aria-hidden />
+        <span className="tn-cut">{item.title}</span>
+        <ChevronRight size={12} data-open={open || undefined} aria-hidden />
       </button>
-      {open && <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>}
+      {open && (
+        <ul>
+          {children.map((child) => (
+            <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />
+          ))}
+        </ul>
+      )}
     </li>
   );
 }
@@ -93,28 +100,58 @@ function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
   };
   return (
     <li>
-      <a className="tn-side-item" href={formatPlace(place)} aria-current={item.action === current ? 'page' : undefined} onClick={go}>
+      <a
+        className="tn-side-item"
+        href={formatPlace(place)}
+        aria-current={item.action === current ? 'page' : undefined}
+        onClick={go}
+      >
         <Icon name={item.icon} title={item.title} />
         <span className="tn-cut">{item.title}</span>
       </a>
       {children.length > 0 && (
-        <ul>{children.map((child) => <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />)}</ul>
+        <ul>
+          {children.map((child) => (
+            <Entry key={child.id} item={child} current={current} depth={depth + 1} onGo={onGo} />
+          ))}
+        </ul>
       )}
     </li>
   );
 }
 
-function AppSection({ app, first, current, onGo }: { app: MenuItem; first: boolean; current: string | undefined; onGo: () => void }): ReactNode {
+function AppSection({
+  app,
+  first,
+  current,
+  onGo,
+}: {
+  app: MenuItem;
+  first: boolean;
+  current: string | undefined;
+  onGo: () => void;
+}): ReactNode {
   const [open, toggle] = useOpen(app.id, first || holds(app, current));
   const menus = app.menus ?? [];
-  if (menus.length === 0) return <ul className="tn-side-app"><Entry item={app} current={current} onGo={onGo} /></ul>;
+  if (menus.length === 0)
+    return (
+      <ul className="tn-side-app">
+        <Entry item={app} current={current} onGo={onGo} />
+      </ul>
+    );
   return (
     <section className="tn-side-app" aria-label={app.title}>
       <button type="button" className="tn-side-title" aria-expanded={open} onClick={toggle}>
         <span className="tn-cut">{app.title}</span>
         <ChevronRight size={12} data-open={open || undefined} aria-hidden />
       </button>
-      {open && <ul>{menus.map((item) => <Entry key={item.id} item={item} current={current} onGo={onGo} />)}</ul>}
+      {open && (
+        <ul>
+          {menus.map((item) => (
+            <Entry key={item.id} item={item} current={current} onGo={onGo} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
@@ -125,9 +162,16 @@ function AppIcon({ app, current }: { app: MenuItem; current: string | undefined 
   if (!action) return null;
   return (
     <Tooltip label={app.title} position="right">
-      <a className="tn-side-item" href={formatPlace(actionPlace(action))} aria-label={app.title}
+      <a
+        className="tn-side-item"
+        href={formatPlace(actionPlace(action))}
+        aria-label={app.title}
         aria-current={holds(app, current) ? 'page' : undefined}
-        onClick={(event) => { event.preventDefault(); void navigate(actionPlace(action)); }}>
+        onClick={(event) => {
+          event.preventDefault();
+          void navigate(actionPlace(action));
+        }}
+      >
         <Icon name={app.icon} title={app.title} size={18} />
       </a>
     </Tooltip>
@@ -139,7 +183,11 @@ function Systray({ folded }: { folded: boolean }): ReactNode {
   if (entries.length === 0 || folded) return null;
   return (
     <div className="tn-systray">
-      {entries.map(({ key, value: Item }) => <Boundary key={key} name={key}><Item /></Boundary>)}
+      {entries.map(({ key, value: Item }) => (
+        <Boundary key={key} name={key}>
+          <Item />
+        </Boundary>
+      ))}
     </div>
   );
 }
@@ -156,23 +204,42 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
   return (
     <nav className="tn-side" data-folded={folded || undefined} aria-label="Apps">
       <div className="tn-side-top">
-        <span className="tn-logo" aria-hidden>{title.slice(0, 1).toUpperCase()}</span>
-        <strong className="tn-cut tn-side-tenant" title={title}>{title}</strong>
-        <button type="button" className="tn-icon-btn tn-side-fold" aria-label={folded ? 'Show the sidebar' : 'Fold the sidebar'}
-          onClick={fold}>
+        <span className="tn-logo" aria-hidden>
+          {title.slice(0, 1).toUpperCase()}
+        </span>
+        <strong className="tn-cut tn-side-tenant" title={title}>
+          {title}
+        </strong>
+        <button
+          type="button"
+          className="tn-icon-btn tn-side-fold"
+          aria-label={folded ? 'Show the sidebar' : 'Fold the sidebar'}
+          onClick={fold}
+        >
           <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </div>
-      <button type="button" className="tn-side-search" aria-label="Search and commands"
-        onClick={() => { onGo(); showPanel('palette'); }}>
+      <button
+        type="button"
+        className="tn-side-search"
+        aria-label={`Search ${keyNames('mod+k').join(' ')}`}
+        onClick={() => {
+          onGo();
+          showPanel('palette');
+        }}
+      >
         <Search size={15} strokeWidth={1.75} aria-hidden />
         <span>Search</span>
-        <kbd className="tn-kbd">{keyNames('mod+k').join(' ')}</kbd>
+        <kbd className="tn-kbd" aria-hidden>
+          {keyNames('mod+k').join(' ')}
+        </kbd>
       </button>
       <div className="tn-side-apps">
         {folded
           ? boot.apps.map((app) => <AppIcon key={app.id} app={app} current={current} />)
-          : boot.apps.map((app, at) => <AppSection key={app.id} app={app} first={at === 0} current={current} onGo={onGo} />)}
+          : boot.apps.map((app, at) => (
+              <AppSection key={app.id} app={app} first={at === 0} current={current} onGo={onGo} />
+            ))}
       </div>
       <Systray folded={folded} />
       <UserMenu folded={folded} />

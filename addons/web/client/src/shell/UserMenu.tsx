@@ -8,8 +8,16 @@ import { tell } from './feedback';
 import { showPanel } from './panels';
 import { prefer, preferences, type Density } from './preferences';
 
-const SCHEMES: [MantineColorScheme, string, LucideIcon][] = [['light', 'Light', Sun], ['dark', 'Dark', Moon], ['auto', 'System', Monitor]];
-const DENSITIES: [Density, string][] = [['compact', 'Compact'], ['normal', 'Normal'], ['comfortable', 'Roomy']];
+const SCHEMES: [MantineColorScheme, string, LucideIcon][] = [
+  ['light', 'Light', Sun],
+  ['dark', 'Dark', Moon],
+  ['auto', 'System', Monitor],
+];
+const DENSITIES: [Density, string][] = [
+  ['compact', 'Compact'],
+  ['normal', 'Normal'],
+  ['comfortable', 'Roomy'],
+];
 
 async function logOut(csrf: string): Promise<void> {
   try {
@@ -25,7 +33,13 @@ function Scheme(): ReactNode {
   return (
     <div className="tn-theme" role="radiogroup" aria-label="Light or dark">
       {SCHEMES.map(([value, label, Shape]) => (
-        <button key={value} type="button" role="radio" aria-checked={colorScheme === value} onClick={() => setColorScheme(value)}>
+        <button
+          key={value}
+          type="button"
+          role="radio"
+          aria-checked={colorScheme === value}
+          onClick={() => setColorScheme(value)}
+        >
           <Shape size={14} aria-hidden /> {label}
         </button>
       ))}
@@ -38,7 +52,13 @@ function RowHeight(): ReactNode {
   return (
     <div className="tn-theme" role="radiogroup" aria-label="Row height">
       {DENSITIES.map(([value, label]) => (
-        <button key={value} type="button" role="radio" aria-checked={density === value} onClick={() => prefer({ density: value })}>
+        <button
+          key={value}
+          type="button"
+          role="radio"
+          aria-checked={density === value}
+          onClick={() => prefer({ density: value })}
+        >
           {label}
         </button>
       ))}
@@ -51,7 +71,7 @@ export function UserMenu({ folded }: { folded: boolean }): ReactNode {
   return (
     <Menu width={248} position={folded ? 'right-end' : 'top-start'}>
       <Menu.Target>
-        <button type="button" className="tn-user" aria-label={`${user.name}: your menu`}>
+        <button type="button" className="tn-user" aria-label={folded ? user.name : undefined} title="Your menu">
           <Avatar title={user.name} size={22} />
           <span className="tn-cut tn-user-name">{user.name}</span>
           <ChevronsUpDown size={14} aria-hidden />
@@ -63,8 +83,12 @@ export function UserMenu({ folded }: { folded: boolean }): ReactNode {
         <Menu.Label>Row height</Menu.Label>
         <RowHeight />
         <Menu.Divider />
-        <Menu.Item leftSection={<Keyboard size={15} />} rightSection="?" onClick={() => showPanel('shortcuts')}>Keyboard shortcuts</Menu.Item>
-        <Menu.Item leftSection={<LogOut size={15} />} onClick={() => void logOut(csrf)}>Log out</Menu.Item>
+        <Menu.Item leftSection={<Keyboard size={15} />} rightSection="?" onClick={() => showPanel('shortcuts')}>
+          Keyboard shortcuts
+        </Menu.Item>
+        <Menu.Item leftSection={<LogOut size={15} />} onClick={() => void logOut(csrf)}>
+          Log out
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -68,7 +68,8 @@ export function ask(question: Question): Promise<boolean> {
 /** Tell an error: what the person can mend as a toast, what is broken as a dialog with the request id. */
 export function tell(error: unknown): void {
   if (error instanceof RpcError && error.status === 401) return;
-  if (error instanceof OfflineError) return void notify(error.message, { hint: 'Nothing was lost. Try again.', tone: 'error' });
+  if (error instanceof OfflineError)
+    return void notify(error.message, { hint: 'Nothing was lost. Try again.', tone: 'error' });
   if (error instanceof RpcError && error.status < 500) {
     return void notify(error.message, { hint: error.hint, tone: 'error' });
   }

@@ -8,7 +8,8 @@ it('reads actions, records and records opened from records', () => {
   expect(parsePath('/app')).toEqual([]);
   expect(parsePath('/app/crm.opportunities')).toEqual([{ name: 'crm.opportunities' }]);
   expect(parsePath('/app/crm.opportunities/12/crm.contact/new')).toEqual([
-    { name: 'crm.opportunities', id: 12 }, { name: 'crm.contact', id: 'new' },
+    { name: 'crm.opportunities', id: 12 },
+    { name: 'crm.contact', id: 'new' },
   ]);
 });
 
@@ -21,7 +22,10 @@ it('opens a record inside its own list as one step, and elsewhere as a further o
   const list = { crumbs: [{ name: 'crm.contacts' }], params };
   expect(recordPlace('crm.contacts', 3, list).crumbs).toEqual([{ name: 'crm.contacts', id: 3 }]);
   const form = { crumbs: [{ name: 'crm.contacts', id: 3 }], params };
-  expect(recordPlace('crm.account', 9, form).crumbs).toEqual([{ name: 'crm.contacts', id: 3 }, { name: 'crm.account', id: 9 }]);
+  expect(recordPlace('crm.account', 9, form).crumbs).toEqual([
+    { name: 'crm.contacts', id: 3 },
+    { name: 'crm.account', id: 9 },
+  ]);
 });
 
 it('keeps the trail short', () => {

@@ -103,7 +103,8 @@ export const usePlace = current.use;
 
 /** Change the search state in place, without a new step in the history. */
 export function setParams(
-  change: Record<string, string | readonly string[] | null>, options: NavigateOptions = { replace: true },
+  change: Record<string, string | readonly string[] | null>,
+  options: NavigateOptions = { replace: true },
 ): void {
   const place = here();
   const params = new URLSearchParams(place.params);

@@ -19,7 +19,10 @@ export function keysOf(event: KeyboardEvent): string {
   const key = event.key === ' ' ? 'space' : event.key.toLowerCase();
   const plain = key.length === 1 && !/[a-z0-9]/.test(key);
   return [
-    event.ctrlKey || event.metaKey ? 'mod+' : '', event.altKey ? 'alt+' : '', event.shiftKey && !plain ? 'shift+' : '', key,
+    event.ctrlKey || event.metaKey ? 'mod+' : '',
+    event.altKey ? 'alt+' : '',
+    event.shiftKey && !plain ? 'shift+' : '',
+    key,
   ].join('');
 }
 
@@ -33,7 +36,9 @@ function onKey(event: KeyboardEvent): void {
   const keys = keysOf(event);
   const typing = isTyping(event.target);
   const modal = document.querySelector('[role="dialog"][aria-modal="true"]');
-  const found = activeShortcuts.get().findLast((each) => each.keys === keys && (!typing || each.typing) && (!modal || each.typing));
+  const found = activeShortcuts
+    .get()
+    .findLast((each) => each.keys === keys && (!typing || each.typing) && (!modal || each.typing));
   if (!found) return;
   event.preventDefault();
   found.run(event);
@@ -49,15 +54,27 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   useEffect(() => void (latest.current = shortcuts));
   const shape = shortcuts.map((each) => `${each.keys} ${each.label}`).join('|');
   useEffect(() => {
-    const mine = latest.current.map((each, at): Shortcut => ({ ...each, run: (event) => latest.current[at]?.run(event) }));
+    const mine = latest.current.map((each, at): Shortcut => ({
+      ...each,
+      run: (event) => latest.current[at]?.run(event),
+    }));
     activeShortcuts.set([...activeShortcuts.get(), ...mine]);
     return () => activeShortcuts.set(activeShortcuts.get().filter((each) => !mine.includes(each)));
   }, [shape]);
 }
 
 const NAMES: Record<string, string> = {
-  mod: /mac/i.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl', shift: 'Shift', alt: 'Alt', arrowup: '↑',
-  arrowdown: '↓', arrowleft: '←', arrowright: '→', escape: 'Esc', enter: 'Enter', space: 'Space', delete: 'Del',
+  mod: /mac/i.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl',
+  shift: 'Shift',
+  alt: 'Alt',
+  arrowup: '↑',
+  arrowdown: '↓',
+  arrowleft: '←',
+  arrowright: '→',
+  escape: 'Esc',
+  enter: 'Enter',
+  space: 'Space',
+  delete: 'Del',
 };
 
 /** The keys as a person reads them. */

@@ -27,15 +27,21 @@ export function useTrail(): Step[] {
   const titles = useQueries({
     queries: opened.map((crumb) => {
       const { model } = actionFor(boot, crumb.name);
-      return { queryKey: keys.record(model, crumb.id, 'title'), queryFn: () => titleOf(model, crumb.id), staleTime: 60_000 };
+      return {
+        queryKey: keys.record(model, crumb.id, 'title'),
+        queryFn: () => titleOf(model, crumb.id),
+        staleTime: 60_000,
+      };
     }),
   });
   const steps: Step[] = [];
   crumbs.forEach((crumb, at) => {
     const before = crumbs.slice(0, at);
-    if (at === 0) steps.push({ title: actionFor(boot, crumb.name).title, place: { crumbs: [{ name: crumb.name }], params } });
+    if (at === 0)
+      steps.push({ title: actionFor(boot, crumb.name).title, place: { crumbs: [{ name: crumb.name }], params } });
     if (crumb.id === undefined) {
-      if (at > 0) steps.push({ title: actionFor(boot, crumb.name).title, place: { crumbs: [...before, crumb], params } });
+      if (at > 0)
+        steps.push({ title: actionFor(boot, crumb.name).title, place: { crumbs: [...before, crumb], params } });
       return;
     }
     const index = opened.indexOf(crumb as Crumb & { id: Id });

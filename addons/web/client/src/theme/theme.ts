@@ -2,7 +2,16 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
-  '#eef0fc', '#dde1f9', '#c6ccf3', '#a9b2ec', '#8a96e4', '#6b79da', '#5563d6', '#4353c9', '#3847b5', '#2d3a97',
+  '#eef0fc',
+  '#dde1f9',
+  '#c6ccf3',
+  '#a9b2ec',
+  '#8a96e4',
+  '#6b79da',
+  '#5563d6',
+  '#4353c9',
+  '#3847b5',
+  '#2d3a97',
 ];
 
 export const theme = createTheme({
@@ -18,15 +27,22 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { transition: 'fade', duration: 120 }, withinPortal: true } },
+    Menu: {
+      defaultProps: { shadow: 'md', transitionProps: { transition: 'fade', duration: 120 }, withinPortal: true },
+    },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { transition: 'fade', duration: 120 } } },
     HoverCard: { defaultProps: { shadow: 'md', openDelay: 350, closeDelay: 120 } },
     Combobox: { defaultProps: { shadow: 'md', transitionProps: { duration: 0 } } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 100 }, withArrow: false } },
     Modal: {
       defaultProps: {
-        shadow: 'lg', centered: false, yOffset: '12vh', padding: 20, radius: 10,
-        transitionProps: { transition: 'fade-down', duration: 140 }, overlayProps: { color: 'transparent' },
+        shadow: 'lg',
+        centered: false,
+        yOffset: '12vh',
+        padding: 20,
+        radius: 10,
+        transitionProps: { transition: 'fade-down', duration: 140 },
+        overlayProps: { color: 'transparent' },
       },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 160 }, padding: 0 } },

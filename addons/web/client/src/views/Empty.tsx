@@ -22,20 +22,30 @@ export function Empty({ action, searched, onCreate }: Props): ReactNode {
   if (searched) {
     return (
       <div className="tn-empty">
-        <span className="tn-empty-mark"><SearchX size={20} strokeWidth={1.5} aria-hidden /></span>
+        <span className="tn-empty-mark">
+          <SearchX size={20} strokeWidth={1.5} aria-hidden />
+        </span>
         <h2>Nothing matches</h2>
         <p>Try fewer words or remove a filter.</p>
-        <button type="button" className="tn-btn" onClick={() => setParams({ f: '', q: null })}>Show everything</button>
+        <button type="button" className="tn-btn" onClick={() => setParams({ f: '', q: null })}>
+          Show everything
+        </button>
       </div>
     );
   }
   const [title, text] = splitHelp(action.help || `No ${action.title.toLowerCase()} yet`);
   return (
     <div className="tn-empty">
-      <span className="tn-empty-mark"><Icon title={action.title} size={20} /></span>
+      <span className="tn-empty-mark">
+        <Icon title={action.title} size={20} />
+      </span>
       <h2>{title}</h2>
       {text && <p>{text}</p>}
-      {onCreate && <button type="button" className="tn-btn" data-kind="primary" onClick={onCreate}>Create the first</button>}
+      {onCreate && (
+        <button type="button" className="tn-btn" data-kind="primary" onClick={onCreate}>
+          Create the first
+        </button>
+      )}
     </div>
   );
 }

@@ -105,7 +105,10 @@ export function item(value: unknown): Item {
   return { ...rest, name: text(rest['name']), ...(columns ? { columns: many(columns).map(item) } : {}) };
 }
 
-const known = (fields: Fields) => (each: Item): boolean => each.name in fields;
+const known =
+  (fields: Fields) =>
+  (each: Item): boolean =>
+    each.name in fields;
 
 function section(value: unknown, index: number, fields: Fields): Section {
   const source = raw(value);
@@ -142,7 +145,9 @@ function guessed(fields: Fields, title: string): Section {
 function list(value: unknown, fields: Fields, title: string): ListData {
   const source = raw(value);
   const columns = many(source['columns']).map(item).filter(known(fields));
-  const fallback = guessed(fields, title).fields.filter((each) => !/2many|text|html|json/.test(fields[each.name]?.type ?? ''));
+  const fallback = guessed(fields, title).fields.filter(
+    (each) => !/2many|text|html|json/.test(fields[each.name]?.type ?? ''),
+  );
   return {
     columns: columns.length ? columns : [...(title in fields ? [{ name: title }] : []), ...fallback.slice(0, 6)],
     decorate: raw(source['decorate']) as ListData['decorate'],
@@ -195,9 +200,12 @@ export function normaliseViews(model: string, answer: unknown): ViewSet {
   const views = raw(source['views']);
   const fields = namedFields(source['fields']);
   const title = text(source['title']) || ('name' in fields ? 'name' : (Object.keys(fields)[0] ?? 'id'));
-  const models = Object.entries(raw(source['models'])).map(([name, each]): [string, { fields: Fields; title?: string }] => [
-    name, { fields: namedFields(raw(each)['fields'] ?? each), title: text(raw(each)['title']) || undefined },
-  ]);
+  const models = Object.entries(raw(source['models'])).map(
+    ([name, each]): [string, { fields: Fields; title?: string }] => [
+      name,
+      { fields: namedFields(raw(each)['fields'] ?? each), title: text(raw(each)['title']) || undefined },
+    ],
+  );
   return {
     model,
     label: text(source['label']) || model,

@@ -11,7 +11,10 @@ export function hueOf(text: string): number {
 }
 
 export function initials(title: string): string {
-  const words = title.trim().split(/[\s\-–—&/.,]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = title
+    .trim()
+    .split(/[\s\-–—&/.,]+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const first = words[0]?.[0] ?? '?';
   const last = words.length > 1 ? (words.at(-1)?.[0] ?? '') : '';
   return (first + last).toUpperCase();

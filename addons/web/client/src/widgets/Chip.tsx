@@ -1,25 +1,31 @@
 /** Small marks: a related record as a chip, a tag, a state as a dot with its name. */
-import { HoverCard } from '@mantine/core';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Ref } from '../rpc/types';
 import { formatPlace, navigate, recordPlace } from '../shell/location';
 import { Avatar, hueOf } from './Avatar';
-import { TONE_COLOR, toneOf } from './tone';
+import type { Mark } from '../views/marks';
+import { stepColor, TONE_COLOR, toneOf } from './tone';
 
-const RecordCard = lazy(() => import('./RecordCard'));
+/** The card is made when the pointer comes near: most chips are only read. */
+const HoverChip = lazy(() => import('./HoverChip'));
 
 export function Hidden(): ReactNode {
-  return <span className="tn-muted" title="You may not see this record">Not visible to you</span>;
+  return (
+    <span className="tn-muted" title="You may not see this record">
+      Not visible to you
+    </span>
+  );
 }
 
 interface ChipProps {
   value: Ref;
   model: string;
-  person?: boolean;
+  mark?: Mark;
 }
 
 /** A related record: opens on click, shows a card when the pointer rests on it. */
-export function RecordChip({ value, model, person = false }: ChipProps): ReactNode {
+export function RecordChip({ value, model, mark = null }: ChipProps): ReactNode {
+  const [near, setNear] = useState(false);
   if (value.hidden || value.id === null) return <Hidden />;
   const { id } = value;
   const place = recordPlace(model, id);
@@ -29,18 +35,25 @@ export function RecordChip({ value, model, person = false }: ChipProps): ReactNo
     event.preventDefault();
     void navigate(place);
   };
-  return (
-    <HoverCard width={280} position="bottom-start">
-      <HoverCard.Target>
-        <a className="tn-chip" href={formatPlace(place)} onClick={open} tabIndex={-1}>
-          <Avatar title={value.title ?? ''} size={16} square={!person} />
-          <span className="tn-cut">{value.title}</span>
-        </a>
-      </HoverCard.Target>
-      <HoverCard.Dropdown>
-        <Suspense fallback={<span className="tn-bone" />}><RecordCard model={model} id={id} title={value.title ?? ''} /></Suspense>
-      </HoverCard.Dropdown>
-    </HoverCard>
+  const chip = (
+    <a
+      className="tn-chip"
+      data-plain={!mark || undefined}
+      href={formatPlace(place)}
+      onClick={open}
+      onMouseEnter={() => setNear(true)}
+      tabIndex={-1}
+    >
+      {mark && <Avatar title={value.title ?? ''} size={16} square={mark === 'organisation'} />}
+      <span className="tn-cut">{value.title}</span>
+    </a>
+  );
+  return near ? (
+    <Suspense fallback={chip}>
+      <HoverChip chip={chip} model={model} id={id} title={value.title ?? ''} />
+    </Suspense>
+  ) : (
+    chip
   );
 }
 
@@ -57,8 +70,14 @@ export function Tags({ values, most = 2 }: { values: readonly Ref[]; most?: numb
   const more = values.slice(most);
   return (
     <span className="tn-tags">
-      {values.slice(0, most).map((value) => <Tag key={value.id} title={value.title ?? ''} />)}
-      {more.length > 0 && <span className="tn-tag" title={more.map((value) => value.title).join(', ')}>+{more.length}</span>}
+      {values.slice(0, most).map((value) => (
+        <Tag key={value.id} title={value.title ?? ''} />
+      ))}
+      {more.length > 0 && (
+        <span className="tn-tag" title={more.map((value) => value.title).join(', ')}>
+          +{more.length}
+        </span>
+      )}
     </span>
   );
 }
@@ -72,7 +91,7 @@ interface DotProps {
 
 export function Dot({ label, name, index }: DotProps): ReactNode {
   const tone = toneOf(name, label);
-  const color = tone ? TONE_COLOR[tone] : `oklch(0.66 0.13 ${index === undefined ? hueOf(label) : (255 + index * 47) % 360})`;
+  const color = tone ? TONE_COLOR[tone] : stepColor(index ?? hueOf(label));
   return (
     <span className="tn-dot">
       <i style={{ background: color }} aria-hidden />

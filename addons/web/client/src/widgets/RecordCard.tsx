@@ -18,26 +18,49 @@ interface Props {
 export default function RecordCard({ model, id, title }: Props): ReactNode {
   const views = useViews(model);
   const record = useQuery({
-    queryKey: keys.record(model, id, 'card'), enabled: Boolean(views.data), staleTime: 30_000,
+    queryKey: keys.record(model, id, 'card'),
+    enabled: Boolean(views.data),
+    staleTime: 30_000,
     queryFn: async () => (await read(model, [id], views.data ? listSpec(views.data) : {}))[0] ?? null,
   });
-  const shown = views.data?.list.columns
-    .filter((column) => column.name !== views.data?.title && !unset(record.data?.[column.name])).slice(0, 5) ?? [];
+  const shown =
+    views.data?.list.columns
+      .filter((column) => column.name !== views.data?.title && !unset(record.data?.[column.name]))
+      .slice(0, 5) ?? [];
   return (
     <div className="tn-card-hover">
-      <div className="tn-card-hover-title"><Avatar title={title} size={24} square /><strong className="tn-cut">{title}</strong></div>
-      {record.isPending && !record.isError && <><span className="tn-bone" /><span className="tn-bone" style={{ width: '60%' }} /></>}
+      <div className="tn-card-hover-title">
+        <Avatar title={title} size={24} square />
+        <strong className="tn-cut">{title}</strong>
+      </div>
+      {record.isPending && !record.isError && (
+        <>
+          <span className="tn-bone" />
+          <span className="tn-bone" style={{ width: '60%' }} />
+        </>
+      )}
       {record.isError && <p className="tn-muted">You may not see more of it.</p>}
       <dl>
-        {record.data && shown.map((column) => {
-          const field = views.data?.fields[column.name];
-          return field && (
-            <div key={column.name}>
-              <dt>{column.label ?? field.label}</dt>
-              <dd><Value field={field} item={column} value={record.data?.[column.name]} record={record.data ?? {}} quiet /></dd>
-            </div>
-          );
-        })}
+        {record.data &&
+          shown.map((column) => {
+            const field = views.data?.fields[column.name];
+            return (
+              field && (
+                <div key={column.name}>
+                  <dt>{column.label ?? field.label}</dt>
+                  <dd>
+                    <Value
+                      field={field}
+                      item={column}
+                      value={record.data?.[column.name]}
+                      record={record.data ?? {}}
+                      quiet
+                    />
+                  </dd>
+                </div>
+              )
+            );
+          })}
       </dl>
     </div>
   );

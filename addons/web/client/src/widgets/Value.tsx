@@ -8,10 +8,21 @@ import type { FieldInfo, Rec, Ref, Values } from '../rpc/types';
 import { unset } from '../domain/compare';
 import { todayIn } from '../domain';
 import type { Item } from '../views/data';
+import { markOf } from '../views/marks';
 import { Avatar } from './Avatar';
 import { Dot, Hidden, RecordChip, Tags } from './Chip';
 import { currencyOf } from './currency';
-import { exactDay, exactMoment, formatDuration, formatMoney, formatNumber, formDay, formMoment, relativeDay, relativeMoment } from './format';
+import {
+  exactDay,
+  exactMoment,
+  formatDuration,
+  formatMoney,
+  formatNumber,
+  formDay,
+  formMoment,
+  relativeDay,
+  relativeMoment,
+} from './format';
 import type { WidgetProps } from './types';
 
 export interface ValueProps {
@@ -38,17 +49,35 @@ export function isDue(field: FieldInfo, item?: Item, record?: Rec | Values): boo
 export const isState = (field: FieldInfo, item?: Item): boolean =>
   item?.widget === 'status' || /^(state|status|stage|kind|health|lifecycle|priority)$/.test(field.name);
 
-export function Money({ value, field, record }: { value: unknown; field?: FieldInfo; record?: Rec | Values }): ReactNode {
+export function Money({
+  value,
+  field,
+  record,
+}: {
+  value: unknown;
+  field?: FieldInfo;
+  record?: Rec | Values;
+}): ReactNode {
   const boot = useBoot();
   const { before, digits, after } = formatMoney(value, currencyOf(boot, field, record), boot.user.language);
   return (
     <span className="tn-amount" data-zero={Number(value) === 0 || undefined}>
-      {before && <span className="tn-unit">{before}</span>}{digits}{after && <span className="tn-unit">{after}</span>}
+      {before && <span className="tn-unit">{before}</span>}
+      {digits}
+      {after && <span className="tn-unit">{after}</span>}
     </span>
   );
 }
 
-export function Day({ value, due = false, exact = false }: { value: string; due?: boolean; exact?: boolean }): ReactNode {
+export function Day({
+  value,
+  due = false,
+  exact = false,
+}: {
+  value: string;
+  due?: boolean;
+  exact?: boolean;
+}): ReactNode {
   const { user } = useBoot();
   const today = todayIn(user.tz);
   const locale = { language: user.language, zone: user.tz };
@@ -88,8 +117,15 @@ export function linkKind(field: FieldInfo, item?: Item): string | null {
 export function LinkText({ kind, text }: { kind: string; text: string }): ReactNode {
   const outside = kind === 'url';
   return (
-    <a className="tn-link tn-cut" href={LINKS[kind]?.(text)} onClick={(event) => event.stopPropagation()} tabIndex={-1}
-      {...(outside ? { target: '_blank', rel: 'noreferrer' } : {})}>{text}</a>
+    <a
+      className="tn-link tn-cut"
+      href={LINKS[kind]?.(text)}
+      onClick={(event) => event.stopPropagation()}
+      tabIndex={-1}
+      {...(outside ? { target: '_blank', rel: 'noreferrer' } : {})}
+    >
+      {text}
+    </a>
   );
 }
 
@@ -99,21 +135,34 @@ export function choiceOf(field: FieldInfo, value: unknown): { label: string; ind
   return { label: field.selection?.[index]?.[1] ?? String(value), index };
 }
 
-const isPerson = (model: string): boolean => /\.(user|contact|partner|employee|person)$/.test(model);
-
 function One({ field, item, value, quiet }: ValueProps): ReactNode {
   const ref = value as Ref;
   if (ref.hidden) return <Hidden />;
   if (isState(field, item)) return <Dot label={ref.title ?? ''} />;
   const model = field.comodel ?? '';
-  if (!quiet) return <RecordChip value={ref} model={model} person={isPerson(model)} />;
-  if (item?.widget !== 'chip') return <span className="tn-cut">{ref.title}</span>;
-  return <span className="tn-with-mark"><Avatar title={ref.title ?? ''} size={16} square={!isPerson(model)} /><span className="tn-cut">{ref.title}</span></span>;
+  const mark = markOf(model);
+  if (!quiet) return <RecordChip value={ref} model={model} mark={mark} />;
+  if (item?.widget !== 'chip' || !mark) return <span className="tn-cut">{ref.title}</span>;
+  return (
+    <span className="tn-with-mark">
+      <Avatar title={ref.title ?? ''} size={16} square={mark === 'organisation'} />
+      <span className="tn-cut">{ref.title}</span>
+    </span>
+  );
 }
 
 function Range({ value }: { value: unknown }): ReactNode {
   const ends = (Array.isArray(value) ? value : Object.values(value as object)).filter((end) => typeof end === 'string');
-  return <span className="tn-cut">{ends.map((end, at) => <Fragment key={at}>{at > 0 && ' – '}<Day value={end as string} exact /></Fragment>)}</span>;
+  return (
+    <span className="tn-cut">
+      {ends.map((end, at) => (
+        <Fragment key={at}>
+          {at > 0 && ' – '}
+          <Day value={end as string} exact />
+        </Fragment>
+      ))}
+    </span>
+  );
 }
 
 const strip = (html: string): string => new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
@@ -121,23 +170,49 @@ const strip = (html: string): string => new DOMParser().parseFromString(html, 't
 function Plain(props: ValueProps): ReactNode {
   const { field, item, value, record, quiet, exact } = props;
   const { user } = useBoot();
-  if (item?.widget === 'percent') return <span>{formatNumber(value, user.language)}<span className="tn-unit"> %</span></span>;
+  if (item?.widget === 'percent')
+    return (
+      <span>
+        {formatNumber(value, user.language)}
+        <span className="tn-unit"> %</span>
+      </span>
+    );
   if (item?.widget === 'status' && typeof value === 'string' && field.type === 'char') return <Dot label={value} />;
   switch (field.type) {
-    case 'money': return <Money value={value} field={field} record={record} />;
-    case 'integer': case 'float': return <span>{formatNumber(value, user.language)}</span>;
-    case 'decimal': return <span>{formatNumber(value, user.language, field.digits?.[1])}</span>;
-    case 'duration': return <span>{formatDuration(value)}</span>;
-    case 'boolean': return value ? <Check size={15} className="tn-yes" aria-label="Yes" /> : <span className="tn-sr">No</span>;
-    case 'date': return <Day value={String(value)} due={isDue(field, item, record)} exact={exact} />;
-    case 'datetime': return <Moment value={String(value)} exact={exact} />;
-    case 'daterange': case 'datetimerange': return <Range value={value} />;
-    case 'selection': return isState(field, item) ? <Dot {...choiceOf(field, value)} name={String(value)} /> : <span className="tn-cut">{choiceOf(field, value).label}</span>;
-    case 'many2one': return <One {...props} />;
-    case 'many2many': return <Tags values={value as Ref[]} />;
-    case 'one2many': return <span className="tn-num">{(value as unknown[]).length}</span>;
-    case 'html': return <span className="tn-cut">{strip(String(value))}</span>;
-    case 'json': return <code className="tn-cut">{JSON.stringify(value)}</code>;
+    case 'money':
+      return <Money value={value} field={field} record={record} />;
+    case 'integer':
+    case 'float':
+      return <span>{formatNumber(value, user.language)}</span>;
+    case 'decimal':
+      return <span>{formatNumber(value, user.language, field.digits?.[1])}</span>;
+    case 'duration':
+      return <span>{formatDuration(value)}</span>;
+    case 'boolean':
+      return value ? <Check size={15} className="tn-yes" aria-label="Yes" /> : <span className="tn-sr">No</span>;
+    case 'date':
+      return <Day value={String(value)} due={isDue(field, item, record)} exact={exact} />;
+    case 'datetime':
+      return <Moment value={String(value)} exact={exact} />;
+    case 'daterange':
+    case 'datetimerange':
+      return <Range value={value} />;
+    case 'selection':
+      return isState(field, item) ? (
+        <Dot {...choiceOf(field, value)} name={String(value)} />
+      ) : (
+        <span className="tn-cut">{choiceOf(field, value).label}</span>
+      );
+    case 'many2one':
+      return <One {...props} />;
+    case 'many2many':
+      return <Tags values={value as Ref[]} />;
+    case 'one2many':
+      return <span className="tn-num">{(value as unknown[]).length}</span>;
+    case 'html':
+      return <span className="tn-cut">{strip(String(value))}</span>;
+    case 'json':
+      return <code className="tn-cut">{JSON.stringify(value)}</code>;
     default: {
       const kind = quiet ? null : linkKind(field, item);
       return kind ? <LinkText kind={kind} text={String(value)} /> : <span className="tn-cut">{String(value)}</span>;
@@ -150,7 +225,11 @@ export function Value(props: ValueProps): ReactNode {
   const { item, field, value, record } = props;
   const Added = useEntry<ComponentType<WidgetProps>>('widgets', item?.widget);
   if (Added) {
-    return <Boundary name={item?.widget ?? ''}><Added value={value} record={record} field={field} readonly onChange={() => undefined} /></Boundary>;
+    return (
+      <Boundary name={item?.widget ?? ''}>
+        <Added value={value} record={record} field={field} readonly onChange={() => undefined} />
+      </Boundary>
+    );
   }
   if (unset(value)) return null;
   return <Plain {...props} />;

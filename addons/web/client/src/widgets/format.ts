@@ -46,7 +46,10 @@ export function toNumber(value: unknown): number | null {
 export function formatNumber(value: unknown, language: string, decimals?: number): string {
   const number = toNumber(value);
   if (number === null) return '';
-  const fixed = decimals !== undefined ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals } : { maximumFractionDigits: 2 };
+  const fixed =
+    decimals !== undefined
+      ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+      : { maximumFractionDigits: 2 };
   return numberFormat(language, fixed).format(number);
 }
 
@@ -60,14 +63,18 @@ export function formatMoney(value: unknown, currency: Currency, language: string
   const number = toNumber(value) ?? 0;
   const decimals = whole || Number.isInteger(number) ? 0 : currency.decimals;
   const options: Intl.NumberFormatOptions = {
-    style: 'currency', currency: currency.code || 'EUR', currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    style: 'currency',
+    currency: currency.code || 'EUR',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
   };
   const amount: Amount = { before: '', digits: '', after: '' };
   let sign = '';
   for (const part of numberFormat(language, options).formatToParts(number)) {
     if (part.type === 'minusSign') sign = part.value;
-    else if (part.type === 'currency' || part.type === 'literal') amount[amount.digits ? 'after' : 'before'] += part.value;
+    else if (part.type === 'currency' || part.type === 'literal')
+      amount[amount.digits ? 'after' : 'before'] += part.value;
     else amount.digits += part.value;
   }
   amount[amount.before ? 'before' : 'digits'] = sign + amount[amount.before ? 'before' : 'digits'];
@@ -110,13 +117,16 @@ export function relativeMoment(iso: string, now: Date, locale: Locale): string {
   if (Math.abs(minutes) < 1) return 'Just now';
   if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute');
   if (Math.abs(minutes) < 24 * 60) return relative.format(Math.round(minutes / 60), 'hour');
-  const day = (date: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone: locale.zone || undefined }).format(date);
+  const day = (date: Date): string =>
+    new Intl.DateTimeFormat('en-CA', { timeZone: locale.zone || undefined }).format(date);
   return relativeDay(day(new Date(iso)), day(now), locale);
 }
 
 /** A moment in a form: "14 Mar 2026, 10:30". */
 export const formMoment = (iso: string, locale: Locale): string =>
-  dateFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+  dateFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(
+    new Date(iso),
+  );
 
 export const formDay = (day: string, locale: Locale): string =>
   dateFormat(dayLocale(locale), { day: 'numeric', month: 'short', year: 'numeric' }).format(noon(dayOf(day)));
@@ -125,8 +135,16 @@ export const formDay = (day: string, locale: Locale): string =>
 export function formatDuration(value: unknown): string {
   const seconds = toNumber(value);
   if (seconds === null) return '';
-  const parts: [number, string][] = [[Math.floor(seconds / 86_400), 'd'], [Math.floor(seconds / 3600) % 24, 'h'], [Math.floor(seconds / 60) % 60, 'min']];
-  const text = parts.filter(([count]) => count > 0).slice(0, 2).map(([count, unit]) => `${count} ${unit}`).join(' ');
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+  ];
+  const text = parts
+    .filter(([count]) => count > 0)
+    .slice(0, 2)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
   return text || `${Math.round(seconds)} s`;
 }
 
@@ -146,8 +164,11 @@ export function parseDay(text: string, today: string): string | null {
   const year = Number(today.slice(0, 4));
   const full = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(typed);
   if (full) return iso(Number(full[1]), Number(full[2]), Number(full[3]));
-  const spoken = /^(\d{1,2})\.?\s+([a-z]{3,9})\.?,?\s*(\d{4})?$/.exec(typed) ?? swapped(/^([a-z]{3,9})\.?\s+(\d{1,2}),?\s*(\d{4})?$/.exec(typed));
-  if (spoken) return iso(Number(spoken[3] ?? year), MONTHS.indexOf((spoken[2] ?? '').slice(0, 3)) + 1, Number(spoken[1]));
+  const spoken =
+    /^(\d{1,2})\.?\s+([a-z]{3,9})\.?,?\s*(\d{4})?$/.exec(typed) ??
+    swapped(/^([a-z]{3,9})\.?\s+(\d{1,2}),?\s*(\d{4})?$/.exec(typed));
+  if (spoken)
+    return iso(Number(spoken[3] ?? year), MONTHS.indexOf((spoken[2] ?? '').slice(0, 3)) + 1, Number(spoken[1]));
   const dotted = /^(\d{1,2})[./](\d{1,2})(?:[./](\d{2,4}))?$/.exec(typed);
   if (!dotted) return null;
   const given = dotted[3] ? Number(dotted[3].length === 2 ? `20${dotted[3]}` : dotted[3]) : year;
@@ -159,15 +180,24 @@ const swapped = (match: RegExpExecArray | null): (string | undefined)[] | null =
 
 /** A number as somebody types it: "12.000,50", "12,000.50", "12 000", "1.5k", "2m"; null where it is none. */
 export function parseNumber(text: string): string | null {
-  const typed = text.trim().replace(/[\s'’_ ]/g, '').replace(/[€$£¥%]/g, '');
+  const typed = text
+    .trim()
+    .replace(/[\s'’_ ]/g, '')
+    .replace(/[€$£¥%]/g, '');
   if (typed === '') return null;
   const [, sign = '', body = '', unit = ''] = /^(-?)([\d.,]+)([km]?)$/i.exec(typed) ?? [];
   if (!body || !/\d/.test(body)) return null;
   const comma = body.lastIndexOf(',');
   const dot = body.lastIndexOf('.');
   const mark = Math.max(comma, dot);
-  const grouped = mark >= 0 && (body.indexOf(body[mark] as string) !== mark || (comma < 0 || dot < 0) && /[.,]\d{3}$/.test(body) && body[mark] === ',');
-  const digits = mark < 0 || grouped ? body.replace(/[.,]/g, '') : `${body.slice(0, mark).replace(/[.,]/g, '')}.${body.slice(mark + 1)}`;
+  const grouped =
+    mark >= 0 &&
+    (body.indexOf(body[mark] as string) !== mark ||
+      ((comma < 0 || dot < 0) && /[.,]\d{3}$/.test(body) && body[mark] === ','));
+  const digits =
+    mark < 0 || grouped
+      ? body.replace(/[.,]/g, '')
+      : `${body.slice(0, mark).replace(/[.,]/g, '')}.${body.slice(mark + 1)}`;
   if (!unit) return `${sign}${digits.replace(/\.$/, '')}`;
   return String(Number(`${sign}${digits}`) * (unit.toLowerCase() === 'k' ? 1000 : 1_000_000));
 }

@@ -18,5 +18,14 @@ export function toneOf(...names: (string | undefined)[]): string | null {
 }
 
 export const TONE_COLOR: Record<string, string> = {
-  green: 'var(--tn-green-fill)', red: 'var(--tn-red-fill)', amber: 'var(--tn-amber-fill)', accent: 'var(--tn-accent)', grey: 'var(--tn-text-3)',
+  green: 'var(--tn-green-fill)',
+  red: 'var(--tn-red-fill)',
+  amber: 'var(--tn-amber-fill)',
+  accent: 'var(--tn-accent)',
+  grey: 'var(--tn-text-3)',
 };
+
+/** Blues, violets and the like: red, amber and green are kept for what they mean. */
+const CALM = [255, 300, 210, 330, 185, 275];
+
+export const stepColor = (step: number): string => `oklch(0.66 0.12 ${CALM[Math.abs(step) % CALM.length]})`;

@@ -27,9 +27,16 @@ function BoardBones(): ReactNode {
     <div className="tn-board" aria-busy="true">
       {[3, 2, 4, 2, 1].map((count, at) => (
         <section key={at} className="tn-column">
-          <header className="tn-column-head"><span className="tn-bone" style={{ width: 96 }} /></header>
+          <header className="tn-column-head">
+            <span className="tn-bone" style={{ width: 96 }} />
+          </header>
           <div className="tn-column-cards">
-            {Array.from({ length: count }, (_, card) => <div key={card} className="tn-card tn-card-bone"><span className="tn-bone" style={{ width: '70%' }} /><span className="tn-bone" style={{ width: '45%' }} /></div>)}
+            {Array.from({ length: count }, (_, card) => (
+              <div key={card} className="tn-card tn-card-bone">
+                <span className="tn-bone" style={{ width: '70%' }} />
+                <span className="tn-bone" style={{ width: '45%' }} />
+              </div>
+            ))}
           </div>
         </section>
       ))}
@@ -42,7 +49,9 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   const card = (event.target as HTMLElement).closest('.tn-card');
   const step = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
   if (!card || !step || event.defaultPrevented) return;
-  const columns = [...event.currentTarget.querySelectorAll('.tn-column:not([data-folded])')].filter((column) => column.querySelector('.tn-card'));
+  const columns = [...event.currentTarget.querySelectorAll('.tn-column:not([data-folded])')].filter((column) =>
+    column.querySelector('.tn-card'),
+  );
   const column = columns.findIndex((each) => each.contains(card));
   const [across = 0, down = 0] = step;
   const own = [...(columns[column]?.querySelectorAll('.tn-card') ?? [])];
@@ -66,32 +75,61 @@ function Columns({ action, views, board, data, state }: ColumnsProps): ReactNode
   const [folds, setFolds] = useState<Record<string, boolean>>({});
   const [dragged, setDragged] = useState<{ record: Rec; column: string } | null>(null);
   const [over, setOver] = useState<string | null>(null);
-  const open = useMemo(() => (record: Rec, newTab = false): void => {
-    const place = recordPlace(action.id, record.id);
-    if (newTab) return void window.open(formatPlace(place), '_blank', 'noopener');
-    const column = board.columns.find((each) => each.cards.some((card) => card.id === record.id));
-    neighbours.set({ model: action.model, ids: column?.cards.map((card) => card.id) ?? [] });
-    void navigate(place);
-  }, [action, board]);
-  const onStart = (event: DragStartEvent): void => setDragged(event.active.data.current as { record: Rec; column: string });
-  const stop = (): void => { setDragged(null); setOver(null); };
+  const open = useMemo(
+    () =>
+      (record: Rec, newTab = false): void => {
+        const place = recordPlace(action.id, record.id);
+        if (newTab) return void window.open(formatPlace(place), '_blank', 'noopener');
+        const column = board.columns.find((each) => each.cards.some((card) => card.id === record.id));
+        neighbours.set({ model: action.model, ids: column?.cards.map((card) => card.id) ?? [] });
+        void navigate(place);
+      },
+    [action, board],
+  );
+  const onStart = (event: DragStartEvent): void =>
+    setDragged(event.active.data.current as { record: Rec; column: string });
+  const stop = (): void => {
+    setDragged(null);
+    setOver(null);
+  };
   const onEnd = (event: DragEndEvent): void => {
     const data = event.active.data.current as { record: Rec; column: string } | undefined;
     stop();
-    if (data && event.over && String(event.over.id) !== data.column) void state.move(data.record, String(event.over.id));
+    if (data && event.over && String(event.over.id) !== data.column)
+      void state.move(data.record, String(event.over.id));
   };
   return (
-    <DndContext sensors={sensors} collisionDetection={columnUnder} accessibility={{ announcements }} onDragStart={onStart} onDragCancel={stop}
-      onDragEnd={onEnd} onDragOver={(event) => setOver(event.over ? String(event.over.id) : null)}>
+    <DndContext
+      sensors={sensors}
+      collisionDetection={columnUnder}
+      accessibility={{ announcements }}
+      onDragStart={onStart}
+      onDragCancel={stop}
+      onDragEnd={onEnd}
+      onDragOver={(event) => setOver(event.over ? String(event.over.id) : null)}
+    >
       <div className="tn-board" onKeyDown={walk} data-dragging={dragged ? true : undefined}>
         {board.columns.map((column) => (
-          <Column key={column.key} column={column} data={data} views={views} scope={scope} folded={folds[column.key] ?? column.folded}
-            target={over === column.key && dragged?.column !== column.key} onFold={(folded) => setFolds((now) => ({ ...now, [column.key]: folded }))}
-            onOpen={open} onMore={() => state.more(column)} />
+          <Column
+            key={column.key}
+            column={column}
+            data={data}
+            views={views}
+            scope={scope}
+            folded={folds[column.key] ?? column.folded}
+            target={over === column.key && dragged?.column !== column.key}
+            onFold={(folded) => setFolds((now) => ({ ...now, [column.key]: folded }))}
+            onOpen={open}
+            onMore={() => state.more(column)}
+          />
         ))}
       </div>
       <DragOverlay dropAnimation={{ duration: 150, easing: 'ease-out' }}>
-        {dragged && <article className="tn-card tn-card-lifted"><CardFace record={dragged.record} data={data.card} fields={views.fields} scope={scope} /></article>}
+        {dragged && (
+          <article className="tn-card tn-card-lifted">
+            <CardFace record={dragged.record} data={data.card} fields={views.fields} scope={scope} />
+          </article>
+        )}
       </DragOverlay>
     </DndContext>
   );
@@ -114,17 +152,36 @@ function BoardBody(props: ViewProps & { data: BoardData }): ReactNode {
     <div className="tn-page">
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} />}>
         <ViewSwitch kinds={kinds} current="board" />
-        {create && <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}><Plus size={15} aria-hidden /><span>New</span></button>}
+        {create && (
+          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
+            <Plus size={15} aria-hidden />
+            <span>New</span>
+          </button>
+        )}
       </PageHead>
       {state.query.error && !board && <Problem error={state.query.error} retry={() => void state.query.refetch()} />}
       {!board && !state.query.error && <BoardBones />}
-      {board && board.total === 0 && (searched || board.columns.length === 0) && <Empty action={action} searched={searched} onCreate={create} />}
-      {board && (board.total > 0 || !searched) && board.columns.length > 0 && <Columns {...props} board={board} state={state} />}
+      {board && board.total === 0 && (searched || board.columns.length === 0) && (
+        <Empty action={action} searched={searched} onCreate={create} />
+      )}
+      {board && (board.total > 0 || !searched) && board.columns.length > 0 && (
+        <Columns {...props} board={board} state={state} />
+      )}
       <Suspense>
         {refused && (
-          <RequiredSheet views={views} id={refused.record.id} names={refused.fields} title={`Move to ${board?.columns.find((column) => column.key === refused.to)?.title ?? ''}`} text={refused.text} confirm="Fill in and move"
+          <RequiredSheet
+            views={views}
+            id={refused.record.id}
+            names={refused.fields}
+            title={`Move to ${board?.columns.find((column) => column.key === refused.to)?.title ?? ''}`}
+            text={refused.text}
+            confirm="Fill in and move"
             onClose={() => setRefused(null)}
-            onDone={async (changes) => { setRefused(null); await latest.current.move(refused.record, refused.to, changes); }} />
+            onDone={async (changes) => {
+              setRefused(null);
+              await latest.current.move(refused.record, refused.to, changes);
+            }}
+          />
         )}
       </Suspense>
     </div>

@@ -14,11 +14,24 @@ import { QuickCreate } from './QuickCreate';
 function ProgressBar({ progress, count }: { progress: Progress; count: number }): ReactNode {
   const known = Math.max(progress.good + progress.open + progress.bad, 1);
   const share = (part: number): string => `${(part / known) * 100}%`;
-  const label = [[progress.good, 'done'], [progress.open, 'on track'], [progress.bad, 'overdue']].filter(([part]) => part).map((part) => part.join(' ')).join(', ');
+  const label = [
+    [progress.good, 'done'],
+    [progress.open, 'on track'],
+    [progress.bad, 'overdue'],
+  ]
+    .filter(([part]) => part)
+    .map((part) => part.join(' '))
+    .join(', ');
   return (
     <Tooltip label={label || 'Nothing here'} position="bottom">
       <div className="tn-progress" role="img" aria-label={label}>
-        {count > 0 && <><i data-tone="good" style={{ width: share(progress.good) }} /><i data-tone="open" style={{ width: share(progress.open) }} /><i data-tone="bad" style={{ width: share(progress.bad) }} /></>}
+        {count > 0 && (
+          <>
+            <i data-tone="good" style={{ width: share(progress.good) }} />
+            <i data-tone="open" style={{ width: share(progress.open) }} />
+            <i data-tone="bad" style={{ width: share(progress.bad) }} />
+          </>
+        )}
       </div>
     </Tooltip>
   );
@@ -37,13 +50,24 @@ interface Props {
   onMore: () => Promise<void>;
 }
 
-function Folded({ column, onFold, over, refer }: { column: BoardColumn; onFold: (folded: boolean) => void; over: boolean; refer: (node: HTMLElement | null) => void }): ReactNode {
+function Folded({
+  column,
+  onFold,
+  over,
+  refer,
+}: {
+  column: BoardColumn;
+  onFold: (folded: boolean) => void;
+  over: boolean;
+  refer: (node: HTMLElement | null) => void;
+}): ReactNode {
   return (
     <section ref={refer} className="tn-column" data-folded data-over={over || undefined} aria-label={column.title}>
-      <button type="button" onClick={() => onFold(false)} aria-label={`Unfold ${column.title}`}>
+      <button type="button" onClick={() => onFold(false)} title={`Unfold ${column.title}`}>
+        <span className="tn-sr">{'Unfold '}</span>
         <ChevronsLeftRight size={14} aria-hidden />
-        <span className="tn-column-count">{column.count}</span>
         <strong>{column.title}</strong>
+        <span className="tn-column-count">{column.count}</span>
       </button>
     </section>
   );
@@ -55,26 +79,72 @@ export function Column({ column, data, views, scope, folded, target, onFold, onO
   const [busy, setBusy] = useState(false);
   if (folded) return <Folded column={column} onFold={onFold} over={target} refer={setNodeRef} />;
   const left = column.count - column.cards.length;
-  const load = (): void => { setBusy(true); void onMore().finally(() => setBusy(false)); };
+  const load = (): void => {
+    setBusy(true);
+    void onMore().finally(() => setBusy(false));
+  };
   return (
-    <section ref={setNodeRef} className="tn-column" data-over={target || undefined} aria-label={`${column.title}, ${column.count}`}>
+    <section
+      ref={setNodeRef}
+      className="tn-column"
+      data-over={target || undefined}
+      aria-label={`${column.title}, ${column.count}`}
+    >
       <header className="tn-column-head">
-        <h2 className="tn-cut" title={column.title}>{column.title}</h2>
+        <h2 className="tn-cut" title={column.title}>
+          {column.title}
+        </h2>
         <span className="tn-column-count">{column.count}</span>
-        <button type="button" className="tn-icon-btn tn-column-fold" aria-label={`Fold ${column.title}`} onClick={() => onFold(true)}><ChevronsRightLeft size={14} aria-hidden /></button>
-        {data.sum && <span className="tn-column-sum"><Sum value={column.sums ?? column.sum} field={views.fields[data.sum]} /></span>}
-        {views.access.create && <button type="button" className="tn-icon-btn tn-column-add" aria-label={`New in ${column.title}`} onClick={() => setAdding(true)}><Plus size={15} aria-hidden /></button>}
+        <button
+          type="button"
+          className="tn-icon-btn tn-column-fold"
+          aria-label={`Fold ${column.title}`}
+          onClick={() => onFold(true)}
+        >
+          <ChevronsRightLeft size={14} aria-hidden />
+        </button>
+        {data.sum && (
+          <span className="tn-column-sum">
+            <Sum value={column.sums ?? column.sum} field={views.fields[data.sum]} />
+          </span>
+        )}
+        {views.access.create && (
+          <button
+            type="button"
+            className="tn-icon-btn tn-column-add"
+            aria-label={`New in ${column.title}`}
+            onClick={() => setAdding(true)}
+          >
+            <Plus size={15} aria-hidden />
+          </button>
+        )}
       </header>
       {column.progress && <ProgressBar progress={column.progress} count={column.count} />}
       <div className="tn-column-cards">
-        {adding && <QuickCreate views={views} data={data} column={column} onClose={() => setAdding(false)} onOpen={onOpen} />}
+        {adding && (
+          <QuickCreate views={views} data={data} column={column} onClose={() => setAdding(false)} onOpen={onOpen} />
+        )}
         {target && <div className="tn-slot" aria-hidden />}
         {column.cards.map((record) => (
-          <Card key={record.id} record={record} data={data.card} fields={views.fields} scope={scope} column={column.key} onOpen={onOpen} />
+          <Card
+            key={record.id}
+            record={record}
+            data={data.card}
+            fields={views.fields}
+            scope={scope}
+            column={column.key}
+            onOpen={onOpen}
+          />
         ))}
-        {left > 0 && <button type="button" className="tn-column-more" disabled={busy} onClick={load}>{busy ? 'Loading' : `Show more · ${left} left`}</button>}
+        {left > 0 && (
+          <button type="button" className="tn-column-more" disabled={busy} onClick={load}>
+            {busy ? 'Loading' : `Show more · ${left} left`}
+          </button>
+        )}
         {!adding && views.access.create && (
-          <button type="button" className="tn-column-new" onClick={() => setAdding(true)}><Plus size={14} aria-hidden /> New</button>
+          <button type="button" className="tn-column-new" onClick={() => setAdding(true)}>
+            <Plus size={14} aria-hidden /> New
+          </button>
         )}
       </div>
     </section>

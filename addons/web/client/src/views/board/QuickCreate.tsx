@@ -1,4 +1,5 @@
 /** A new card inside its column: the few fields that matter, Enter creates. */
+import { X } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { RpcError } from '../../rpc/errors';
 import { useStale } from '../../rpc/queries';
@@ -28,7 +29,10 @@ export function QuickCreate({ views, data, column, onClose, onOpen }: Props): Re
   const [busy, setBusy] = useState(false);
   const [round, setRound] = useState(0);
   const stale = useStale();
-  const set = (name: string, value: unknown): void => { setError(''); setValues((now) => ({ ...now, [name]: value })); };
+  const set = (name: string, value: unknown): void => {
+    setError('');
+    setValues((now) => ({ ...now, [name]: value }));
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (!String(values[names[0] ?? ''] ?? '').trim() || busy) return;
@@ -52,20 +56,55 @@ export function QuickCreate({ views, data, column, onClose, onOpen }: Props): Re
     if (made) stale(views.model);
   };
   return (
-    <form className="tn-quick" key={round} onSubmit={(event) => void submit(event)} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); onClose(); } }}>
+    <form
+      className="tn-quick"
+      key={round}
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          onClose();
+        }
+      }}
+    >
       {names.map((name, at) => {
         const field = views.fields[name];
-        return field && (
-          <FieldEdit key={name} id={`quick-${column.key}-${name}`} item={{ name, placeholder: field.label }} field={field} model={views.model} label={field.label}
-            value={values[name] ?? (field.type === 'money' || field.type === 'integer' ? null : undefined)} record={values} readonly={false} autoFocus={at === 0}
-            onChange={(value) => set(name, value)} onInput={(value) => { if (field.type === 'char') set(name, value ?? ''); }} />
+        return (
+          field && (
+            <FieldEdit
+              key={name}
+              id={`quick-${column.key}-${name}`}
+              item={{ name, placeholder: field.label }}
+              field={field}
+              model={views.model}
+              label={field.label}
+              value={values[name] ?? (field.type === 'money' || field.type === 'integer' ? null : undefined)}
+              record={values}
+              readonly={false}
+              autoFocus={at === 0}
+              onChange={(value) => set(name, value)}
+              onInput={(value) => {
+                if (field.type === 'char') set(name, value ?? '');
+              }}
+            />
+          )
         );
       })}
-      {error && <p className="tn-quick-error" role="alert">{error}</p>}
+      {error && (
+        <p className="tn-quick-error" role="alert">
+          {error}
+        </p>
+      )}
       <div className="tn-quick-actions">
-        <button type="submit" className="tn-btn" data-kind="primary" disabled={busy}>Create</button>
-        <button type="button" className="tn-btn" data-kind="quiet" onClick={() => void more()}>More fields</button>
-        <button type="button" className="tn-btn" data-kind="quiet" onClick={onClose}>Cancel</button>
+        <button type="submit" className="tn-btn" data-kind="primary" disabled={busy}>
+          Create
+        </button>
+        <button type="button" className="tn-btn" data-kind="quiet" onClick={() => void more()}>
+          More fields
+        </button>
+        <button type="button" className="tn-icon-btn" aria-label="Cancel" onClick={onClose}>
+          <X size={15} aria-hidden />
+        </button>
       </div>
     </form>
   );

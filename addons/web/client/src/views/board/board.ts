@@ -38,22 +38,35 @@ export const keyOf = (value: unknown): string => {
 
 /** Good, open and bad of the cards that are loaded: where the server cannot group by the field. */
 function counted(cards: readonly Rec[], data: NonNullable<BoardData['progress']>): Progress {
-  const count = (value: string | undefined): number => cards.filter((card) => value !== undefined && card[data.field] === value).length;
+  const count = (value: string | undefined): number =>
+    cards.filter((card) => value !== undefined && card[data.field] === value).length;
   return { good: count(data.good), open: count(data.open), bad: count(data.bad) };
 }
 
 function fromGroups(groups: readonly GroupRow[], data: NonNullable<BoardData['progress']>): Progress {
   const count = (value: string | undefined): number =>
-    groups.filter((group) => value !== undefined && group[data.field] === value).reduce((sum, group) => sum + group.count, 0);
+    groups
+      .filter((group) => value !== undefined && group[data.field] === value)
+      .reduce((sum, group) => sum + group.count, 0);
   return { good: count(data.good), open: count(data.open), bad: count(data.bad) };
 }
 
 /** Put heads, group rows and records together. */
-export function assemble(data: BoardData, heads: readonly Head[], groups: readonly GroupRow[], records: readonly Rec[]): Board {
+export function assemble(
+  data: BoardData,
+  heads: readonly Head[],
+  groups: readonly GroupRow[],
+  records: readonly Rec[],
+): Board {
   const grouped = Boolean(data.progress && groups.some((group) => data.progress && data.progress.field in group));
   const known = new Set(heads.map((head) => keyOf(head.value)));
   const loose = groups.filter((group) => !known.has(keyOf(group[data.group])));
-  const all = [...(loose.some((group) => keyOf(group[data.group]) === 'none') ? [{ value: null, title: 'None', folded: false }] : []), ...heads];
+  const all = [
+    ...(loose.some((group) => keyOf(group[data.group]) === 'none')
+      ? [{ value: null, title: 'None', folded: false }]
+      : []),
+    ...heads,
+  ];
   const columns = all.map((head): BoardColumn => {
     const key = keyOf(head.value);
     const rows = groups.filter((group) => keyOf(group[data.group]) === key);
@@ -61,7 +74,9 @@ export function assemble(data: BoardData, heads: readonly Head[], groups: readon
     const raw = data.sum ? rows.map((row) => row[`${data.sum}:sum`]) : [];
     const several = raw.find((value) => Array.isArray(value) && value.length > 1);
     return {
-      key, ...head, cards,
+      key,
+      ...head,
+      cards,
       count: rows.reduce((sum, row) => sum + row.count, 0),
       sum: raw.reduce<number>((sum, value) => sum + amountOf(value), 0),
       ...(several ? { sums: several } : {}),
@@ -84,14 +99,29 @@ export function moved(board: Board, data: BoardData, id: Id, to: string, record?
   const card = from?.cards.find((each) => each.id === id);
   if (!from || !target || !card || from === target) return board;
   const amount = data.sum ? (toNumber(card[data.sum]) ?? 0) : 0;
-  const next: Rec = record ?? { ...card, [data.group]: typeof target.value === 'number' ? { id: target.value, title: target.title } : target.value };
+  const next: Rec = record ?? {
+    ...card,
+    [data.group]: typeof target.value === 'number' ? { id: target.value, title: target.title } : target.value,
+  };
   const columns = board.columns.map((column) => {
     if (column === from) {
       const cards = column.cards.filter((each) => each !== card);
-      return { ...column, count: column.count - 1, sum: column.sum - amount, cards, progress: shifted(column.progress, data, card, -1) };
+      return {
+        ...column,
+        count: column.count - 1,
+        sum: column.sum - amount,
+        cards,
+        progress: shifted(column.progress, data, card, -1),
+      };
     }
     if (column !== target) return column;
-    return { ...column, count: column.count + 1, sum: column.sum + amount, cards: [next, ...column.cards], progress: shifted(column.progress, data, next, 1) };
+    return {
+      ...column,
+      count: column.count + 1,
+      sum: column.sum + amount,
+      cards: [next, ...column.cards],
+      progress: shifted(column.progress, data, next, 1),
+    };
   });
   return { ...board, columns };
 }
@@ -102,7 +132,9 @@ function shifted(progress: Progress | null, data: BoardData, card: Rec, step: nu
   const { field, good, open, bad } = data.progress;
   const value = card[field];
   return {
-    good: progress.good + (value === good ? step : 0), open: progress.open + (value === open ? step : 0), bad: progress.bad + (value === bad ? step : 0),
+    good: progress.good + (value === good ? step : 0),
+    open: progress.open + (value === open ? step : 0),
+    bad: progress.bad + (value === bad ? step : 0),
   };
 }
 

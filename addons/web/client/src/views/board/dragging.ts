@@ -1,7 +1,19 @@
 /** How a card is dragged: by mouse, by touch after a short hold, by keyboard from column to column. */
 import {
-  closestCenter, KeyboardCode, KeyboardSensor, MouseSensor, pointerWithin, rectIntersection, TouchSensor, useSensor, useSensors,
-  type Announcements, type CollisionDetection, type KeyboardCoordinateGetter, type SensorDescriptor, type SensorOptions,
+  closestCenter,
+  KeyboardCode,
+  KeyboardSensor,
+  MouseSensor,
+  pointerWithin,
+  rectIntersection,
+  TouchSensor,
+  useSensor,
+  useSensors,
+  type Announcements,
+  type CollisionDetection,
+  type KeyboardCoordinateGetter,
+  type SensorDescriptor,
+  type SensorOptions,
 } from '@dnd-kit/core';
 
 /** The next column in reading order: its top, where a moved card lands. */
@@ -24,7 +36,11 @@ export function useCardSensors(): SensorDescriptor<SensorOptions>[] {
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
     useSensor(KeyboardSensor, {
       coordinateGetter: nextColumn,
-      keyboardCodes: { start: [KeyboardCode.Space], cancel: [KeyboardCode.Esc], end: [KeyboardCode.Space, KeyboardCode.Enter] },
+      keyboardCodes: {
+        start: [KeyboardCode.Space],
+        cancel: [KeyboardCode.Esc],
+        end: [KeyboardCode.Space, KeyboardCode.Enter],
+      },
     }),
   );
 }
@@ -37,7 +53,8 @@ export const columnUnder: CollisionDetection = (args) => {
   return touched.length ? touched : closestCenter(args);
 };
 
-const title = (over: { data: { current?: Record<string, unknown> } } | null): string => String(over?.data.current?.['title'] ?? '');
+const title = (over: { data: { current?: Record<string, unknown> } } | null): string =>
+  String(over?.data.current?.['title'] ?? '');
 
 export const announcements: Announcements = {
   onDragStart: () => 'Card picked up. Left and right arrows choose a column, Space drops it, Escape puts it back.',

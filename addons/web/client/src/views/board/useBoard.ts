@@ -23,7 +23,9 @@ async function headsOf(views: ViewSet, data: BoardData): Promise<Head[]> {
   const spec = { [related.title]: {}, ...(data.fold ? { [data.fold]: {} } : {}) };
   const page = await searchRead(field.comodel, { domain: [], spec, limit: MOST_COLUMNS, offset: 0 });
   return page.records.map((record) => ({
-    value: record.id, title: String(record[related.title] ?? ''), folded: Boolean(data.fold && record[data.fold]),
+    value: record.id,
+    title: String(record[related.title] ?? ''),
+    folded: Boolean(data.fold && record[data.fold]),
   }));
 }
 
@@ -53,12 +55,22 @@ export interface BoardState {
 
 const wire = (value: unknown): unknown => (value !== null && typeof value === 'object' ? (value as Rec).id : value);
 
-export function useBoard(views: ViewSet, data: BoardData, domain: WireDomain, onRefused: (refused: Refused) => void): BoardState {
+export function useBoard(
+  views: ViewSet,
+  data: BoardData,
+  domain: WireDomain,
+  onRefused: (refused: Refused) => void,
+): BoardState {
   const cache = useQueryClient();
   const stale = useStale();
   const key = [...keys.model(views.model), 'board', domain];
-  const query = useQuery({ queryKey: key, queryFn: () => readBoard(views, data, domain), placeholderData: (previous) => previous });
-  const set = (change: (board: Board) => Board): void => void cache.setQueryData<Board>(key, (board) => (board ? change(board) : board));
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => readBoard(views, data, domain),
+    placeholderData: (previous) => previous,
+  });
+  const set = (change: (board: Board) => Board): void =>
+    void cache.setQueryData<Board>(key, (board) => (board ? change(board) : board));
 
   const move = async (record: Rec, to: string, filled: Changes = {}): Promise<void> => {
     const before = cache.getQueryData<Board>(key);
@@ -71,9 +83,15 @@ export function useBoard(views: ViewSet, data: BoardData, domain: WireDomain, on
       const saved = await write(views.model, record.id, changes, boardSpec(views));
       set((board) => refreshed(board, data, saved));
       // Lists and forms are stale now; the board itself stays as the person left it, so that the card does not jump.
-      void cache.invalidateQueries({ queryKey: keys.model(views.model), predicate: (each) => each.queryKey[2] !== 'board' });
+      void cache.invalidateQueries({
+        queryKey: keys.model(views.model),
+        predicate: (each) => each.queryKey[2] !== 'board',
+      });
       const back = keyOf(record[data.group]);
-      notify(`Moved to ${target.title}`, { topic: 'move', action: { label: 'Undo', run: () => void move(saved, back) } });
+      notify(`Moved to ${target.title}`, {
+        topic: 'move',
+        action: { label: 'Undo', run: () => void move(saved, back) },
+      });
     } catch (error) {
       set(() => before);
       const fields = missingFields(error);
@@ -88,7 +106,11 @@ export function useBoard(views: ViewSet, data: BoardData, domain: WireDomain, on
   const more = async (column: BoardColumn): Promise<void> => {
     const inside: WireDomain = [data.group, '=', column.value];
     const page = await searchRead(views.model, {
-      domain: allOf(domain, inside), spec: boardSpec(views), order: data.order, limit: MORE, offset: column.cards.length,
+      domain: allOf(domain, inside),
+      spec: boardSpec(views),
+      order: data.order,
+      limit: MORE,
+      offset: column.cards.length,
     });
     set((board) => extended(board, column.key, page.records));
   };

@@ -15,7 +15,8 @@ interface Props {
   bare?: boolean;
 }
 
-export const isVisible = (item: { visible?: Item['visible'] }, form: FormApi, scope: Scope): boolean => matches(item.visible, form.values, scope);
+export const isVisible = (item: { visible?: Item['visible'] }, form: FormApi, scope: Scope): boolean =>
+  matches(item.visible, form.values, scope);
 
 export function isReadonly(item: Item, form: FormApi, scope: Scope): boolean {
   if (form.readonly || form.views.fields[item.name]?.readonly) return true;
@@ -31,15 +32,53 @@ export function Field({ form, item, scope, autoFocus, bare }: Props): ReactNode 
   const label = item.label ?? field.label;
   const readonly = isReadonly(item, form, scope);
   const required = !readonly && form.isRequired(item);
-  const name = <label className="tn-label" htmlFor={id}>{label}{required && form.id === null && <span className="tn-needed" title="Needed"> *</span>}</label>;
+  const name = (
+    <label className="tn-label" htmlFor={id}>
+      {label}
+      {required && form.id === null && (
+        <span className="tn-needed" title="Needed">
+          {' '}
+          *
+        </span>
+      )}
+    </label>
+  );
   return (
-    <div className="tn-field" data-bare={bare || undefined} data-span={item.span && item.span > 1 ? true : undefined} data-long={field.type === 'text' || undefined}>
-      {!bare && (field.help ? <Tooltip label={field.help} multiline maw={280} position="top-start">{name}</Tooltip> : name)}
+    <div
+      className="tn-field"
+      data-bare={bare || undefined}
+      data-span={item.span && item.span > 1 ? true : undefined}
+      data-long={field.type === 'text' || undefined}
+    >
+      {!bare &&
+        (field.help ? (
+          <Tooltip label={field.help} multiline maw={280} position="top-start">
+            {name}
+          </Tooltip>
+        ) : (
+          name
+        ))}
       <div className="tn-field-value">
-        <FieldEdit id={id} item={item} field={field} model={form.views.model} label={label} value={form.values[item.name]} record={form.values}
-          readonly={readonly} invalid={error} describedBy={error ? `${id}-error` : undefined} autoFocus={autoFocus}
-          onChange={(value) => form.commit(item.name, value)} onInput={(value) => form.input(item.name, value)} />
-        {error && <span id={`${id}-error`} className="tn-error" role="alert">{error}</span>}
+        <FieldEdit
+          id={id}
+          item={item}
+          field={field}
+          model={form.views.model}
+          label={label}
+          value={form.values[item.name]}
+          record={form.values}
+          readonly={readonly}
+          invalid={error}
+          describedBy={error ? `${id}-error` : undefined}
+          autoFocus={autoFocus}
+          onChange={(value) => form.commit(item.name, value)}
+          onInput={(value) => form.input(item.name, value)}
+        />
+        {error && (
+          <span id={`${id}-error`} className="tn-error" role="alert">
+            {error}
+          </span>
+        )}
       </div>
     </div>
   );

@@ -25,11 +25,13 @@ function Section({ form, section, scope, narrow }: Props & { section: SectionDat
     <section className="tn-section" aria-label={section.title || undefined}>
       {section.title && <h2>{section.title}</h2>}
       <div className="tn-fields" data-columns={narrow ? 1 : section.columns}>
-        {items.map((item) => (
-          form.views.fields[item.name]?.type === 'one2many'
-            ? <LinesTable key={item.name} form={form} item={item} readonly={isReadonly(item, form, scope)} />
-            : <Field key={item.name} form={form} item={item} scope={scope} />
-        ))}
+        {items.map((item) =>
+          form.views.fields[item.name]?.type === 'one2many' ? (
+            <LinesTable key={item.name} form={form} item={item} readonly={isReadonly(item, form, scope)} />
+          ) : (
+            <Field key={item.name} form={form} item={item} scope={scope} />
+          ),
+        )}
       </div>
     </section>
   );
@@ -37,25 +39,39 @@ function Section({ form, section, scope, narrow }: Props & { section: SectionDat
 
 /** How many lines a tab holds, where it holds lines. */
 function countOf(tab: SectionData, form: FormApi): number | null {
-  const lines = tab.fields.map((item) => form.values[item.name]).filter((value, at) => {
-    const type = form.views.fields[tab.fields[at]?.name ?? '']?.type;
-    return (type === 'one2many' || type === 'many2many') && Array.isArray(value);
-  }) as unknown[][];
+  const lines = tab.fields
+    .map((item) => form.values[item.name])
+    .filter((value, at) => {
+      const type = form.views.fields[tab.fields[at]?.name ?? '']?.type;
+      return (type === 'one2many' || type === 'many2many') && Array.isArray(value);
+    }) as unknown[][];
   return lines.length ? lines.reduce((sum, each) => sum + each.length, 0) : null;
 }
 
 function TabBody({ form, tab, scope }: { form: FormApi; tab: SectionData; scope: Scope }): ReactNode {
   const plain = tab.fields.filter((item) => form.views.fields[item.name]?.type !== 'one2many');
-  const lines = tab.fields.filter((item) => form.views.fields[item.name]?.type === 'one2many' && isVisible(item, form, scope));
+  const lines = tab.fields.filter(
+    (item) => form.views.fields[item.name]?.type === 'one2many' && isVisible(item, form, scope),
+  );
   const alone = plain.length === 1 && lines.length === 0;
   return (
     <>
       {plain.length > 0 && (
         <div className="tn-fields" data-columns={alone ? 1 : tab.columns}>
-          {plain.map((item) => <Field key={item.name} form={form} item={item} scope={scope} bare={alone} />)}
+          {plain.map((item) => (
+            <Field key={item.name} form={form} item={item} scope={scope} bare={alone} />
+          ))}
         </div>
       )}
-      {lines.map((item) => <LinesTable key={item.name} form={form} item={item} readonly={isReadonly(item, form, scope)} titled={lines.length > 1} />)}
+      {lines.map((item) => (
+        <LinesTable
+          key={item.name}
+          form={form}
+          item={item}
+          readonly={isReadonly(item, form, scope)}
+          titled={lines.length > 1}
+        />
+      ))}
     </>
   );
 }
@@ -78,14 +94,25 @@ function Tabs({ form, scope }: Props): ReactNode {
         {tabs.map((each) => {
           const count = countOf(each, form);
           return (
-            <button key={each.id} id={`tab-${each.id}`} type="button" role="tab" aria-selected={each === tab} aria-controls={`panel-${each.id}`}
-              tabIndex={each === tab ? 0 : -1} onClick={() => choose(each.id)}>
-              {each.title}{Boolean(count) && <span className="tn-tab-count">{count}</span>}
+            <button
+              key={each.id}
+              id={`tab-${each.id}`}
+              type="button"
+              role="tab"
+              aria-selected={each === tab}
+              aria-controls={`panel-${each.id}`}
+              tabIndex={each === tab ? 0 : -1}
+              onClick={() => choose(each.id)}
+            >
+              {each.title}
+              {Boolean(count) && <span className="tn-tab-count">{count}</span>}
             </button>
           );
         })}
       </div>
-      <div key={tab.id} role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className="tn-tab"><TabBody form={form} tab={tab} scope={scope} /></div>
+      <div key={tab.id} role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className="tn-tab">
+        <TabBody form={form} tab={tab} scope={scope} />
+      </div>
     </div>
   );
 }
@@ -98,8 +125,15 @@ export function FormBody({ form, scope, narrow }: Props): ReactNode {
         <Title form={form} />
         {data.status && <StatusBar form={form} name={data.status} />}
       </div>
-      {form.state.warnings.map((text) => <p key={text} className="tn-warning"><TriangleAlert size={14} aria-hidden />{text}</p>)}
-      {data.sections.map((section) => <Section key={section.id} form={form} section={section} scope={scope} narrow={narrow} />)}
+      {form.state.warnings.map((text) => (
+        <p key={text} className="tn-warning">
+          <TriangleAlert size={14} aria-hidden />
+          {text}
+        </p>
+      ))}
+      {data.sections.map((section) => (
+        <Section key={section.id} form={form} section={section} scope={scope} narrow={narrow} />
+      ))}
       <Tabs form={form} scope={scope} />
     </div>
   );

@@ -22,8 +22,12 @@ function Body({ views, asked }: { views: ViewSet; asked: AskedRecord }): ReactNo
     <>
       {form.ready && <FormBody form={form} scope={scope} narrow />}
       <div className="tn-dialog-actions">
-        <button type="button" className="tn-btn" onClick={() => asked.answer(null)}>Cancel</button>
-        <button type="button" className="tn-btn" data-kind="primary" disabled={form.busy} onClick={() => void create()}>Create</button>
+        <button type="button" className="tn-btn" onClick={() => asked.answer(null)}>
+          Cancel
+        </button>
+        <button type="button" className="tn-btn" data-kind="primary" disabled={form.busy} onClick={() => void create()}>
+          Create
+        </button>
       </div>
     </>
   );
@@ -33,7 +37,12 @@ export default function FormDialog(): ReactNode {
   const asked = askedRecord.use();
   const views = useViews(asked?.model ?? '', null, asked !== null);
   return (
-    <Modal opened={asked !== null} onClose={() => asked?.answer(null)} title={`New ${views.data?.label.toLowerCase() ?? ''}`} size={560}>
+    <Modal
+      opened={asked !== null}
+      onClose={() => asked?.answer(null)}
+      title={`New ${views.data?.label.toLowerCase() ?? ''}`}
+      size={560}
+    >
       {asked && views.data && <Body key={asked.model} views={views.data} asked={asked} />}
     </Modal>
   );

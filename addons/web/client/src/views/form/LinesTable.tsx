@@ -38,25 +38,60 @@ interface RowProps {
   onLeave: (event: FocusEvent<HTMLElement>) => void;
 }
 
-function Cell({ line, lines, column, fields, model, editing, focus }: Omit<RowProps, 'columns' | 'readonly' | 'onLeave'> & { column: Item; editing: boolean; focus: boolean }): ReactNode {
+function Cell({
+  line,
+  lines,
+  column,
+  fields,
+  model,
+  editing,
+  focus,
+}: Omit<RowProps, 'columns' | 'readonly' | 'onLeave'> & { column: Item; editing: boolean; focus: boolean }): ReactNode {
   const field = fields[column.name];
   if (!field) return null;
   const error = lines.errors[`${line.id} ${column.name}`];
   const id = `line-${line.id}-${column.name}`;
   return (
     <div role="gridcell" className="tn-line-cell" data-num={isNumeric(field) || undefined} data-name={column.name}>
-      {editing && !field.readonly
-        ? (
-          <>
-            <FieldEdit id={id} item={column} field={field} model={model} label={column.label ?? field.label} value={line[column.name]} record={line} readonly={false}
-              invalid={error} describedBy={error ? `${id}-error` : undefined} autoFocus={focus} onChange={(value) => lines.change(line.id, column.name, value)} onInput={() => undefined} />
-            {error && <span id={`${id}-error`} className="tn-error" role="alert">{error}</span>}
-          </>
-        )
-        : field.type === 'boolean' && !field.readonly
-          ? <FieldEdit id={id} item={column} field={field} model={model} label={column.label ?? field.label} value={line[column.name]} record={line} readonly={false}
-            onChange={(value) => lines.change(line.id, column.name, value)} onInput={() => undefined} />
-          : <Value field={field} item={column} value={line[column.name]} record={line} quiet />}
+      {editing && !field.readonly ? (
+        <>
+          <FieldEdit
+            id={id}
+            item={column}
+            field={field}
+            model={model}
+            label={column.label ?? field.label}
+            value={line[column.name]}
+            record={line}
+            readonly={false}
+            invalid={error}
+            describedBy={error ? `${id}-error` : undefined}
+            autoFocus={focus}
+            onChange={(value) => lines.change(line.id, column.name, value)}
+            onInput={() => undefined}
+          />
+          {error && (
+            <span id={`${id}-error`} className="tn-error" role="alert">
+              {error}
+            </span>
+          )}
+        </>
+      ) : field.type === 'boolean' && !field.readonly ? (
+        <FieldEdit
+          id={id}
+          item={column}
+          field={field}
+          model={model}
+          label={column.label ?? field.label}
+          value={line[column.name]}
+          record={line}
+          readonly={false}
+          onChange={(value) => lines.change(line.id, column.name, value)}
+          onInput={() => undefined}
+        />
+      ) : (
+        <Value field={field} item={column} value={line[column.name]} record={line} quiet />
+      )}
     </div>
   );
 }
@@ -66,23 +101,56 @@ function LineRow({ line, lines, columns, fields, model, readonly, onLeave }: Row
   const firstText = columns.find((column) => fields[column.name]?.type === 'char' && !line[column.name]);
   const clicked = useRef((firstText ?? columns[0])?.name ?? '');
   return (
-    <div role="row" className="tn-line" data-editing={editing || undefined} onBlur={editing ? onLeave : undefined}
+    <div
+      role="row"
+      className="tn-line"
+      data-editing={editing || undefined}
+      onBlur={editing ? onLeave : undefined}
       onClick={(event) => {
         if (editing || readonly) return;
-        clicked.current = (event.target as HTMLElement).closest<HTMLElement>('[data-name]')?.dataset['name'] ?? clicked.current;
+        clicked.current =
+          (event.target as HTMLElement).closest<HTMLElement>('[data-name]')?.dataset['name'] ?? clicked.current;
         lines.begin(line.id);
-      }}>
+      }}
+    >
       {columns.map((column) => (
-        <Cell key={column.name} line={line} lines={lines} column={column} fields={fields} model={model} editing={editing} focus={editing && column.name === clicked.current} />
+        <Cell
+          key={column.name}
+          line={line}
+          lines={lines}
+          column={column}
+          fields={fields}
+          model={model}
+          editing={editing}
+          focus={editing && column.name === clicked.current}
+        />
       ))}
       <div role="gridcell" className="tn-line-end">
         {line.id > 0 && (
-          <button type="button" className="tn-icon-btn" aria-label="Open this line" onClick={(event) => { event.stopPropagation(); void navigate(recordPlace(model, line.id)); }}>
+          <button
+            type="button"
+            className="tn-icon-btn"
+            aria-label="Open this line"
+            onClick={(event) => {
+              event.stopPropagation();
+              void navigate(recordPlace(model, line.id));
+            }}
+          >
             <ArrowUpRight size={14} aria-hidden />
           </button>
         )}
         {!readonly && (
-          <button type="button" className="tn-icon-btn" aria-label="Delete this line" onClick={(event) => { event.stopPropagation(); lines.remove(line); }}><Trash2 size={14} aria-hidden /></button>
+          <button
+            type="button"
+            className="tn-icon-btn"
+            aria-label="Delete this line"
+            onClick={(event) => {
+              event.stopPropagation();
+              lines.remove(line);
+            }}
+          >
+            <Trash2 size={14} aria-hidden />
+          </button>
         )}
       </div>
     </div>
@@ -105,7 +173,8 @@ export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
     const { active } = lines;
     setTimeout(() => {
       const now = document.activeElement;
-      if (row.contains(now) || now?.closest('.mantine-Popover-dropdown, .mantine-Combobox-dropdown, [role="dialog"]')) return;
+      if (row.contains(now) || now?.closest('.mantine-Popover-dropdown, .mantine-Combobox-dropdown, [role="dialog"]'))
+        return;
       if (active !== null) latest.current.leave(active);
     }, 60);
   };
@@ -120,15 +189,45 @@ export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
       {(lines.lines.length > 0 || readonly) && (
         <div role="grid" aria-label={item.label ?? field.label} className="tn-lines-grid">
           <div role="row" className="tn-line tn-line-head">
-            {columns.map((column) => <div key={column.name} role="columnheader" className="tn-line-cell" data-num={isNumeric(fields[column.name]) || undefined}>{column.label ?? fields[column.name]?.label}</div>)}
-            <div role="columnheader"><span className="tn-sr">Actions</span></div>
+            {columns.map((column) => (
+              <div
+                key={column.name}
+                role="columnheader"
+                className="tn-line-cell"
+                data-num={isNumeric(fields[column.name]) || undefined}
+              >
+                {column.label ?? fields[column.name]?.label}
+              </div>
+            ))}
+            <div role="columnheader">
+              <span className="tn-sr">Actions</span>
+            </div>
           </div>
-          {lines.lines.map((line) => <LineRow key={line.id} line={line} lines={lines} columns={columns} fields={fields} model={model} readonly={readonly} onLeave={onLeave} />)}
+          {lines.lines.map((line) => (
+            <LineRow
+              key={line.id}
+              line={line}
+              lines={lines}
+              columns={columns}
+              fields={fields}
+              model={model}
+              readonly={readonly}
+              onLeave={onLeave}
+            />
+          ))}
         </div>
       )}
       {readonly && lines.lines.length === 0 && <p className="tn-lines-none">Nothing here yet.</p>}
-      {error && <span className="tn-error" role="alert">{error}</span>}
-      {!readonly && <button type="button" className="tn-lines-add" onClick={() => void lines.add()}><Plus size={14} aria-hidden /> Add a line</button>}
+      {error && (
+        <span className="tn-error" role="alert">
+          {error}
+        </span>
+      )}
+      {!readonly && (
+        <button type="button" className="tn-lines-add" onClick={() => void lines.add()}>
+          <Plus size={14} aria-hidden /> Add a line
+        </button>
+      )}
     </div>
   );
 }

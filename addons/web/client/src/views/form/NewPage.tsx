@@ -18,10 +18,15 @@ export function NewPage({ action, views }: { action: ActionInfo; views: ViewSet 
   const form = useNew({ views, spec, scope, defaults: place.defaults ?? {} });
   useGuard(form.dirty, 'The new record has not been created yet.');
   const crumbs = place.crumbs.slice(0, -1);
-  const back = (): void => void navigate({ crumbs: crumbs.length ? crumbs : [{ name: action.id }], params: place.params });
+  const back = (): void =>
+    void navigate({ crumbs: crumbs.length ? crumbs : [{ name: action.id }], params: place.params });
   const create = async (): Promise<void> => {
     const record = await form.save();
-    if (record) await navigate({ crumbs: [...crumbs, { name: place.crumbs.at(-1)?.name ?? action.id, id: record.id }], params: place.params }, { unasked: true, replace: true });
+    if (record)
+      await navigate(
+        { crumbs: [...crumbs, { name: place.crumbs.at(-1)?.name ?? action.id, id: record.id }], params: place.params },
+        { unasked: true, replace: true },
+      );
   };
   useShortcuts([
     { keys: 'mod+enter', label: 'Create', group: 'This page', typing: true, run: () => void create() },
@@ -31,8 +36,18 @@ export function NewPage({ action, views }: { action: ActionInfo; views: ViewSet 
   return (
     <div className="tn-page">
       <PageHead title={`New ${views.label.toLowerCase()}`}>
-        <button type="button" className="tn-btn" data-kind="quiet" onClick={back}>Cancel</button>
-        <button type="button" className="tn-btn" data-kind="primary" disabled={form.busy || !form.ready} onClick={() => void create()}>Create</button>
+        <button type="button" className="tn-btn" data-kind="quiet" onClick={back}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className="tn-btn"
+          data-kind="primary"
+          disabled={form.busy || !form.ready}
+          onClick={() => void create()}
+        >
+          Create
+        </button>
       </PageHead>
       <div className="tn-form">{form.ready && <FormBody form={form} scope={scope} />}</div>
     </div>

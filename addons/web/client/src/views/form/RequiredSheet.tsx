@@ -25,20 +25,28 @@ interface Props {
 export default function RequiredSheet({ views, id, names, title, text, confirm, onClose, onDone }: Props): ReactNode {
   const fields = names.flatMap((name) => views.fields[name] ?? []);
   const spec: Spec = Object.fromEntries(fields.map((field) => [field.name, {}]));
-  const record = useQuery({ queryKey: keys.record(views.model, id, 'sheet', names), queryFn: async () => (await read(views.model, [id], spec))[0], gcTime: 0 });
+  const record = useQuery({
+    queryKey: keys.record(views.model, id, 'sheet', names),
+    queryFn: async () => (await read(views.model, [id], spec))[0],
+    gcTime: 0,
+  });
   const [filled, setFilled] = useState<Values>({});
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const values: Values = { ...record.data, ...filled };
-  const empty = (name: string): boolean => unset(values[name]) || (/^(money|decimal)$/.test(views.fields[name]?.type ?? '') && Number(values[name]) === 0);
+  const empty = (name: string): boolean =>
+    unset(values[name]) || (/^(money|decimal)$/.test(views.fields[name]?.type ?? '') && Number(values[name]) === 0);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
     if (!record.data || fields.some((field) => empty(field.name))) return;
     setBusy(true);
-    const changes: Changes = Object.fromEntries(fields.map((field) => [
-      field.name, { from: toWire(field, record.data?.[field.name] ?? null), to: toWire(field, values[field.name]) },
-    ]));
+    const changes: Changes = Object.fromEntries(
+      fields.map((field) => [
+        field.name,
+        { from: toWire(field, record.data?.[field.name] ?? null), to: toWire(field, values[field.name]) },
+      ]),
+    );
     await onDone(changes, Object.fromEntries(fields.map((field) => [field.name, values[field.name]])));
     setBusy(false);
   };
@@ -52,17 +60,37 @@ export default function RequiredSheet({ views, id, names, title, text, confirm, 
             return (
               <div key={field.name} className="tn-sheet-field">
                 <label htmlFor={`sheet-${field.name}`}>{field.label}</label>
-                <FieldEdit id={`sheet-${field.name}`} item={{ name: field.name }} field={field} model={views.model} label={field.label} value={values[field.name]}
-                  record={values} readonly={false} autoFocus={at === 0} invalid={missing ? 'needed' : undefined} describedBy={missing ? `sheet-${field.name}-error` : undefined}
-                  onChange={(value) => setFilled((now) => ({ ...now, [field.name]: value }))} onInput={() => undefined} />
-                {missing && <span id={`sheet-${field.name}-error`} className="tn-error" role="alert">{field.label} is needed.</span>}
+                <FieldEdit
+                  id={`sheet-${field.name}`}
+                  item={{ name: field.name }}
+                  field={field}
+                  model={views.model}
+                  label={field.label}
+                  value={values[field.name]}
+                  record={values}
+                  readonly={false}
+                  autoFocus={at === 0}
+                  invalid={missing ? 'needed' : undefined}
+                  describedBy={missing ? `sheet-${field.name}-error` : undefined}
+                  onChange={(value) => setFilled((now) => ({ ...now, [field.name]: value }))}
+                  onInput={() => undefined}
+                />
+                {missing && (
+                  <span id={`sheet-${field.name}-error`} className="tn-error" role="alert">
+                    {field.label} is needed.
+                  </span>
+                )}
               </div>
             );
           })}
         </div>
         <div className="tn-dialog-actions">
-          <button type="button" className="tn-btn" onClick={onClose}>Cancel</button>
-          <button type="submit" className="tn-btn" data-kind="primary" disabled={busy || record.isPending}>{confirm}</button>
+          <button type="button" className="tn-btn" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="tn-btn" data-kind="primary" disabled={busy || record.isPending}>
+            {confirm}
+          </button>
         </div>
       </form>
     </Modal>

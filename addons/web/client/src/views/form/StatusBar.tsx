@@ -26,7 +26,10 @@ async function stepsOf(field: FieldInfo): Promise<Step[]> {
 
 function useSteps(field: FieldInfo | undefined): Step[] {
   const related = useQuery({
-    queryKey: keys.rows(field?.comodel ?? '', 'steps'), queryFn: () => (field ? stepsOf(field) : []), enabled: Boolean(field?.comodel), staleTime: 60_000,
+    queryKey: keys.rows(field?.comodel ?? '', 'steps'),
+    queryFn: () => (field ? stepsOf(field) : []),
+    enabled: Boolean(field?.comodel),
+    staleTime: 60_000,
   });
   if (field?.selection) return field.selection.map(([key, title]) => ({ key, title }));
   return related.data ?? [];
@@ -46,7 +49,13 @@ export function StatusBar({ form, name }: { form: FormApi; name: string }): Reac
       <ol className="tn-status" aria-label={field.label} data-tone={tone}>
         {steps.map((step, at) => (
           <li key={String(step.key)} data-state={at < current ? 'past' : at === current ? 'current' : 'next'}>
-            <button type="button" disabled={readonly} aria-current={at === current ? 'step' : undefined} title={step.title} onClick={() => at !== current && go(step)}>
+            <button
+              type="button"
+              disabled={readonly}
+              aria-current={at === current ? 'step' : undefined}
+              title={step.title}
+              onClick={() => at !== current && go(step)}
+            >
               <span className="tn-cut">{step.title}</span>
             </button>
           </li>
@@ -54,17 +63,37 @@ export function StatusBar({ form, name }: { form: FormApi; name: string }): Reac
       </ol>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <button type="button" className="tn-btn tn-status-small" disabled={readonly} aria-label={`${field.label}: ${steps[current]?.title ?? 'none'}`}>
-            <Dot label={steps[current]?.title ?? 'None'} name={String(steps[current]?.key ?? '')} index={Math.max(current, 0)} /><ChevronDown size={13} aria-hidden />
+          <button
+            type="button"
+            className="tn-btn tn-status-small"
+            disabled={readonly}
+            aria-label={`${field.label}: ${steps[current]?.title ?? 'none'}`}
+          >
+            <Dot
+              label={steps[current]?.title ?? 'None'}
+              name={String(steps[current]?.key ?? '')}
+              index={Math.max(current, 0)}
+            />
+            <ChevronDown size={13} aria-hidden />
           </button>
         </Menu.Target>
         <Menu.Dropdown>
           {steps.map((step, at) => (
-            <Menu.Item key={String(step.key)} rightSection={at === current ? <Check size={14} /> : undefined} onClick={() => at !== current && go(step)}>{step.title}</Menu.Item>
+            <Menu.Item
+              key={String(step.key)}
+              rightSection={at === current ? <Check size={14} /> : undefined}
+              onClick={() => at !== current && go(step)}
+            >
+              {step.title}
+            </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      {failed && <span className="tn-error" role="alert">{failed}</span>}
+      {failed && (
+        <span className="tn-error" role="alert">
+          {failed}
+        </span>
+      )}
     </div>
   );
 }

@@ -41,10 +41,29 @@ function SaveNote({ form }: { form: StoredForm }): ReactNode {
     return () => clearTimeout(timer);
   }, [saved]);
   const unsaved = Object.keys(drafts).length > 0 && saving === 0;
-  if (unsaved) return <span className="tn-note" data-tone="bad"><CircleAlert size={13} aria-hidden />Not saved</span>;
-  if (saving > 0) return <span className="tn-note"><LoaderCircle size={13} className="tn-spin" aria-hidden />Saving</span>;
+  if (unsaved)
+    return (
+      <span className="tn-note" data-tone="bad">
+        <CircleAlert size={13} aria-hidden />
+        Not saved
+      </span>
+    );
+  if (saving > 0)
+    return (
+      <span className="tn-note">
+        <LoaderCircle size={13} className="tn-spin" aria-hidden />
+        Saving
+      </span>
+    );
   if (!shown || !saved) return null;
-  return <span className="tn-note">Saved<button type="button" onClick={form.undo}>Undo</button></span>;
+  return (
+    <span className="tn-note">
+      Saved
+      <button type="button" onClick={form.undo}>
+        Undo
+      </button>
+    </span>
+  );
 }
 
 function Neighbours({ action, record }: { action: ActionInfo; record: Rec }): ReactNode {
@@ -54,34 +73,77 @@ function Neighbours({ action, record }: { action: ActionInfo; record: Rec }): Re
   const go = (step: number): void => {
     const id = ids[at + step];
     const last = place.crumbs.at(-1);
-    if (id !== undefined && last) void navigate({ crumbs: [...place.crumbs.slice(0, -1), { ...last, id }], params: place.params }, { replace: true });
+    if (id !== undefined && last)
+      void navigate(
+        { crumbs: [...place.crumbs.slice(0, -1), { ...last, id }], params: place.params },
+        { replace: true },
+      );
   };
-  useShortcuts(at < 0 ? [] : [
-    { keys: 'j', label: 'Next record', group: 'This page', run: () => go(1) },
-    { keys: 'k', label: 'Record before', group: 'This page', run: () => go(-1) },
-  ]);
+  useShortcuts(
+    at < 0
+      ? []
+      : [
+          { keys: 'j', label: 'Next record', group: 'This page', run: () => go(1) },
+          { keys: 'k', label: 'Record before', group: 'This page', run: () => go(-1) },
+        ],
+  );
   if (at < 0 || ids.length < 2) return null;
   return (
     <div className="tn-neighbours">
-      <span className="tn-muted tn-num">{at + 1} / {ids.length}</span>
-      <Tooltip label="Record before (K)"><button type="button" className="tn-icon-btn" aria-label="Record before" disabled={at === 0} onClick={() => go(-1)}><ChevronUp size={16} aria-hidden /></button></Tooltip>
-      <Tooltip label="Next record (J)"><button type="button" className="tn-icon-btn" aria-label="Next record" disabled={at === ids.length - 1} onClick={() => go(1)}><ChevronDown size={16} aria-hidden /></button></Tooltip>
+      <span className="tn-muted tn-num">
+        {at + 1} / {ids.length}
+      </span>
+      <Tooltip label="Record before (K)">
+        <button
+          type="button"
+          className="tn-icon-btn"
+          aria-label="Record before"
+          disabled={at === 0}
+          onClick={() => go(-1)}
+        >
+          <ChevronUp size={16} aria-hidden />
+        </button>
+      </Tooltip>
+      <Tooltip label="Next record (J)">
+        <button
+          type="button"
+          className="tn-icon-btn"
+          aria-label="Next record"
+          disabled={at === ids.length - 1}
+          onClick={() => go(1)}
+        >
+          <ChevronDown size={16} aria-hidden />
+        </button>
+      </Tooltip>
     </div>
   );
 }
 
-function useMore({ action, views, record }: Props): { duplicate: () => Promise<void>; remove: () => Promise<void>; back: () => void } {
+function useMore({ action, views, record }: Props): {
+  duplicate: () => Promise<void>;
+  remove: () => Promise<void>;
+  back: () => void;
+} {
   const removeRecords = useRemove(views.model);
   const place = usePlace();
   const crumbs = place.crumbs.slice(0, -1);
-  const back = (): void => void navigate({ crumbs: crumbs.length ? crumbs : [{ name: place.crumbs[0]?.name ?? action.id }], params: place.params });
+  const back = (): void =>
+    void navigate({
+      crumbs: crumbs.length ? crumbs : [{ name: place.crumbs[0]?.name ?? action.id }],
+      params: place.params,
+    });
   return {
     back,
-    remove: async () => { if (await removeRecords([record.id], String(record[views.form.title] ?? ''))) back(); },
+    remove: async () => {
+      if (await removeRecords([record.id], String(record[views.form.title] ?? ''))) back();
+    },
     duplicate: async () => {
       try {
         const made = await copy(views.model, record.id);
-        await navigate({ crumbs: [...crumbs, { name: place.crumbs.at(-1)?.name ?? action.id, id: made.id }], params: place.params });
+        await navigate({
+          crumbs: [...crumbs, { name: place.crumbs.at(-1)?.name ?? action.id, id: made.id }],
+          params: place.params,
+        });
         notify('Duplicated');
       } catch (error) {
         tell(error);
@@ -90,11 +152,30 @@ function useMore({ action, views, record }: Props): { duplicate: () => Promise<v
   };
 }
 
-function Actions({ form, scope, more, access }: { form: StoredForm; scope: Scope; more: ReturnType<typeof useMore>; access: ViewSet['access'] }): ReactNode {
+function Actions({
+  form,
+  scope,
+  more,
+  access,
+}: {
+  form: StoredForm;
+  scope: Scope;
+  more: ReturnType<typeof useMore>;
+  access: ViewSet['access'];
+}): ReactNode {
   const [busy, setBusy] = useState('');
   const buttons = form.views.form.buttons.filter((button) => matches(button.visible, form.values, scope));
   const press = async (button: Button): Promise<void> => {
-    if (button.confirm && !(await ask({ title: button.label, text: button.confirm, confirm: button.label, danger: button.kind === 'danger' }))) return;
+    if (
+      button.confirm &&
+      !(await ask({
+        title: button.label,
+        text: button.confirm,
+        confirm: button.label,
+        danger: button.kind === 'danger',
+      }))
+    )
+      return;
     setBusy(button.method);
     await form.press(button.method);
     setBusy('');
@@ -103,19 +184,46 @@ function Actions({ form, scope, more, access }: { form: StoredForm; scope: Scope
   return (
     <>
       <Menu position="bottom-end" width={200}>
-        <Menu.Target><button type="button" className="tn-icon-btn" aria-label="More actions"><Ellipsis size={16} aria-hidden /></button></Menu.Target>
+        <Menu.Target>
+          <button type="button" className="tn-icon-btn" aria-label="More actions">
+            <Ellipsis size={16} aria-hidden />
+          </button>
+        </Menu.Target>
         <Menu.Dropdown>
           <div className="tn-only-phone">
-            {buttons.map((button) => <Menu.Item key={button.method} onClick={() => void press(button)}>{button.label}</Menu.Item>)}
+            {buttons.map((button) => (
+              <Menu.Item key={button.method} onClick={() => void press(button)}>
+                {button.label}
+              </Menu.Item>
+            ))}
           </div>
-          {access.create && <Menu.Item leftSection={<Copy size={14} />} onClick={() => void more.duplicate()}>Duplicate</Menu.Item>}
-          {access.delete && <Menu.Item data-danger leftSection={<Trash2 size={14} />} onClick={() => void more.remove()}>Delete</Menu.Item>}
+          {access.create && (
+            <Menu.Item leftSection={<Copy size={14} />} onClick={() => void more.duplicate()}>
+              Duplicate
+            </Menu.Item>
+          )}
+          {access.delete && (
+            <Menu.Item data-danger leftSection={<Trash2 size={14} />} onClick={() => void more.remove()}>
+              Delete
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <div className="tn-buttons">
-        {[...buttons].sort((a, b) => order(a) - order(b)).map((button) => (
-          <button key={button.method} type="button" className="tn-btn" data-kind={button.kind} disabled={busy !== ''} onClick={() => void press(button)}>{button.label}</button>
-        ))}
+        {[...buttons]
+          .sort((a, b) => order(a) - order(b))
+          .map((button) => (
+            <button
+              key={button.method}
+              type="button"
+              className="tn-btn"
+              data-kind={button.kind}
+              disabled={busy !== ''}
+              onClick={() => void press(button)}
+            >
+              {button.label}
+            </button>
+          ))}
       </div>
     </>
   );
@@ -127,15 +235,17 @@ export function StoredPage(props: Props): ReactNode {
   const onResult = (result: ActionResult | null): void => {
     if (result?.type === 'notify' && result.text) notify(result.text);
     if (result?.type === 'url' && result.url) location.assign(result.url);
-    if (result?.type === 'form' && result.model && result.id) void navigate(recordPlace(result.model, Number(result.id)));
-    if (result?.type === 'action' && result.id) void navigate({ crumbs: [{ name: String(result.id) }], params: new URLSearchParams() });
+    if (result?.type === 'form' && result.model && result.id)
+      void navigate(recordPlace(result.model, Number(result.id)));
+    if (result?.type === 'action' && result.id)
+      void navigate({ crumbs: [{ name: String(result.id) }], params: new URLSearchParams() });
     void cache.invalidateQueries({ queryKey: props.queryKey });
   };
   const form = useStored({ ...props, onResult });
   const more = useMore(props);
   const title = String(form.values[views.form.title] ?? '') || `#${record.id}`;
   const crumb = usePlace().crumbs.at(-1)?.name ?? action.id;
-  useEffect(() => remember({ name: crumb, id: record.id, title }), [crumb, record.id, title]);
+  useEffect(() => void remember({ name: crumb, id: record.id, title }), [crumb, record.id, title]);
   useGuard(form.dirty && form.state.saving === 0, 'What you typed was not saved.');
   useShortcuts([{ keys: 'escape', label: 'Back', group: 'This page', run: more.back }]);
   const { refused } = form.state;
@@ -145,11 +255,24 @@ export function StoredPage(props: Props): ReactNode {
         <Neighbours action={action} record={record} />
         <Actions form={form} scope={scope} more={more} access={views.access} />
       </PageHead>
-      <div className="tn-form"><FormBody form={form} scope={scope} /></div>
+      <div className="tn-form">
+        <FormBody form={form} scope={scope} />
+      </div>
       <ConflictDialog form={form} />
       {refused && (
-        <RequiredSheet views={views} id={record.id} names={refused.fields} title="This needs a bit more" text={refused.text} confirm="Save and go on" onClose={form.closeRefused}
-          onDone={async (_changes, values) => { form.closeRefused(); await refused.retry(values); }} />
+        <RequiredSheet
+          views={views}
+          id={record.id}
+          names={refused.fields}
+          title="This needs a bit more"
+          text={refused.text}
+          confirm="Save and go on"
+          onClose={form.closeRefused}
+          onDone={async (_changes, values) => {
+            form.closeRefused();
+            await refused.retry(values);
+          }}
+        />
       )}
     </div>
   );

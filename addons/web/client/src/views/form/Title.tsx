@@ -9,12 +9,24 @@ import type { FormApi } from './api';
 function TitleInput(props: EditProps): ReactNode {
   const { bind } = useTyping(props);
   return (
-    <textarea id={props.id} className="tn-title-input" rows={1} {...bind} placeholder={props.item.placeholder} aria-label={props.label} autoFocus={props.autoFocus}
-      aria-invalid={Boolean(props.invalid) || undefined} aria-describedby={props.describedBy}
+    <textarea
+      id={props.id}
+      className="tn-title-input"
+      rows={1}
+      {...bind}
+      placeholder={props.item.placeholder}
+      aria-label={props.label}
+      autoFocus={props.autoFocus}
+      aria-invalid={Boolean(props.invalid) || undefined}
+      aria-describedby={props.describedBy}
       onKeyDown={(event) => {
         bind.onKeyDown(event);
-        if (event.key === 'Enter') { event.preventDefault(); event.currentTarget.blur(); }
-      }} />
+        if (event.key === 'Enter') {
+          event.preventDefault();
+          event.currentTarget.blur();
+        }
+      }}
+    />
   );
 }
 
@@ -30,14 +42,30 @@ export function Title({ form }: { form: FormApi }): ReactNode {
     <div className="tn-title">
       {mark && <Avatar title={value || '?'} size={36} square={mark === 'organisation'} />}
       <div className="tn-title-field">
-        {form.readonly || field.readonly || field.type !== 'char'
-          ? <div className="tn-title-input">{value}</div>
-          : (
-            <TitleInput id={id} item={{ name, placeholder: field.label }} field={field} model={form.views.model} label={field.label} value={value} record={form.values}
-              readonly={false} invalid={error} describedBy={error ? `${id}-error` : undefined} autoFocus={form.id === null}
-              onChange={(next) => form.commit(name, next)} onInput={(next) => form.input(name, next)} />
-          )}
-        {error && <span id={`${id}-error`} className="tn-error" role="alert">{error}</span>}
+        {form.readonly || field.readonly || field.type !== 'char' ? (
+          <div className="tn-title-input">{value}</div>
+        ) : (
+          <TitleInput
+            id={id}
+            item={{ name, placeholder: field.label }}
+            field={field}
+            model={form.views.model}
+            label={field.label}
+            value={value}
+            record={form.values}
+            readonly={false}
+            invalid={error}
+            describedBy={error ? `${id}-error` : undefined}
+            autoFocus={form.id === null}
+            onChange={(next) => form.commit(name, next)}
+            onInput={(next) => form.input(name, next)}
+          />
+        )}
+        {error && (
+          <span id={`${id}-error`} className="tn-error" role="alert">
+            {error}
+          </span>
+        )}
       </div>
     </div>
   );

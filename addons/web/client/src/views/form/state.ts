@@ -21,7 +21,16 @@ export interface FormState {
   warnings: string[];
 }
 
-export const EMPTY: FormState = { drafts: {}, typing: {}, errors: {}, saving: 0, saved: null, conflict: null, refused: null, warnings: [] };
+export const EMPTY: FormState = {
+  drafts: {},
+  typing: {},
+  errors: {},
+  saving: 0,
+  saved: null,
+  conflict: null,
+  refused: null,
+  warnings: [],
+};
 
 export type Event =
   | { type: 'typed'; name: string }
@@ -45,24 +54,50 @@ function without<T>(record: Record<string, T>, name: string): Record<string, T> 
 
 export function reduce(state: FormState, event: Event): FormState {
   switch (event.type) {
-    case 'typed': return { ...state, typing: { ...state.typing, [event.name]: true }, errors: without(state.errors, event.name) };
-    case 'forgotten': return { ...state, typing: without(state.typing, event.name), drafts: without(state.drafts, event.name), errors: without(state.errors, event.name) };
-    case 'refusedLocally': return {
-      ...state, typing: without(state.typing, event.name), drafts: { ...state.drafts, [event.name]: event.value }, errors: { ...state.errors, [event.name]: event.text },
-    };
-    case 'saving': return {
-      ...state, saving: state.saving + 1, typing: without(state.typing, event.name), drafts: { ...state.drafts, [event.name]: event.value },
-      errors: without(state.errors, event.name),
-    };
-    case 'saved': return {
-      ...state, saving: state.saving - 1, drafts: without(state.drafts, event.saved.name), saved: event.quiet ? null : event.saved,
-    };
-    case 'failed': return { ...state, saving: state.saving - 1, errors: { ...state.errors, [event.name]: event.text } };
-    case 'conflict': return { ...state, saving: state.saving - 1, conflict: event.conflict };
-    case 'errors': return { ...state, errors: event.errors };
-    case 'refused': return { ...state, refused: event.refused };
-    case 'warned': return { ...state, warnings: event.warnings };
-    case 'settled': return { ...state, conflict: null };
-    case 'reset': return EMPTY;
+    case 'typed':
+      return { ...state, typing: { ...state.typing, [event.name]: true }, errors: without(state.errors, event.name) };
+    case 'forgotten':
+      return {
+        ...state,
+        typing: without(state.typing, event.name),
+        drafts: without(state.drafts, event.name),
+        errors: without(state.errors, event.name),
+      };
+    case 'refusedLocally':
+      return {
+        ...state,
+        typing: without(state.typing, event.name),
+        drafts: { ...state.drafts, [event.name]: event.value },
+        errors: { ...state.errors, [event.name]: event.text },
+      };
+    case 'saving':
+      return {
+        ...state,
+        saving: state.saving + 1,
+        typing: without(state.typing, event.name),
+        drafts: { ...state.drafts, [event.name]: event.value },
+        errors: without(state.errors, event.name),
+      };
+    case 'saved':
+      return {
+        ...state,
+        saving: state.saving - 1,
+        drafts: without(state.drafts, event.saved.name),
+        saved: event.quiet ? null : event.saved,
+      };
+    case 'failed':
+      return { ...state, saving: state.saving - 1, errors: { ...state.errors, [event.name]: event.text } };
+    case 'conflict':
+      return { ...state, saving: state.saving - 1, conflict: event.conflict };
+    case 'errors':
+      return { ...state, errors: event.errors };
+    case 'refused':
+      return { ...state, refused: event.refused };
+    case 'warned':
+      return { ...state, warnings: event.warnings };
+    case 'settled':
+      return { ...state, conflict: null };
+    case 'reset':
+      return EMPTY;
   }
 }

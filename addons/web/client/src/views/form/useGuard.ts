@@ -8,7 +8,9 @@ export function useGuard(dirty: boolean, text: string): void {
   latest.current = text;
   useEffect(() => {
     if (!dirty) return undefined;
-    setGuard(() => ask({ title: 'Leave without saving?', text: latest.current, confirm: 'Leave', cancel: 'Stay', danger: true }));
+    setGuard(() =>
+      ask({ title: 'Leave without saving?', text: latest.current, confirm: 'Leave', cancel: 'Stay', danger: true }),
+    );
     const onUnload = (event: BeforeUnloadEvent): void => event.preventDefault();
     addEventListener('beforeunload', onUnload);
     return () => {

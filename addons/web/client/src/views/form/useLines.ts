@@ -35,8 +35,20 @@ export function useLines(form: FormApi, item: Item, field: FieldInfo, fields: Fi
   const lines = parentIsNew ? stored : [...stored, ...news];
 
   const put = (line: Rec): void => {
-    if (parentIsNew) void form.commitLines(item.name, [], stored.some((each) => each.id === line.id) ? stored.map((each) => (each.id === line.id ? line : each)) : [...stored, line]);
-    else setNews((now) => (now.some((each) => each.id === line.id) ? now.map((each) => (each.id === line.id ? line : each)) : [...now, line]));
+    if (parentIsNew)
+      void form.commitLines(
+        item.name,
+        [],
+        stored.some((each) => each.id === line.id)
+          ? stored.map((each) => (each.id === line.id ? line : each))
+          : [...stored, line],
+      );
+    else
+      setNews((now) =>
+        now.some((each) => each.id === line.id)
+          ? now.map((each) => (each.id === line.id ? line : each))
+          : [...now, line],
+      );
   };
 
   const add = async (): Promise<void> => {
@@ -69,7 +81,11 @@ export function useLines(form: FormApi, item: Item, field: FieldInfo, fields: Fi
     if (!line || parentIsNew) return;
     const filled = columns.some((column) => !unset(line[column.name]));
     if (!filled || line['$untouched']) return setNews((now) => now.filter((each) => each.id !== id));
-    const empty = lacking(columns.filter((column) => fields[column.name]?.required).map((column) => column.name), line, fields);
+    const empty = lacking(
+      columns.filter((column) => fields[column.name]?.required).map((column) => column.name),
+      line,
+      fields,
+    );
     if (empty.length) {
       setErrors(Object.fromEntries(empty.map((name) => [`${id} ${name}`, `${fields[name]?.label} is needed.`])));
       return;

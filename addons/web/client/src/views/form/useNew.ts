@@ -1,6 +1,7 @@
 /** The form of a new record: values live here until Create, the server's onchange fills in what follows. */
 import { useEffect, useReducer, useRef, useState } from 'react';
 import { matches, type Scope } from '../../domain';
+import { unset } from '../../domain/compare';
 import { RpcError } from '../../rpc/errors';
 import { useStale } from '../../rpc/queries';
 import { create, onchange } from '../../rpc/records';
@@ -34,10 +35,19 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   const [busy, setBusy] = useState(false);
   const [touched, setTouched] = useState(false);
   const latest = useRef(values);
+  const chosen = useRef(new Set(Object.keys(defaults)));
   const round = useRef(0);
   const set = (change: Values): void => {
     latest.current = { ...latest.current, ...change };
     setValues(latest.current);
+  };
+
+  /** What was chosen and what holds something; an empty field that nobody touched is left to the server. */
+  const sendable = (): Values => {
+    const kept = Object.entries(latest.current).filter(
+      ([name, value]) => chosen.current.has(name) || (!unset(value) && value !== false),
+    );
+    return settable(Object.fromEntries(kept), fields, views.models);
   };
 
   /** Ask what follows from a change; an answer that was overtaken by a later change is left out. */
@@ -45,13 +55,19 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
     round.current += 1;
     const mine = round.current;
     try {
-      const sent = settable(latest.current, fields, views.models);
-      const answer = await onchange(model, sent, changed.filter((name) => name in sent), spec);
+      const sent = sendable();
+      const answer = await onchange(
+        model,
+        sent,
+        changed.filter((name) => name in sent),
+        spec,
+      );
       if (mine !== round.current) return;
       set(answer.values);
       send({ type: 'warned', warnings: answer.warnings ?? [] });
     } catch (error) {
-      if (error instanceof RpcError && error.field && error.field in fields) send({ type: 'errors', errors: { [error.field]: error.message } });
+      if (error instanceof RpcError && error.field && error.field in fields)
+        send({ type: 'errors', errors: { [error.field]: error.message } });
       else tell(error);
     }
   };
@@ -63,6 +79,7 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   }, []);
 
   const commit = (name: string, value: unknown): void => {
+    chosen.current.add(name);
     set({ [name]: value });
     setTouched(true);
     send({ type: 'forgotten', name });
@@ -72,8 +89,11 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   const items = [...views.form.sections, ...views.form.tabs].flatMap((section) => section.fields);
   const isRequired = (item: { name: string }): boolean => required(views, item, latest.current, scope);
   const needed = (): string[] => {
-    const shown = [{ name: views.form.title }, ...(views.form.status ? [{ name: views.form.status }] : []), ...items]
-      .filter((item) => !('visible' in item) || matches(item.visible as never, latest.current, scope));
+    const shown = [
+      { name: views.form.title },
+      ...(views.form.status ? [{ name: views.form.status }] : []),
+      ...items,
+    ].filter((item) => !('visible' in item) || matches(item.visible as never, latest.current, scope));
     return shown.filter((item) => !fields[item.name]?.readonly && isRequired(item)).map((item) => item.name);
   };
 
@@ -82,17 +102,23 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     const empty = lacking([...new Set(needed())], latest.current, fields);
     if (empty.length) {
-      send({ type: 'errors', errors: Object.fromEntries(empty.map((name) => [name, `${fields[name]?.label ?? name} is needed.`])) });
+      send({
+        type: 'errors',
+        errors: Object.fromEntries(empty.map((name) => [name, `${fields[name]?.label ?? name} is needed.`])),
+      });
       return null;
     }
     setBusy(true);
     try {
-      const record = await create(model, settable(latest.current, fields, views.models), spec);
+      const record = await create(model, sendable(), spec);
       stale(model);
       return record;
     } catch (error) {
       if (error instanceof RpcError && error.field && error.field in fields && error.status < 500) {
-        send({ type: 'errors', errors: { [error.field]: error.hint ? `${error.message} ${error.hint}` : error.message } });
+        send({
+          type: 'errors',
+          errors: { [error.field]: error.hint ? `${error.message} ${error.hint}` : error.message },
+        });
       } else tell(error);
       return null;
     } finally {
@@ -102,9 +128,24 @@ export function useNew({ views, spec, scope, defaults }: Props): NewForm {
   const stale = useStale();
 
   return {
-    views, id: null, values, state, readonly: false, ready, busy, commit, isRequired, save,
-    input: (name, value) => { setTouched(true); send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name }); },
-    commitLines: (name, _commands, lines) => { commit(name, lines); return Promise.resolve(true); },
+    views,
+    id: null,
+    values,
+    state,
+    readonly: false,
+    ready,
+    busy,
+    commit,
+    isRequired,
+    save,
+    input: (name, value) => {
+      setTouched(true);
+      send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name });
+    },
+    commitLines: (name, _commands, lines) => {
+      commit(name, lines);
+      return Promise.resolve(true);
+    },
     dirty: touched,
   };
 }

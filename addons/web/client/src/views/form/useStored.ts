@@ -49,11 +49,14 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const values = useMemo<Values>(() => ({ ...record, ...state.drafts }), [record, state.drafts]);
 
-  const accept = useCallback((saved: Rec): void => {
-    latest.current = { ...latest.current, ...saved };
-    cache.setQueryData(queryKey, latest.current);
-    stale(model);
-  }, [cache, queryKey, stale, model]);
+  const accept = useCallback(
+    (saved: Rec): void => {
+      latest.current = { ...latest.current, ...saved };
+      cache.setQueryData(queryKey, latest.current);
+      stale(model);
+    },
+    [cache, queryKey, stale, model],
+  );
 
   /** One write after the other, so that each sees what the one before saved. */
   const save = (name: string, value: unknown, changes: () => Changes, quiet = false): Promise<boolean> => {
@@ -81,21 +84,35 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
     if (lacks.length) {
       send({ type: 'failed', name, text: '' });
       send({ type: 'forgotten', name });
-      const retry = async (filled: Values): Promise<void> => { await change({ ...filled, [name]: value }); };
+      const retry = async (filled: Values): Promise<void> => {
+        await change({ ...filled, [name]: value });
+      };
       return send({ type: 'refused', refused: { fields: lacks, text: (error as Error).message, retry } });
     }
-    const text = error instanceof OfflineError ? 'Not saved yet: the server cannot be reached.' : error instanceof Error ? error.message : 'Not saved.';
-    const elsewhere = error instanceof RpcError && error.field && error.field !== name && error.field in fields ? error.field : name;
+    const text =
+      error instanceof OfflineError
+        ? 'Not saved yet: the server cannot be reached.'
+        : error instanceof Error
+          ? error.message
+          : 'Not saved.';
+    const elsewhere =
+      error instanceof RpcError && error.field && error.field !== name && error.field in fields ? error.field : name;
     send({ type: 'failed', name: elsewhere, text });
     if (!(error instanceof OfflineError) && !(error instanceof RpcError && error.status < 500)) tell(error);
   };
 
-  const changesOf = (wanted: Values): Changes => Object.fromEntries(Object.entries(wanted).flatMap(([name, value]) => {
-    const field = fields[name];
-    if (!field) return [];
-    const seen = field.type === 'many2many' ? (latest.current[name] as Rec[] | undefined)?.map((each) => each.id) ?? [] : toWire(field, latest.current[name] ?? null);
-    return [[name, { from: seen, to: toWire(field, value) }]];
-  }));
+  const changesOf = (wanted: Values): Changes =>
+    Object.fromEntries(
+      Object.entries(wanted).flatMap(([name, value]) => {
+        const field = fields[name];
+        if (!field) return [];
+        const seen =
+          field.type === 'many2many'
+            ? ((latest.current[name] as Rec[] | undefined)?.map((each) => each.id) ?? [])
+            : toWire(field, latest.current[name] ?? null);
+        return [[name, { from: seen, to: toWire(field, value) }]];
+      }),
+    );
 
   /** Several fields in one write, such as a stage with what it needs. */
   const change = async (wanted: Values): Promise<void> => {
@@ -108,7 +125,9 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
     const field = fields[name];
     if (!field) return;
     if (same(field, value, latest.current[name])) return send({ type: 'forgotten', name });
-    const item = [...views.form.sections, ...views.form.tabs].flatMap((section) => section.fields).find((each) => each.name === name) ?? { name };
+    const item = [...views.form.sections, ...views.form.tabs]
+      .flatMap((section) => section.fields)
+      .find((each) => each.name === name) ?? { name };
     if (unset(value) && field.type !== 'boolean' && required(views, item, values, scope)) {
       return send({ type: 'refusedLocally', name, value, text: `${field.label} is needed.` });
     }
@@ -142,15 +161,26 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
   };
 
   const { drafts, errors } = state;
-  useEffect(() => connection.subscribe(() => {
-    if (connection.get().online) Object.keys(errors).forEach((name) => name in drafts && commit(name, drafts[name]));
-  }));
+  useEffect(() =>
+    connection.subscribe(() => {
+      if (connection.get().online) Object.keys(errors).forEach((name) => name in drafts && commit(name, drafts[name]));
+    }),
+  );
 
   return {
-    views, id: record.id, values, state, readonly: !views.access.write, commit, commitLines, press,
+    views,
+    id: record.id,
+    values,
+    state,
+    readonly: !views.access.write,
+    commit,
+    commitLines,
+    press,
     input: (name, value) => send(value === undefined ? { type: 'forgotten', name } : { type: 'typed', name }),
     isRequired: (item) => required(views, item, values, scope),
-    undo: () => { if (state.saved) commit(state.saved.name, state.saved.from); },
+    undo: () => {
+      if (state.saved) commit(state.saved.name, state.saved.from);
+    },
     keepTheirs: () => {
       if (state.conflict) {
         send({ type: 'forgotten', name: state.conflict.field });

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { FieldInfo, Fields } from '../../rpc/types';
 import { lacking, same, settable, toWire } from './values';
 
-const field = (type: FieldInfo['type'], more: Partial<FieldInfo> = {}): FieldInfo => ({ name: 'x', label: 'X', type, ...more });
+const field = (type: FieldInfo['type'], more: Partial<FieldInfo> = {}): FieldInfo => ({
+  name: 'x',
+  label: 'X',
+  type,
+  ...more,
+});
 
 describe('wire values', () => {
   it('sends a relation as its id and tags as a set', () => {
@@ -13,13 +18,24 @@ describe('wire values', () => {
   });
 
   it('sends new lines only, without what a client may not set', () => {
-    const lines: Fields = { qty: field('integer', { name: 'qty' }), total: field('money', { name: 'total', readonly: true }), product: field('many2one', { name: 'product' }) };
-    const value = [{ id: -1, qty: 2, total: '4', product: { id: 9, title: 'Desk' } }, { id: 7, qty: 1 }];
+    const lines: Fields = {
+      qty: field('integer', { name: 'qty' }),
+      total: field('money', { name: 'total', readonly: true }),
+      product: field('many2one', { name: 'product' }),
+    };
+    const value = [
+      { id: -1, qty: 2, total: '4', product: { id: 9, title: 'Desk' } },
+      { id: 7, qty: 1 },
+    ];
     expect(toWire(field('one2many'), value, lines)).toEqual([['create', { qty: 2, product: 9 }]]);
   });
 
   it('leaves out audit and readonly fields', () => {
-    const fields: Fields = { name: field('char', { name: 'name' }), points: field('integer', { name: 'points', readonly: true }), version: field('integer') };
+    const fields: Fields = {
+      name: field('char', { name: 'name' }),
+      points: field('integer', { name: 'points', readonly: true }),
+      version: field('integer'),
+    };
     expect(settable({ name: 'A', points: 3, version: 1, unknown: 2 }, fields)).toEqual({ name: 'A' });
   });
 
@@ -35,6 +51,8 @@ describe('wire values', () => {
 
   it('finds the required fields that are empty', () => {
     const fields: Fields = { name: field('char'), done: field('boolean'), account: field('many2one') };
-    expect(lacking(['name', 'done', 'account'], { name: '', done: false, account: { id: 1 } }, fields)).toEqual(['name']);
+    expect(lacking(['name', 'done', 'account'], { name: '', done: false, account: { id: 1 } }, fields)).toEqual([
+      'name',
+    ]);
   });
 });

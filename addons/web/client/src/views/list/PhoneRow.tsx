@@ -17,21 +17,41 @@ function aside(columns: readonly Column[], record: Rec): Column | undefined {
 function Line({ record, index, columns, decorations, scope, mark, selected, actions, style }: RowProps): ReactNode {
   const [first] = columns;
   if (!record || !first) {
-    return <div className="tn-phone-row" style={style}><span className="tn-bone" style={{ width: '55%' }} /></div>;
+    return (
+      <div className="tn-phone-row" style={style}>
+        <span className="tn-bone" style={{ width: '55%' }} />
+      </div>
+    );
   }
   const right = aside(columns, record);
   const { cells, row } = tones(record, decorations, scope);
-  const rest = columns.slice(1).filter((column) => column !== right && column.field.type !== 'boolean' && !unset(record[column.item.name]));
+  const rest = columns
+    .slice(1)
+    .filter((column) => column !== right && column.field.type !== 'boolean' && !unset(record[column.item.name]));
   const state = rest.find((column) => isState(column.field, column.item));
   const below = state && rest[0] && state !== rest[0] ? [state, rest[0]] : rest.slice(0, 2);
   return (
-    <div role="row" id={`row-${index}`} aria-rowindex={index + 2} aria-selected={selected} className="tn-phone-row" data-tone={row} style={style}
-      onClick={() => actions.open(record)}>
+    <div
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className="tn-phone-row"
+      data-tone={row}
+      style={style}
+      onClick={() => actions.open(record)}
+    >
       {mark && <Avatar title={String(record[first.item.name] ?? '')} size={32} square={mark === 'organisation'} />}
       <div role="gridcell" className="tn-phone-body">
         <div className="tn-phone-line">
-          <strong className="tn-cut"><Value field={first.field} item={first.item} value={record[first.item.name]} record={record} quiet /></strong>
-          {right && <span data-tone={cells[right.item.name]}><Value field={right.field} item={right.item} value={record[right.item.name]} record={record} quiet /></span>}
+          <strong className="tn-cut">
+            <Value field={first.field} item={first.item} value={record[first.item.name]} record={record} quiet />
+          </strong>
+          {right && (
+            <span data-tone={cells[right.item.name]}>
+              <Value field={right.field} item={right.item} value={record[right.item.name]} record={record} quiet />
+            </span>
+          )}
         </div>
         <div className="tn-phone-line tn-phone-below">
           {below.map((column) => (

@@ -1,13 +1,14 @@
 /** One record as a line of the list. */
-import { Menu } from '@mantine/core';
-import { Copy, Ellipsis, SquareArrowOutUpRight, Trash2 } from 'lucide-react';
-import { memo, type CSSProperties, type ReactNode } from 'react';
+import { Ellipsis } from 'lucide-react';
+import { lazy, memo, Suspense, useState, type CSSProperties, type ReactNode } from 'react';
 import { matches, type Scope } from '../../domain';
 import type { Rec } from '../../rpc/types';
 import { Avatar } from '../../widgets/Avatar';
 import { Value } from '../../widgets/Value';
 import type { Mark } from '../marks';
 import type { Column, Decoration } from './columns';
+
+const RowMenu = lazy(() => import('./RowMenu'));
 
 export interface RowActions {
   open: (record: Rec, newTab?: boolean) => void;
@@ -30,7 +31,11 @@ export interface RowProps {
 }
 
 /** The tone of each column, and of the row as a whole. */
-export function tones(record: Rec, decorations: readonly Decoration[], scope: Scope): { row?: string; cells: Record<string, string> } {
+export function tones(
+  record: Rec,
+  decorations: readonly Decoration[],
+  scope: Scope,
+): { row?: string; cells: Record<string, string> } {
   const cells: Record<string, string> = {};
   let row: string | undefined;
   for (const { tone, domain, names } of decorations) {
@@ -51,20 +56,29 @@ function Bones({ columns, index }: { columns: readonly Column[]; index: number }
   ));
 }
 
-function RowMenu({ record, actions }: { record: Rec; actions: RowActions }): ReactNode {
-  return (
-    <Menu position="bottom-end" width={180}>
-      <Menu.Target>
-        <button type="button" className="tn-icon-btn tn-row-menu" aria-label="Actions of this row" tabIndex={-1} onClick={(event) => event.stopPropagation()}>
-          <Ellipsis size={16} aria-hidden />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
-        <Menu.Item leftSection={<SquareArrowOutUpRight size={14} />} onClick={() => actions.open(record, true)}>Open in a new tab</Menu.Item>
-        {actions.copy && <Menu.Item leftSection={<Copy size={14} />} onClick={() => actions.copy?.(record)}>Duplicate</Menu.Item>}
-        {actions.remove && <Menu.Item data-danger leftSection={<Trash2 size={14} />} onClick={() => actions.remove?.(record)}>Delete</Menu.Item>}
-      </Menu.Dropdown>
-    </Menu>
+/** The menu itself is made when it is wanted: eighty of them would cost more than the rows. */
+function MenuButton({ record, actions }: { record: Rec; actions: RowActions }): ReactNode {
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <button
+      type="button"
+      className="tn-icon-btn tn-row-menu"
+      aria-label="Actions of this row"
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        setWanted(true);
+      }}
+    >
+      <Ellipsis size={16} aria-hidden />
+    </button>
+  );
+  return wanted ? (
+    <Suspense fallback={button}>
+      <RowMenu record={record} actions={actions} onClose={() => setWanted(false)} />
+    </Suspense>
+  ) : (
+    button
   );
 }
 
@@ -77,21 +91,57 @@ function RowLine(props: RowProps): ReactNode {
     else actions.open(record, event.metaKey || event.ctrlKey);
   };
   return (
-    <div role="row" id={`row-${index}`} aria-rowindex={index + 2} aria-selected={selected} className="tn-row" data-active={active || undefined}
-      data-tone={tone.row} style={style} onClick={onClick} onAuxClick={(event) => record && event.button === 1 && actions.open(record, true)}>
+    <div
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className="tn-row"
+      data-active={active || undefined}
+      data-tone={tone.row}
+      style={style}
+      onClick={onClick}
+      onAuxClick={(event) => record && event.button === 1 && actions.open(record, true)}
+    >
       <div role="gridcell" className="tn-cell tn-cell-tick" onClick={(event) => event.stopPropagation()}>
-        <input type="checkbox" className="tn-tick" checked={selected} disabled={!record} tabIndex={-1} aria-label="Select this row"
-          onChange={() => undefined} onClick={(event) => actions.select(index, event.shiftKey)} />
+        <input
+          type="checkbox"
+          className="tn-tick"
+          checked={selected}
+          disabled={!record}
+          tabIndex={-1}
+          aria-label="Select this row"
+          onChange={() => undefined}
+          onClick={(event) => actions.select(index, event.shiftKey)}
+        />
       </div>
       {!record && <Bones columns={columns} index={index} />}
-      {record && columns.map((column, at) => (
-        <div key={column.item.name} role="gridcell" className="tn-cell" data-num={column.numeric || undefined} data-first={at === 0 || undefined}
-          data-tone={tone.cells[column.item.name]} style={at === 0 && depth ? { paddingLeft: 8 + depth * 16 } : undefined}>
-          {at === 0 && mark && <Avatar title={String(record[column.item.name] ?? '')} size={20} square={mark === 'organisation'} />}
-          <Value field={column.field} item={column.item} value={record[column.item.name]} record={record} quiet={at === 0} />
-        </div>
-      ))}
-      <div role="gridcell" className="tn-cell tn-cell-end">{record && <RowMenu record={record} actions={actions} />}</div>
+      {record &&
+        columns.map((column, at) => (
+          <div
+            key={column.item.name}
+            role="gridcell"
+            className="tn-cell"
+            data-num={column.numeric || undefined}
+            data-first={at === 0 || undefined}
+            data-tone={tone.cells[column.item.name]}
+            style={at === 0 && depth ? { paddingLeft: 8 + depth * 16 } : undefined}
+          >
+            {at === 0 && mark && (
+              <Avatar title={String(record[column.item.name] ?? '')} size={20} square={mark === 'organisation'} />
+            )}
+            <Value
+              field={column.field}
+              item={column.item}
+              value={record[column.item.name]}
+              record={record}
+              quiet={at === 0}
+            />
+          </div>
+        ))}
+      <div role="gridcell" className="tn-cell tn-cell-end">
+        {record && <MenuButton record={record} actions={actions} />}
+      </div>
     </div>
   );
 }

@@ -18,16 +18,26 @@ export interface Column {
 function bounds(field: FieldInfo, first: boolean): [number, number] {
   if (first) return [200, 380];
   switch (field.type) {
-    case 'boolean': return [64, 110];
-    case 'integer': case 'float': case 'decimal': case 'money': case 'duration': return [84, 170];
-    case 'date': case 'datetime': return [104, 150];
-    case 'many2many': return [110, 230];
-    default: return [90, 280];
+    case 'boolean':
+      return [64, 110];
+    case 'integer':
+    case 'float':
+    case 'decimal':
+    case 'money':
+    case 'duration':
+      return [84, 170];
+    case 'date':
+    case 'datetime':
+      return [104, 150];
+    case 'many2many':
+      return [110, 230];
+    default:
+      return [90, 280];
   }
 }
 
 const LETTER = 7.1;
-const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 24, selection: 14, money: 14, many2many: 18 };
+const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 34, selection: 22, money: 14, many2many: 18 };
 
 function letters(value: unknown): number {
   if (value === null || value === undefined) return 0;
@@ -40,10 +50,16 @@ function letters(value: unknown): number {
 function fitted(field: FieldInfo, label: string, first: boolean, records: readonly Rec[]): number {
   const [least, most] = bounds(field, first);
   const labels = new Map(field.selection ?? []);
-  const lengths = records.map((record) => letters(labels.get(String(record[field.name])) ?? record[field.name])).sort((a, b) => a - b);
-  const long = /^date/.test(field.type) ? 11 : (lengths[Math.floor(lengths.length * (field.selection ? 1 : 0.92) - 0.01)] ?? 0);
-  const head = label.length * 6.6 + 18;
-  return Math.round(Math.min(most, Math.max(least, head + 20, long * LETTER + 22 + (ASIDE[field.type] ?? 0) + (first ? 12 : 0))));
+  const lengths = records
+    .map((record) => letters(labels.get(String(record[field.name])) ?? record[field.name]))
+    .sort((a, b) => a - b);
+  const long = /^date/.test(field.type)
+    ? 11
+    : (lengths[Math.floor(lengths.length * (field.selection ? 1 : 0.92) - 0.01)] ?? 0);
+  const head = label.length * 6.8 + 32;
+  return Math.round(
+    Math.min(most, Math.max(least, head, long * LETTER + 22 + (ASIDE[field.type] ?? 0) + (first ? 12 : 0))),
+  );
 }
 
 /** The columns of a list; widths follow the records of its first page, once they are there. */
@@ -53,17 +69,31 @@ export function columnsOf({ list, fields }: ViewSet, records: readonly Rec[]): C
     if (!field) return [];
     const label = item.label ?? field.label;
     const least = records.length ? fitted(field, label, at === 0, records) : Math.max(bounds(field, at === 0)[0], 120);
-    const width = at === 0 ? `minmax(${least}px, 2fr)` : isNumeric(field) || /^(date|datetime|boolean)$/.test(field.type) ? `${least}px` : `minmax(${least}px, 1fr)`;
-    return [{
-      item, field, label, numeric: isNumeric(field) && item.widget !== 'stars', width, least,
-      sortable: field.sortable ?? (field.stored !== false && !/2many|json|text|html/.test(field.type)),
-    }];
+    const width =
+      at === 0
+        ? `minmax(${least}px, 2fr)`
+        : isNumeric(field) || /^(date|datetime|boolean)$/.test(field.type)
+          ? `${least}px`
+          : `minmax(${least}px, 1fr)`;
+    return [
+      {
+        item,
+        field,
+        label,
+        numeric: isNumeric(field) && (!item.widget || item.widget === 'percent'),
+        width,
+        least,
+        sortable: field.sortable ?? (field.stored !== false && !/2many|json|text|html/.test(field.type)),
+      },
+    ];
   });
 }
 
 /** The grid of every row: a place for the tick, the columns, a place for the row's actions. */
-export const template = (columns: readonly Column[]): string => ['36px', ...columns.map((column) => column.width), '40px'].join(' ');
-export const leastWidth = (columns: readonly Column[]): number => columns.reduce((sum, column) => sum + column.least, 76);
+export const template = (columns: readonly Column[]): string =>
+  ['36px', ...columns.map((column) => column.width), '40px'].join(' ');
+export const leastWidth = (columns: readonly Column[]): number =>
+  columns.reduce((sum, column) => sum + column.least, 76);
 
 /** What a row's conditions colour: the columns they read, else the row's edge; "muted" is for the whole row. */
 export interface Decoration {
@@ -74,7 +104,9 @@ export interface Decoration {
 export function decorations(list: ListData): Decoration[] {
   const shown = new Set(list.columns.map((column) => column.name));
   return Object.entries(list.decorate).map(([tone, domain]) => {
-    const read = pathsOf(domain).map((path) => path.split('.')[0] ?? '').filter((name) => shown.has(name));
+    const read = pathsOf(domain)
+      .map((path) => path.split('.')[0] ?? '')
+      .filter((name) => shown.has(name));
     return { tone: tone as Tone, domain, names: new Set(read) };
   });
 }

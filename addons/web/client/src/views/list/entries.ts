@@ -42,7 +42,8 @@ export function groupLabel(fields: Fields, by: string, value: unknown): string {
 function dateLabel(value: string, part: string | undefined): string {
   if (!part || !/^\d{4}-\d{2}/.test(value)) return part === 'quarter' ? value.replace('-', ' ') : value;
   const date = new Date(`${value.slice(0, 10).padEnd(10, '-01')}T12:00:00Z`);
-  const format = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' }).format(date);
+  const format = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' }).format(date);
   if (part === 'year') return value.slice(0, 4);
   if (part === 'month') return format({ month: 'long', year: 'numeric' });
   if (part === 'quarter') return `Q${Math.floor(date.getUTCMonth() / 3) + 1} ${value.slice(0, 4)}`;

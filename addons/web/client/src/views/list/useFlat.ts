@@ -28,10 +28,17 @@ export function useFlat(source: Source, enabled: boolean): Entries {
   }, []);
   const first = answers[0];
   const total = first?.data?.total ?? null;
-  const recordAt = (index: number): Rec | undefined => answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.records[index % PAGE];
+  const recordAt = (index: number): Rec | undefined =>
+    answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.records[index % PAGE];
   return {
     count: first?.data ? (total ?? first.data.records.length) : 0,
-    at: (index) => ({ kind: 'record', key: String(recordAt(index)?.id ?? `bone${index}`), record: recordAt(index), index, depth: 0 }),
+    at: (index) => ({
+      kind: 'record',
+      key: String(recordAt(index)?.id ?? `bone${index}`),
+      record: recordAt(index),
+      index,
+      depth: 0,
+    }),
     total,
     busy: enabled && Boolean(first?.isPending),
     error: answers.find((answer) => answer.error)?.error ?? null,

@@ -24,12 +24,13 @@ interface Props {
   fields: Fields;
 }
 
-const keyOf = (parent: string, group: GroupRow, by: string): string => `${parent}/${by}=${JSON.stringify(group[by] ?? null)}`;
+const keyOf = (parent: string, group: GroupRow, by: string): string =>
+  `${parent}/${by}=${JSON.stringify(group[by] ?? null)}`;
 
 /** Which groups are open: few are from the beginning, else those that were clicked. */
 function useOpened(): [(key: string, all: number) => boolean, (key: string) => void] {
   const [turned, setTurned] = useState<Record<string, boolean>>({});
-  const isOpen = (key: string, all: number): boolean => Boolean(turned[key]) !== (all <= FEW);
+  const isOpen = (key: string, all: number): boolean => Boolean(turned[key]) !== all <= FEW;
   return [isOpen, (key) => setTurned((now) => ({ ...now, [key]: !now[key] }))];
 }
 
@@ -46,7 +47,13 @@ export function useGrouped({ source, paths, sums, fields }: Props): Entries {
   const top = useQuery({ ...groupsOf(domain, first), enabled: paths.length > 0 });
   const groups = top.data?.groups ?? [];
   const opened = (list: readonly GroupRow[], by: string, parent: string, depth: number): Opened[] =>
-    list.map((each) => ({ key: keyOf(parent, each, by), depth, domain: each.domain, shown: shown[keyOf(parent, each, by)] ?? PAGE }))
+    list
+      .map((each) => ({
+        key: keyOf(parent, each, by),
+        depth,
+        domain: each.domain,
+        shown: shown[keyOf(parent, each, by)] ?? PAGE,
+      }))
       .filter((each) => isOpen(each.key, list.length));
   const openTop = opened(groups, first, '', 0);
   const inner = useQueries({ queries: second ? openTop.map((each) => groupsOf(each.domain, second)) : [] });
@@ -57,7 +64,7 @@ export function useGrouped({ source, paths, sums, fields }: Props): Entries {
     queries: leaves.map((each) => ({
       queryKey: keys.rows(model, { spec, domain: each.domain, order }, 'head', each.shown),
       queryFn: () => searchRead(model, { spec, domain: each.domain, order, limit: each.shown }),
-      placeholderData: <T,>(previous: T | undefined): T | undefined => previous,
+      placeholderData: <T>(previous: T | undefined): T | undefined => previous,
     })),
   });
 
@@ -65,22 +72,27 @@ export function useGrouped({ source, paths, sums, fields }: Props): Entries {
     const at = leaves.findIndex((each) => each.key === leaf);
     const records = pages[at]?.data?.records;
     const lines = Array.from({ length: records?.length ?? Math.min(all, 3) }, (_, index): Entry => ({
-      kind: 'record', key: `${leaf}#${records?.[index]?.id ?? index}`, record: records?.[index], index, depth,
+      kind: 'record',
+      key: `${leaf}#${records?.[index]?.id ?? index}`,
+      record: records?.[index],
+      index,
+      depth,
     }));
     const left = all - (records?.length ?? all);
     if (left <= 0) return lines;
     const load = (): void => setShown((now) => ({ ...now, [leaf]: (leaves[at]?.shown ?? PAGE) + PAGE }));
     return [...lines, { kind: 'more', key: `${leaf}+`, left, load, depth }];
   };
-  const linesOf = (list: readonly GroupRow[], by: string, parent: string, depth: number): Entry[] => list.flatMap((each) => {
-    const key = keyOf(parent, each, by);
-    const open = isOpen(key, list.length);
-    const head: Entry = { kind: 'group', key, group: each, label: groupLabel(fields, by, each[by]), depth, open };
-    if (!open) return [head];
-    if (depth > 0 || !second) return [head, ...recordsOf(key, each.count, depth)];
-    const at = openTop.findIndex((opening) => opening.key === key);
-    return [head, ...linesOf(inner[at]?.data?.groups ?? [], second, key, 1)];
-  });
+  const linesOf = (list: readonly GroupRow[], by: string, parent: string, depth: number): Entry[] =>
+    list.flatMap((each) => {
+      const key = keyOf(parent, each, by);
+      const open = isOpen(key, list.length);
+      const head: Entry = { kind: 'group', key, group: each, label: groupLabel(fields, by, each[by]), depth, open };
+      if (!open) return [head];
+      if (depth > 0 || !second) return [head, ...recordsOf(key, each.count, depth)];
+      const at = openTop.findIndex((opening) => opening.key === key);
+      return [head, ...linesOf(inner[at]?.data?.groups ?? [], second, key, 1)];
+    });
   const lines = linesOf(groups, first, '', 0);
   return {
     count: lines.length,

@@ -14,7 +14,14 @@ interface Props {
   remove?: () => void;
 }
 
-export function useListKeys({ entries, selection, scrollTo, open, create, remove }: Props): (event: KeyboardEvent) => void {
+export function useListKeys({
+  entries,
+  selection,
+  scrollTo,
+  open,
+  create,
+  remove,
+}: Props): (event: KeyboardEvent) => void {
   const { active } = selection;
   const move = (index: number, extend: boolean): void => {
     const next = Math.max(0, Math.min(index, entries.count - 1));
@@ -43,7 +50,15 @@ export function useListKeys({ entries, selection, scrollTo, open, create, remove
     { keys: 'space', label: 'Select the line', group: 'List', run: () => selection.toggle(Math.max(active, 0)) },
     { keys: 'enter', label: 'Open the line', group: 'List', run: enter },
     { keys: 'mod+a', label: 'Select what is loaded', group: 'List', run: all },
-    { keys: 'escape', label: 'Clear the selection', group: 'List', run: () => { selection.clear(); selection.setActive(-1); } },
+    {
+      keys: 'escape',
+      label: 'Clear the selection',
+      group: 'List',
+      run: () => {
+        selection.clear();
+        selection.setActive(-1);
+      },
+    },
     ...(remove ? [{ keys: 'delete', label: 'Delete what is selected', group: 'List', run: remove }] : []),
   ]);
   return (event) => {

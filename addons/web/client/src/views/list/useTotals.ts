@@ -31,7 +31,10 @@ function added(values: readonly unknown[]): unknown {
   const sums = new Map<string, Part>();
   for (const part of parts) {
     const key = JSON.stringify(part.currency);
-    sums.set(key, { currency: part.currency, amount: (toNumber(sums.get(key)?.amount) ?? 0) + (toNumber(part.amount) ?? 0) });
+    sums.set(key, {
+      currency: part.currency,
+      amount: (toNumber(sums.get(key)?.amount) ?? 0) + (toNumber(part.amount) ?? 0),
+    });
   }
   return [...sums.values()];
 }
@@ -39,7 +42,8 @@ function added(values: readonly unknown[]): unknown {
 export function useTotals(views: ViewSet, domain: WireDomain, sums: readonly string[]): GroupRow | undefined {
   const by = coarsest(views);
   const query = useQuery({
-    queryKey: keys.groups(views.model, { domain, sums, by, total: true }), enabled: sums.length > 0 && by !== null,
+    queryKey: keys.groups(views.model, { domain, sums, by, total: true }),
+    enabled: sums.length > 0 && by !== null,
     queryFn: async (): Promise<GroupRow> => {
       const aggregates = sums.map((name) => `${name}:sum`);
       const { groups } = await group(views.model, { domain, by: [by ?? ''], aggregates, limit: MOST_GROUPS });

@@ -14,15 +14,33 @@ import { LongTextEdit, TextEdit } from './TextEdit';
 import './edit.css';
 
 const EDITORS: Partial<Record<FieldType, ComponentType<EditProps>>> = {
-  char: TextEdit, text: LongTextEdit, html: LongTextEdit, integer: NumberEdit, float: NumberEdit, decimal: NumberEdit, money: NumberEdit,
-  duration: NumberEdit, boolean: BooleanEdit, date: DateEdit, datetime: DatetimeEdit, selection: SelectEdit, many2one: Many2oneEdit, many2many: TagsEdit,
+  char: TextEdit,
+  text: LongTextEdit,
+  html: LongTextEdit,
+  integer: NumberEdit,
+  float: NumberEdit,
+  decimal: NumberEdit,
+  money: NumberEdit,
+  duration: NumberEdit,
+  boolean: BooleanEdit,
+  date: DateEdit,
+  datetime: DatetimeEdit,
+  selection: SelectEdit,
+  many2one: Many2oneEdit,
+  many2many: TagsEdit,
 };
 
 export function FieldEdit(props: EditProps): ReactNode {
   const { item, field, value, record, readonly } = props;
   const Added = useEntry<ComponentType<WidgetProps>>('widgets', item.widget);
   if (Added) {
-    return <Boundary name={item.widget ?? ''}><span className="tn-input tn-input-text"><Added value={value} record={record} field={field} readonly={readonly} onChange={props.onChange} /></span></Boundary>;
+    return (
+      <Boundary name={item.widget ?? ''}>
+        <span className="tn-input tn-input-text">
+          <Added value={value} record={record} field={field} readonly={readonly} onChange={props.onChange} />
+        </span>
+      </Boundary>
+    );
   }
   const Editor = EDITORS[field.type];
   if (!Editor || readonly) {

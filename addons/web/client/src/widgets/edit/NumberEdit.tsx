@@ -35,25 +35,52 @@ export function NumberEdit(props: EditProps): ReactNode {
     if (typing.trim() !== '' && parsed === null) return setWrong(true);
     setTyping(null);
     const empty = field.nullable ? null : typed('0', field.type);
-    if (parsed === null || Number(parsed) !== toNumber(value)) onChange(parsed === null ? empty : typed(parsed, field.type));
+    if (parsed === null || Number(parsed) !== toNumber(value))
+      onChange(parsed === null ? empty : typed(parsed, field.type));
   };
   const describedBy = wrong ? `${props.id}-wrong` : props.describedBy;
   return (
     <>
       <span className="tn-input">
         {shown.before && <span className="tn-input-unit">{shown.before}</span>}
-        <input id={props.id} className="tn-input-number" inputMode="decimal" value={typing ?? shown.text} placeholder={props.item.placeholder ?? ''}
-          autoComplete="off" autoFocus={props.autoFocus} aria-invalid={wrong || Boolean(props.invalid) || undefined} aria-describedby={describedBy}
+        <input
+          id={props.id}
+          className="tn-input-number"
+          inputMode="decimal"
+          value={typing ?? shown.text}
+          placeholder={props.item.placeholder ?? ''}
+          autoComplete="off"
+          autoFocus={props.autoFocus}
+          aria-invalid={wrong || Boolean(props.invalid) || undefined}
+          aria-describedby={describedBy}
           aria-label={props.label}
-          onFocus={(event) => event.target.select()} onClick={(event) => { if (typing === null) event.currentTarget.select(); }}
-          onChange={(event) => { setTyping(event.target.value); setWrong(false); onInput(event.target.value); }} onBlur={decide}
+          onFocus={(event) => event.target.select()}
+          onClick={(event) => {
+            if (typing === null) event.currentTarget.select();
+          }}
+          onChange={(event) => {
+            setTyping(event.target.value);
+            setWrong(false);
+            onInput(event.target.value);
+          }}
+          onBlur={decide}
           onKeyDown={(event) => {
             if (event.key === 'Enter') decide();
-            if (event.key === 'Escape') { setTyping(null); setWrong(false); onInput(undefined); event.currentTarget.blur(); }
-          }} />
+            if (event.key === 'Escape') {
+              setTyping(null);
+              setWrong(false);
+              onInput(undefined);
+              event.currentTarget.blur();
+            }
+          }}
+        />
         {shown.after && <span className="tn-input-unit">{shown.after}</span>}
       </span>
-      {wrong && <span id={`${props.id}-wrong`} className="tn-error" role="alert">This is not a number.</span>}
+      {wrong && (
+        <span id={`${props.id}-wrong`} className="tn-error" role="alert">
+          This is not a number.
+        </span>
+      )}
     </>
   );
 }

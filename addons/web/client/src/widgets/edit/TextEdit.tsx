@@ -5,11 +5,14 @@ import type { EditProps } from '../types';
 import { linkKind } from '../Value';
 
 const HREF: Record<string, (text: string) => string> = {
-  email: (text) => `mailto:${text}`, phone: (text) => `tel:${text.replace(/[^\d+]/g, '')}`,
+  email: (text) => `mailto:${text}`,
+  phone: (text) => `tel:${text.replace(/[^\d+]/g, '')}`,
   url: (text) => (/^https?:/i.test(text) ? text : `https://${text}`),
 };
 const INPUT: Record<string, { type: string; inputMode: 'email' | 'tel' | 'url' }> = {
-  email: { type: 'email', inputMode: 'email' }, phone: { type: 'tel', inputMode: 'tel' }, url: { type: 'text', inputMode: 'url' },
+  email: { type: 'email', inputMode: 'email' },
+  phone: { type: 'tel', inputMode: 'tel' },
+  url: { type: 'text', inputMode: 'url' },
 };
 
 interface Typing {
@@ -27,7 +30,9 @@ export function useTyping({ value, onChange, onInput }: EditProps, multiline = f
   const saved = typeof value === 'string' ? value : String(value ?? '');
   const [text, setText] = useState(saved);
   const [touched, setTouched] = useState(false);
-  useEffect(() => { if (!touched) setText(saved); }, [saved, touched]);
+  useEffect(() => {
+    if (!touched) setText(saved);
+  }, [saved, touched]);
   const decide = (): void => {
     if (!touched) return;
     setTouched(false);
@@ -37,7 +42,11 @@ export function useTyping({ value, onChange, onInput }: EditProps, multiline = f
     text,
     bind: {
       value: text,
-      onChange: (event) => { setTouched(true); setText(event.target.value); onInput(event.target.value); },
+      onChange: (event) => {
+        setTouched(true);
+        setText(event.target.value);
+        onInput(event.target.value);
+      },
       onBlur: decide,
       onKeyDown: (event) => {
         if (event.key === 'Enter' && (!multiline || event.ctrlKey || event.metaKey)) decide();
@@ -57,10 +66,25 @@ export function TextEdit(props: EditProps): ReactNode {
   const kind = linkKind(props.field, props.item);
   return (
     <span className="tn-input">
-      <input id={props.id} {...bind} {...(kind ? INPUT[kind] : {})} placeholder={props.item.placeholder ?? ''} autoComplete="off" spellCheck={!kind}
-        autoFocus={props.autoFocus} aria-invalid={Boolean(props.invalid) || undefined} aria-describedby={props.describedBy} aria-label={props.label} />
+      <input
+        id={props.id}
+        {...bind}
+        {...(kind ? INPUT[kind] : {})}
+        placeholder={props.item.placeholder ?? ''}
+        autoComplete="off"
+        spellCheck={!kind}
+        autoFocus={props.autoFocus}
+        aria-invalid={Boolean(props.invalid) || undefined}
+        aria-describedby={props.describedBy}
+        aria-label={props.label}
+      />
       {kind && text && (
-        <a className="tn-input-side" href={HREF[kind]?.(text)} aria-label={`Open ${text}`} {...(kind === 'url' ? { target: '_blank', rel: 'noreferrer' } : {})}>
+        <a
+          className="tn-input-side"
+          href={HREF[kind]?.(text)}
+          aria-label={`Open ${text}`}
+          {...(kind === 'url' ? { target: '_blank', rel: 'noreferrer' } : {})}
+        >
           <ExternalLink size={13} aria-hidden />
         </a>
       )}
@@ -72,8 +96,16 @@ export function LongTextEdit(props: EditProps): ReactNode {
   const { bind } = useTyping(props, true);
   return (
     <span className="tn-input tn-input-long">
-      <textarea id={props.id} {...bind} rows={3} placeholder={props.item.placeholder ?? 'Write something'} autoFocus={props.autoFocus}
-        aria-invalid={Boolean(props.invalid) || undefined} aria-describedby={props.describedBy} aria-label={props.label} />
+      <textarea
+        id={props.id}
+        {...bind}
+        rows={3}
+        placeholder={props.item.placeholder ?? 'Write something'}
+        autoFocus={props.autoFocus}
+        aria-invalid={Boolean(props.invalid) || undefined}
+        aria-describedby={props.describedBy}
+        aria-label={props.label}
+      />
     </span>
   );
 }

@@ -17,7 +17,10 @@ export interface Names {
 export function useNames(model: string, text: string, enabled: boolean, domain: WireDomain = []): Names {
   const [searched] = useDebouncedValue(text.trim(), 120);
   const answer = useQuery({
-    queryKey: keys.rows(model, 'names', searched, domain), queryFn: () => nameSearch(model, searched, domain, 8), enabled, staleTime: 20_000,
+    queryKey: keys.rows(model, 'names', searched, domain),
+    queryFn: () => nameSearch(model, searched, domain, 8),
+    enabled,
+    staleTime: 20_000,
     placeholderData: (previous) => previous,
   });
   return { names: answer.data ?? [], settled: searched === text.trim() && !answer.isFetching };

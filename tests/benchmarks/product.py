@@ -1,0 +1,94 @@
+"""What a person waits for: the demo, a new tenant, the start of a process, an upgrade."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kernel.addons import Runtime
+from kernel.addons.templates import create_tenant
+from kernel.config import Settings
+from kernel.orm.registry import AddonModels, Registry
+from tests.benchmarks.pages import measure_memory, measure_pages
+from tests.benchmarks.processes import run
+
+READY = """
+from kernel.addons import Runtime
+from kernel.config import Settings
+Runtime.open(Settings.load()).tenant("first").assembly()
+"""
+NAMES = ("DEMO", "S1", "S2", "S4", "H1", "M1")
+
+
+def measure_product(folder: Path, wanted: list[str], *, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
+    """The figures that are wanted (all, if none is named), in seconds."""
+    names = [name for name in NAMES if not wanted or name in wanted]
+    found: dict[str, Any] = {}
+    rounds = 2 if quick else 5
+    if "DEMO" in names:
+        tell("tenon demo")
+        found["DEMO"] = _demo(folder / "demo", rounds)
+    if not set(names) - {"DEMO"}:
+        return found
+    with Runtime.open(Settings(data_dir=folder / "product")) as runtime:
+        tell("tenants")
+        found["S2"] = _tenants(runtime, rounds)
+        if "S1" in names:
+            tell("the start of a process")
+            found["S1"] = _start(runtime, rounds)
+        if "S4" in names:
+            tell("an upgrade without a change")
+            found["S4"] = _upgrade(runtime, rounds)
+        if "H1" in names:
+            tell("the list page")
+            found["H1"] = measure_pages(runtime, folder, 60 if quick else 300)
+        if "M1" in names:
+            tell("memory per tenant")
+            found["M1"] = measure_memory(runtime, folder, 5 if quick else 20)
+    return found
+
+
+def _demo(folder: Path, rounds: int) -> dict[str, Any]:
+    """From nothing: the database's cluster, all addons, the demo company; and once it is all there."""
+    cold = run(folder, "-m", "cli", "demo", "--no-serve")
+    warm = [run(folder, "-m", "cli", "demo", "--no-serve") for _ in range(rounds)]
+    return {"cold": cold, "warm": statistics.median(warm)}
+
+
+def _tenants(runtime: Runtime, rounds: int) -> dict[str, Any]:
+    """A tenant with the CRM: the first of its kind, which makes the template, and later ones."""
+    times = []
+    for name in ("first", *(f"later-{i}" for i in range(rounds))):
+        started = time.perf_counter()
+        create_tenant(runtime, name, ["crm"])
+        times.append(time.perf_counter() - started)
+    return {"first": times[0], "from_template": statistics.median(times[1:])}
+
+
+def _start(runtime: Runtime, rounds: int) -> dict[str, Any]:
+    """A process of its own until a tenant's registry is ready; and composing the registry alone."""
+    data = runtime.settings.data_dir
+    whole = [run(data, "-c", READY) for _ in range(rounds)]
+    empty = [run(data, "-c", "pass") for _ in range(rounds)]
+    assembly = runtime.library.assembly(runtime.library.resolve(["crm"]))
+    parts = [AddonModels(addon.name, addon.classes) for addon in assembly.addons]
+    builds = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        registry = Registry.build(parts)
+        builds.append(time.perf_counter() - started)
+    return {
+        "process": statistics.median(whole),
+        "python_alone": statistics.median(empty),
+        "registry": statistics.median(builds),
+        "models": len(registry.models),
+        "fields": len(registry.bounds),
+    }
+
+
+def _upgrade(runtime: Runtime, rounds: int) -> dict[str, Any]:
+    times = [run(runtime.settings.data_dir, "-m", "cli", "addon", "upgrade", "first") for _ in range(rounds)]
+    return {"process": statistics.median(times)}
