@@ -14,6 +14,8 @@ interface Props {
   /** Part of what the client stands on. */
   fixed: boolean;
   onAct: (kind: Kind) => void;
+  /** Do not suggest it again. */
+  onRefuse: () => void;
 }
 
 function noteOf({ app, apps }: Props): string {
@@ -23,7 +25,7 @@ function noteOf({ app, apps }: Props): string {
 }
 
 export function AppCard(props: Props): ReactNode {
-  const { app, operation, fixed, onAct } = props;
+  const { app, operation, fixed, onAct, onRefuse } = props;
   const busy = operation && !isOver(operation);
   const note = noteOf(props);
   return (
@@ -38,6 +40,7 @@ export function AppCard(props: Props): ReactNode {
         {busy ? <Progress operation={operation} /> : <span className="tn-app-note tn-cut" title={note}>{note}</span>}
         {!busy && app.state === 'installed' && !fixed && <button type="button" className="tn-btn" data-kind="quiet" onClick={() => onAct('uninstall')}>Uninstall</button>}
         {!busy && app.state === 'installed' && fixed && <Tooltip label="The other apps stand on it"><span className="tn-app-fixed" tabIndex={0}>Always there</span></Tooltip>}
+        {!busy && app.state === 'suggested' && <button type="button" className="tn-btn" data-kind="quiet" onClick={onRefuse}>Not now</button>}
         {!busy && (app.state === 'available' || app.state === 'suggested') && <button type="button" className="tn-btn" data-kind={app.state === 'suggested' ? 'primary' : undefined} onClick={() => onAct('install')}>Install</button>}
       </footer>
     </li>

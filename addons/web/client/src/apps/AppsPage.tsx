@@ -2,10 +2,11 @@
 import { Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { Problem } from '../shell/ActionPage';
+import { notify, tell } from '../shell/feedback';
 import { setParams, usePlace } from '../shell/location';
 import { PageHead } from '../shell/PageHead';
 import { AppCard } from './AppCard';
-import { foundations, grouped, isOver, type AppInfo, type Kind, type Operation } from './data';
+import { foundations, grouped, isOver, runOperation, type AppInfo, type Kind, type Operation } from './data';
 import { PlanSheet } from './PlanSheet';
 import { useApps, useOperation } from './useOperation';
 import './apps.css';
@@ -39,6 +40,8 @@ export default function AppsPage(): ReactNode {
     setFiled((now) => (now?.name === app.name && followed && isOver(followed) ? null : now));
     setAsked({ app, kind });
   };
+  const refuse = (app: AppInfo): void => void runOperation({ kind: 'refuse', addons: [app.name] })
+    .then(() => query.refetch()).then(() => notify(`${app.title} is not suggested any more`)).catch(tell);
   return (
     <div className="tn-page">
       <PageHead title="Apps" middle={(
@@ -53,14 +56,14 @@ export default function AppsPage(): ReactNode {
             <section key={group.title} className="tn-app-group">
               <h2>{group.title}<span>{group.note || group.apps.length}</span></h2>
               <ul className="tn-app-cards">
-                {group.apps.map((app) => <AppCard key={app.name} app={app} apps={apps} operation={operationOf(app.name)} fixed={fixed.has(app.name)} onAct={(kind) => act(app, kind)} />)}
+                {group.apps.map((app) => <AppCard key={app.name} app={app} apps={apps} operation={operationOf(app.name)} fixed={fixed.has(app.name)} onAct={(kind) => act(app, kind)} onRefuse={() => refuse(app)} />)}
               </ul>
             </section>
           ))}
         </div>
       )}
       {shown && (
-        <PlanSheet app={shown.app} kind={shown.kind} operation={filed?.name === shown.app.name ? followed : undefined}
+        <PlanSheet app={shown.app} apps={apps} kind={shown.kind} operation={filed?.name === shown.app.name ? followed : undefined}
           onStarted={(id) => setFiled({ id, name: shown.app.name })} onClose={() => setAsked(null)} />
       )}
     </div>

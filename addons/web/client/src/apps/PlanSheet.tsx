@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Archive, Check, CircleAlert, Minus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { RpcError } from '../rpc/errors';
-import { isFailed, isOver, percent, readPlan, runOperation, type AppInfo, type Kind, type Operation, type Plan } from './data';
+import { isFailed, isOver, listed, percent, readPlan, runOperation, stepText, type AppInfo, type Kind, type Operation, type Plan } from './data';
 
 interface Props {
   app: AppInfo;
+  apps: readonly AppInfo[];
   kind: Kind;
   operation: Operation | undefined;
   onStarted: (id: number) => void;
@@ -35,16 +36,24 @@ function Points({ title, texts, tone, icon: Shape }: { title: string; texts: rea
   );
 }
 
-function PlanText({ plan, kind }: { plan: Plan; kind: Kind }): ReactNode {
+function PlanText({ plan, kind, apps }: { plan: Plan; kind: Kind; apps: readonly AppInfo[] }): ReactNode {
+  const steps = plan.plan.map((step) => stepText(step, apps));
   return (
     <>
-      <Points title={kind === 'install' ? 'What happens' : 'What stops'} texts={plan.plan.map((step) => step.text)} tone="plain" icon={kind === 'install' ? Check : Minus} />
+      {(kind === 'install' || steps.length > 1) && <Points title="What happens" texts={steps} tone="plain" icon={kind === 'install' ? Check : Minus} />}
+      <Points title="What stops" texts={plan.stops ?? []} tone="plain" icon={Minus} />
       <Points title="What is kept" texts={plan.keeps} tone="good" icon={Archive} />
       <Points title="What goes" texts={plan.goes} tone="bad" icon={Minus} />
-      {plan.plan.length + plan.keeps.length + plan.goes.length === 0 && <p className="tn-dialog-text">There is nothing to prepare.</p>}
+      {plan.notes?.map((note) => <p key={note} className="tn-plan-note">{note}</p>)}
+      {plan.suggested && plan.suggested.length > 0 && <p className="tn-plan-note">Suggested afterwards: {listed(plan.suggested, apps)}.</p>}
+      {steps.length + plan.keeps.length + plan.goes.length === 0 && <p className="tn-dialog-text">There is nothing to prepare.</p>}
     </>
   );
 }
+
+/** Installed apps that need this one. */
+const needing = (app: AppInfo, apps: readonly AppInfo[]): string[] =>
+  apps.filter((each) => each.state === 'installed' && each.depends.includes(app.name)).map((each) => each.name);
 
 export function Progress({ operation }: { operation: Operation }): ReactNode {
   const done = percent(operation);
@@ -56,8 +65,10 @@ export function Progress({ operation }: { operation: Operation }): ReactNode {
   );
 }
 
-export function PlanSheet({ app, kind, operation, onStarted, onClose }: Props): ReactNode {
-  const plan = useQuery({ queryKey: ['plan', kind, app.name], queryFn: () => readPlan(kind, [app.name]), gcTime: 0, staleTime: 0, retry: false });
+export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Props): ReactNode {
+  const [cascade, setCascade] = useState(false);
+  const wish = { kind, addons: [app.name], ...(cascade ? { cascade } : {}) };
+  const plan = useQuery({ queryKey: ['plan', kind, app.name, cascade], queryFn: () => readPlan(wish), gcTime: 0, staleTime: 0, retry: false });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const verb = kind === 'install' ? 'Install' : 'Uninstall';
@@ -67,7 +78,7 @@ export function PlanSheet({ app, kind, operation, onStarted, onClose }: Props): 
     setBusy(true);
     setError(null);
     try {
-      onStarted((await runOperation(kind, [app.name])).operation);
+      onStarted((await runOperation(wish)).operation);
     } catch (refusal) {
       setError(refusal);
     } finally {
@@ -78,13 +89,16 @@ export function PlanSheet({ app, kind, operation, onStarted, onClose }: Props): 
     <Modal opened onClose={onClose} title={running ? `${verb}ing ${app.title}` : `${verb} ${app.title}?`} size={500} withCloseButton={false}>
       {plan.isPending && <div className="tn-plan-bones" aria-busy="true">{[72, 56, 64].map((width) => <span key={width} className="tn-bone" style={{ width: `${width}%` }} />)}</div>}
       {plan.error && <Trouble error={plan.error} />}
-      {plan.data && !running && <PlanText plan={plan.data} kind={kind} />}
+      {plan.data && !running && <PlanText plan={plan.data} kind={kind} apps={apps} />}
       {running && <Progress operation={operation} />}
       {(error ?? failed) !== null && <Trouble error={error ?? failed} />}
       <div className="tn-dialog-actions">
         <button type="button" className="tn-btn" data-autofocus onClick={onClose}>{running ? 'Go on in the background' : 'Cancel'}</button>
         {!running && plan.data && (
           <button type="button" className="tn-btn" data-kind={kind === 'install' ? 'primary' : 'danger-solid'} disabled={busy} onClick={() => void run()}>{failed || error ? 'Try again' : verb}</button>
+        )}
+        {plan.error && kind === 'uninstall' && !cascade && needing(app, apps).length > 0 && (
+          <button type="button" className="tn-btn" data-kind="danger" onClick={() => setCascade(true)}>Also uninstall {listed(needing(app, apps), apps)}</button>
         )}
         {plan.error && <button type="button" className="tn-btn" onClick={() => void plan.refetch()}>Try again</button>}
       </div>

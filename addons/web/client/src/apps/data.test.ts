@@ -1,6 +1,6 @@
 /** Apps in their groups, progress in percent, and what stays because the client stands on it. */
 import { expect, it } from 'vitest';
-import { faultText, foundations, grouped, isOver, listed, percent, type AppInfo, type Operation } from './data';
+import { faultText, foundations, grouped, isOver, listed, percent, stepText, type AppInfo, type Operation } from './data';
 
 const app = (name: string, state: AppInfo['state'], depends: string[] = []): AppInfo =>
   ({ name, title: name.toUpperCase(), summary: `All about ${name}`, version: '1', icon: '', category: 'Sales', state, depends, bridges: [], faults: [] });
@@ -22,6 +22,11 @@ it('knows how far an operation is', () => {
 it('lists titles and faults as a person does', () => {
   expect(listed(['crm', 'booking', 'nobody'], APPS)).toBe('CRM, BOOKING and nobody');
   expect([faultText('broken'), faultText({ path: 'a.toml', line: 7, text: 'no' })]).toEqual(['broken', 'a.toml:7 no']);
+});
+it('says steps with the titles of apps', () => {
+  expect([
+    stepText({ step: 'restore', addon: 'crm', text: 'restore crm 1' }, APPS), stepText({ step: 'drop', addon: 'x', text: 'drop what was kept of x' }, APPS),
+  ]).toEqual(['Bring CRM back with what was kept of it', 'Drop what was kept of x']);
 });
 it('keeps what the client stands on', () => {
   expect([...foundations(APPS)]).toEqual(['web', 'base']);

@@ -2,6 +2,12 @@
 import { page } from '../rpc/call';
 
 export type Kind = 'install' | 'uninstall';
+const STEPS: Record<string, (title: string) => string> = {
+  install: (title) => `Install ${title}`,
+  uninstall: (title) => `Uninstall ${title}`,
+  upgrade: (title) => `Upgrade ${title}`,
+  restore: (title) => `Bring ${title} back with what was kept of it`,
+};
 export interface AppInfo {
   name: string;
   title: string;
@@ -28,10 +34,18 @@ export interface AppList {
   apps: AppInfo[];
   operations: Operation[];
 }
+export interface Step {
+  step: string;
+  text: string;
+  addon?: string;
+}
 export interface Plan {
-  plan: { step: string; text: string }[];
+  plan: Step[];
   keeps: string[];
   goes: string[];
+  stops?: string[];
+  notes?: string[];
+  suggested?: string[];
 }
 export interface Group {
   title: string;
@@ -40,8 +54,14 @@ export interface Group {
 }
 
 export const readApps = (): Promise<AppList> => page('/web/apps');
-export const readPlan = (kind: Kind, addons: string[]): Promise<Plan> => page('/web/apps/plan', { kind, addons });
-export const runOperation = (kind: Kind, addons: string[]): Promise<{ operation: number }> => page('/web/apps/run', { kind, addons });
+/** What is asked for; `cascade` takes away what needs these apps, too. */
+export interface Wish {
+  kind: Kind | 'refuse';
+  addons: string[];
+  cascade?: boolean;
+}
+export const readPlan = (wish: Wish): Promise<Plan> => page('/web/apps/plan', wish);
+export const runOperation = (wish: Wish): Promise<{ operation: number }> => page('/web/apps/run', wish);
 export const readOperation = (id: number): Promise<Operation> => page(`/web/apps/operations/${id}`);
 
 const FAILED = /^(failed|error|cancelled|refused)$/;
@@ -80,6 +100,14 @@ export function grouped(apps: readonly AppInfo[], text: string): Group[] {
 export function listed(names: readonly string[], apps: readonly AppInfo[]): string {
   const titles = names.map((name) => apps.find((app) => app.name === name)?.title ?? name);
   return titles.length < 2 ? (titles[0] ?? '') : `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}`;
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A step of a plan as a sentence, with the app's own title. */
+export function stepText(step: Step, apps: readonly AppInfo[]): string {
+  const title = apps.find((app) => app.name === step.addon)?.title;
+  return (title && STEPS[step.step]?.(title)) || sentence(step.text);
 }
 
 /** What the client itself stands on cannot be taken away from inside of it. */
