@@ -109,30 +109,39 @@ def _refuse_lost_tables(tx: Transaction, addon: str, names: Sequence[str]) -> No
 
 # -- putting back ---------------------------------------------------------------------------------------------
 def _put_rows(tx: Transaction, archive: str) -> Iterator[str]:
-    query = f'SELECT schema, "table", count(*) FROM "{archive}"."_row" GROUP BY 1, 2 ORDER BY min(number)'
-    for schema, table, kept in tx.rows(query):
-        known = columns_of(tx, schema, table)
-        names = tx.rows(
-            f'SELECT DISTINCT jsonb_object_keys(values) FROM "{archive}"."_row" WHERE schema = %s AND "table" = %s',
-            (schema, table),
-        )
-        shared = ", ".join(f'"{row[0]}"' for row in names if row[0] in known)
-        if not shared:
-            yield f"{kept} rows of {schema}.{table} cannot come back: there is no such table"
-            continue
-        found = "".join(
-            f" AND NOT ({_orphaned(tx, key, key.target)})"
-            for key in keys_of(tx, schema, table)
-            if (key.schema, key.table) != (key.target_schema, key.target_table)
-        )
-        put = tx.execute(
-            f'INSERT INTO "{schema}"."{table}" ({shared}) SELECT {shared} FROM (SELECT (jsonb_populate_record('
-            f'NULL::"{schema}"."{table}", r.values)).* FROM "{archive}"."_row" r WHERE r.schema = %s AND r."table" = %s'
-            f" ORDER BY r.number) o WHERE true{found} ON CONFLICT DO NOTHING",
-            (schema, table),
-        ).rowcount
-        if put < kept:
-            yield f"{kept - put} of {kept} rows of {schema}.{table} are left out: what they belong to is gone or taken"
+    """Rows may need each other: go round as long as one more finds what it belongs to."""
+    query = f'SELECT schema, "table", count(*)::int FROM "{archive}"."_row" GROUP BY 1, 2 ORDER BY min(number)'
+    left = {f'"{schema}"."{table}"': kept for schema, table, kept in tx.rows(query)}
+    statements = {}
+    for schema, table, _ in tx.rows(query):
+        statements[f'"{schema}"."{table}"'] = (_putting(tx, archive, schema, table), (schema, table))
+    grew = True
+    while grew:
+        grew = False
+        for table, (statement, params) in statements.items():
+            put = tx.execute(statement, params).rowcount if statement and left[table] else 0
+            left[table] -= put
+            grew = grew or put > 0
+    for table, rows in left.items():
+        if rows:
+            name = table.replace('"', "")
+            yield f"{rows} rows of {name} are left out: what they belong to is gone, or their place is taken"
+
+
+def _putting(tx: Transaction, archive: str, schema: str, table: str) -> str:
+    """The statement that brings back those rows of a table whose links lead somewhere; "" without such a table."""
+    known = columns_of(tx, schema, table)
+    names = tx.rows(
+        f'SELECT DISTINCT jsonb_object_keys(values) FROM "{archive}"."_row" WHERE schema = %s AND "table" = %s',
+        (schema, table),
+    )
+    shared = ", ".join(sorted(f'"{row[0]}"' for row in names if row[0] in known))
+    found = "".join(f" AND NOT ({_orphaned(tx, key, key.target)})" for key in keys_of(tx, schema, table))
+    return shared and (
+        f'INSERT INTO "{schema}"."{table}" ({shared}) SELECT {shared} FROM (SELECT (jsonb_populate_record('
+        f'NULL::"{schema}"."{table}", r.values)).* FROM "{archive}"."_row" r WHERE r.schema = %s AND r."table" = %s'
+        f" ORDER BY r.number) o WHERE true{found} ON CONFLICT DO NOTHING"
+    )
 
 
 def _put_stable_ids(tx: Transaction, archive: str) -> None:
