@@ -4,7 +4,7 @@ import { useBoot } from '../rpc/boot';
 import { nameSearch } from '../rpc/records';
 import type { ActionInfo, Boot, MenuItem } from '../rpc/types';
 import { useRegistry } from '../registry/registry';
-import { navigate, type Place } from './location';
+import { navigate, parseUrl, type Place } from './location';
 import { preferences } from './preferences';
 import { activeShortcuts } from './shortcuts';
 

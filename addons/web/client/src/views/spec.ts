@@ -1,6 +1,7 @@
 /** Which fields to ask for: those a view shows, those its conditions read, and the currency of its amounts. */
 import { addPath, pathsOf } from '../domain';
 import type { Fields, Spec, WireDomain } from '../rpc/types';
+import { cardItems } from './calendar/data';
 import type { Item, Section, ViewSet } from './data';
 
 export const LINES_LIMIT = 200;
@@ -92,7 +93,7 @@ export function calendarSpec(set: ViewSet): Spec {
   if (!calendar) return spec;
   const { title, start, end, resource, color } = calendar;
   [title, start, end, resource, color].forEach((name) => name && addField(spec, set.fields, name));
-  calendar.fields.forEach((each) => addItem(spec, set, each));
+  cardItems(set).forEach((each) => addItem(spec, set, each));
   Object.values(calendar.decorate).forEach((condition) => addCondition(spec, set.fields, condition));
   set.form.buttons.forEach((button) => addCondition(spec, set.fields, button.visible));
   return spec;

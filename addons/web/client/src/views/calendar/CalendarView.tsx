@@ -191,7 +191,7 @@ function CalendarBody(props: ViewProps & { data: CalendarData }): ReactNode {
           {none && <button type="button" onClick={() => setParams({ f: '', q: null })}>Show everything</button>}
         </p>
       )}
-      {card && shownEvent && <EventCard key={card.id} event={shownEvent} views={views} data={data} names={names} anchor={card} phone={phone} onOpen={() => open(shownEvent)} onClose={() => setCard(null)} />}
+      {card && shownEvent && <EventCard key={card.id} event={shownEvent} views={views} names={names} anchor={card} phone={phone} onOpen={() => open(shownEvent)} onClose={() => setCard(null)} />}
       {fresh && (
         <CreateSheet views={views} data={data} action={action.id} defaults={fresh} onClose={() => setFresh(null)}
           onDone={(record) => {

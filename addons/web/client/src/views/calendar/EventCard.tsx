@@ -14,14 +14,13 @@ import { navigate, recordPlace } from '../../shell/location';
 import { Avatar } from '../../widgets/Avatar';
 import { Value } from '../../widgets/Value';
 import type { Button, ViewSet } from '../data';
-import type { CalendarData } from './data';
+import { cardItems } from './data';
 import type { CalendarEvent } from './events';
 import { lengthText, whenText } from './words';
 
 interface Props {
   event: CalendarEvent;
   views: ViewSet;
-  data: CalendarData;
   names: (id: Id) => string;
   onOpen: () => void;
   onClose: () => void;
@@ -62,11 +61,11 @@ function useButtons({ event, views, onOpen, onClose }: Props): { buttons: Button
 }
 
 function Body(props: Props): ReactNode {
-  const { event, views, data, names, onOpen, onClose } = props;
+  const { event, views, names, onOpen, onClose } = props;
   const { user } = useBoot();
   const zone = user.tz || undefined;
   const { buttons, busy, press } = useButtons(props);
-  const items = data.fields.filter((item) => views.fields[item.name] && !unset(event.record[item.name]));
+  const items = cardItems(views).filter((item) => views.fields[item.name] && !unset(event.record[item.name]));
   const style = event.hue === null ? {} : { '--hue': event.hue };
   return (
     <div className="tn-event-card" style={style as React.CSSProperties}>

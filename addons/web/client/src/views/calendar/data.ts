@@ -1,6 +1,6 @@
 /** The calendar's view data as the client uses it. */
 import type { Fields, WireDomain } from '../../rpc/types';
-import type { Item, Tone } from '../data';
+import type { Item, Tone, ViewSet } from '../data';
 
 export type Scale = 'day' | 'week';
 export interface CalendarData {
@@ -23,6 +23,16 @@ export interface CalendarData {
 const STEP = 15;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const many = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const MOST_ON_CARD = 6;
+
+/** What the card of an event shows: the fields the view names, else what the list has beside those drawn already. */
+export function cardItems(set: Pick<ViewSet, 'calendar' | 'list'>): Item[] {
+  const { calendar } = set;
+  if (!calendar || calendar.fields.length) return calendar?.fields ?? [];
+  const drawn = [calendar.title, calendar.start, calendar.end, calendar.resource, calendar.color];
+  return set.list.columns.filter((column) => !drawn.includes(column.name)).slice(0, MOST_ON_CARD);
+}
 
 /** The calendar of a model, or null where it has none. */
 export function readCalendar(source: Record<string, unknown>, fields: Fields, item: (value: unknown) => Item): CalendarData | null {

@@ -65,19 +65,25 @@ export function idsOf(value: unknown): Id[] {
   return refs.flatMap((ref) => (typeof ref.id === 'number' ? [ref.id] : []));
 }
 
+/** The title without the kind at its end: that has a line of its own. */
+export function plainTitle(value: unknown, kind: string): string {
+  const title = value !== null && typeof value === 'object' ? ((value as Ref).title ?? '') : String(value ?? '');
+  return kind && title.endsWith(kind) ? title.slice(0, -kind.length).replace(/\s*[·:,–-]\s*$/, '') || title : title;
+}
+
 /** A record as an event; null while it has no time. */
 export function eventOf(record: Rec, views: ViewSet, data: CalendarData, scope: Scope): CalendarEvent | null {
   const [start, end] = [record[data.start], record[data.end]];
   if (typeof start !== 'string' || typeof end !== 'string') return null;
   const color = data.color ? record[data.color] : null;
   const field = data.color ? views.fields[data.color] : undefined;
-  const title = record[data.title];
+  const kind = labelOf(field, color) || kindOf(record, views, data);
   return {
     id: record.id, start, end, record,
-    title: (title !== null && typeof title === 'object' ? (title as Ref).title : String(title ?? '')) || `#${record.id}`,
+    title: plainTitle(record[data.title], kind) || `#${record.id}`,
     resources: data.resource ? idsOf(record[data.resource]) : [],
     hue: hueAt(field, color),
-    kind: labelOf(field, color) || kindOf(record, views, data),
+    kind,
     tone: TONES.find((tone) => data.decorate[tone] && matches(data.decorate[tone], record, scope)) ?? null,
   };
 }
