@@ -27,7 +27,13 @@ async function addons(boot: Boot): Promise<void> {
 
 function Booted(): ReactNode {
   const boot = currentBoot.use();
-  return boot && <BootContext value={boot}><Shell /></BootContext>;
+  return (
+    boot && (
+      <BootContext value={boot}>
+        <Shell />
+      </BootContext>
+    )
+  );
 }
 
 async function start(): Promise<void> {

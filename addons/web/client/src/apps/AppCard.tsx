@@ -19,7 +19,9 @@ interface Props {
 }
 
 function noteOf({ app, apps }: Props): string {
-  const needs = app.depends.map((name) => name.split(' ')[0] ?? name).filter((name) => apps.find((each) => each.name === name)?.category !== 'Foundation');
+  const needs = app.depends
+    .map((name) => name.split(' ')[0] ?? name)
+    .filter((name) => apps.find((each) => each.name === name)?.category !== 'Foundation');
   if (app.state === 'installed' || needs.length === 0) return '';
   return app.state === 'suggested' ? `Joins ${listed(needs, apps)}` : `Needs ${listed(needs, apps)}`;
 }
@@ -30,18 +32,58 @@ export function AppCard(props: Props): ReactNode {
   const note = noteOf(props);
   return (
     <li className="tn-app-card" data-state={app.state}>
-      <span className="tn-app-icon" style={{ '--hue': hueOf(app.name) } as React.CSSProperties}><Icon name={app.icon} title={app.title} size={20} /></span>
+      <span className="tn-app-icon" style={{ '--hue': hueOf(app.name) } as React.CSSProperties}>
+        <Icon name={app.icon} title={app.title} size={20} />
+      </span>
       <div className="tn-app-text">
-        <h3><span className="tn-cut">{app.title}</span><small>{app.version}</small></h3>
+        <h3>
+          <span className="tn-cut">{app.title}</span>
+          <small>{app.version}</small>
+        </h3>
         <p>{app.summary}</p>
-        {app.state === 'broken' && app.faults.slice(0, 3).map((fault) => <p key={faultText(fault)} className="tn-app-fault"><CircleAlert size={13} aria-hidden />{faultText(fault)}</p>)}
+        {app.state === 'broken' &&
+          app.faults.slice(0, 3).map((fault) => (
+            <p key={faultText(fault)} className="tn-app-fault">
+              <CircleAlert size={13} aria-hidden />
+              {faultText(fault)}
+            </p>
+          ))}
       </div>
       <footer>
-        {busy ? <Progress operation={operation} /> : <span className="tn-app-note tn-cut" title={note}>{note}</span>}
-        {!busy && app.state === 'installed' && !fixed && <button type="button" className="tn-btn" data-kind="quiet" onClick={() => onAct('uninstall')}>Uninstall</button>}
-        {!busy && app.state === 'installed' && fixed && <Tooltip label="The other apps stand on it"><span className="tn-app-fixed" tabIndex={0}>Always there</span></Tooltip>}
-        {!busy && app.state === 'suggested' && <button type="button" className="tn-btn" data-kind="quiet" onClick={onRefuse}>Not now</button>}
-        {!busy && (app.state === 'available' || app.state === 'suggested') && <button type="button" className="tn-btn" data-kind={app.state === 'suggested' ? 'primary' : undefined} onClick={() => onAct('install')}>Install</button>}
+        {busy ? (
+          <Progress operation={operation} />
+        ) : (
+          <span className="tn-app-note tn-cut" title={note}>
+            {note}
+          </span>
+        )}
+        {!busy && app.state === 'installed' && !fixed && (
+          <button type="button" className="tn-btn" data-kind="quiet" onClick={() => onAct('uninstall')}>
+            Uninstall
+          </button>
+        )}
+        {!busy && app.state === 'installed' && fixed && (
+          <Tooltip label="The other apps stand on it">
+            <span className="tn-app-fixed" tabIndex={0}>
+              Always there
+            </span>
+          </Tooltip>
+        )}
+        {!busy && app.state === 'suggested' && (
+          <button type="button" className="tn-btn" data-kind="quiet" onClick={onRefuse}>
+            Not now
+          </button>
+        )}
+        {!busy && (app.state === 'available' || app.state === 'suggested') && (
+          <button
+            type="button"
+            className="tn-btn"
+            data-kind={app.state === 'suggested' ? 'primary' : undefined}
+            onClick={() => onAct('install')}
+          >
+            Install
+          </button>
+        )}
       </footer>
     </li>
   );

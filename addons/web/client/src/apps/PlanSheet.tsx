@@ -4,7 +4,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Archive, Check, CircleAlert, Minus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { RpcError } from '../rpc/errors';
-import { isFailed, isOver, listed, percent, readPlan, runOperation, stepText, type AppInfo, type Kind, type Operation, type Plan } from './data';
+import {
+  isFailed,
+  isOver,
+  listed,
+  percent,
+  readPlan,
+  runOperation,
+  stepText,
+  type AppInfo,
+  type Kind,
+  type Operation,
+  type Plan,
+} from './data';
 
 interface Props {
   app: AppInfo;
@@ -21,17 +33,38 @@ function Trouble({ error }: { error: unknown }): ReactNode {
   return (
     <div className="tn-plan-trouble" role="alert">
       <CircleAlert size={16} aria-hidden />
-      <div><strong>{error instanceof Error ? error.message : String(error)}</strong>{hint && <p>{hint}</p>}{request && <p className="tn-muted">Request {request}</p>}</div>
+      <div>
+        <strong>{error instanceof Error ? error.message : String(error)}</strong>
+        {hint && <p>{hint}</p>}
+        {request && <p className="tn-muted">Request {request}</p>}
+      </div>
     </div>
   );
 }
 
-function Points({ title, texts, tone, icon: Shape }: { title: string; texts: readonly string[]; tone: string; icon: typeof Check }): ReactNode {
+function Points({
+  title,
+  texts,
+  tone,
+  icon: Shape,
+}: {
+  title: string;
+  texts: readonly string[];
+  tone: string;
+  icon: typeof Check;
+}): ReactNode {
   if (texts.length === 0) return null;
   return (
     <section className="tn-plan-part" data-tone={tone}>
       <h3>{title}</h3>
-      <ul>{texts.map((text) => <li key={text}><Shape size={14} aria-hidden /><span>{text}</span></li>)}</ul>
+      <ul>
+        {texts.map((text) => (
+          <li key={text}>
+            <Shape size={14} aria-hidden />
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
@@ -40,13 +73,23 @@ function PlanText({ plan, kind, apps }: { plan: Plan; kind: Kind; apps: readonly
   const steps = plan.plan.map((step) => stepText(step, apps));
   return (
     <>
-      {(kind === 'install' || steps.length > 1) && <Points title="What happens" texts={steps} tone="plain" icon={kind === 'install' ? Check : Minus} />}
+      {(kind === 'install' || steps.length > 1) && (
+        <Points title="What happens" texts={steps} tone="plain" icon={kind === 'install' ? Check : Minus} />
+      )}
       <Points title="What stops" texts={plan.stops ?? []} tone="plain" icon={Minus} />
       <Points title="What is kept" texts={plan.keeps} tone="good" icon={Archive} />
       <Points title="What goes" texts={plan.goes} tone="bad" icon={Minus} />
-      {plan.notes?.map((note) => <p key={note} className="tn-plan-note">{note}</p>)}
-      {plan.suggested && plan.suggested.length > 0 && <p className="tn-plan-note">Suggested afterwards: {listed(plan.suggested, apps)}.</p>}
-      {steps.length + plan.keeps.length + plan.goes.length === 0 && <p className="tn-dialog-text">There is nothing to prepare.</p>}
+      {plan.notes?.map((note) => (
+        <p key={note} className="tn-plan-note">
+          {note}
+        </p>
+      ))}
+      {plan.suggested && plan.suggested.length > 0 && (
+        <p className="tn-plan-note">Suggested afterwards: {listed(plan.suggested, apps)}.</p>
+      )}
+      {steps.length + plan.keeps.length + plan.goes.length === 0 && (
+        <p className="tn-dialog-text">There is nothing to prepare.</p>
+      )}
     </>
   );
 }
@@ -59,7 +102,15 @@ export function Progress({ operation }: { operation: Operation }): ReactNode {
   const done = percent(operation);
   return (
     <div className="tn-progress">
-      <div role="progressbar" aria-valuenow={done} aria-valuemin={0} aria-valuemax={100} aria-label={operation.text || 'Progress'}><i style={{ width: `${Math.max(done, 4)}%` }} /></div>
+      <div
+        role="progressbar"
+        aria-valuenow={done}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-label={operation.text || 'Progress'}
+      >
+        <i style={{ width: `${Math.max(done, 4)}%` }} />
+      </div>
       <p>{operation.text || 'Working'}</p>
     </div>
   );
@@ -68,11 +119,18 @@ export function Progress({ operation }: { operation: Operation }): ReactNode {
 export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Props): ReactNode {
   const [cascade, setCascade] = useState(false);
   const wish = { kind, addons: [app.name], ...(cascade ? { cascade } : {}) };
-  const plan = useQuery({ queryKey: ['plan', kind, app.name, cascade], queryFn: () => readPlan(wish), gcTime: 0, staleTime: 0, retry: false });
+  const plan = useQuery({
+    queryKey: ['plan', kind, app.name, cascade],
+    queryFn: () => readPlan(wish),
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+  });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const verb = kind === 'install' ? 'Install' : 'Uninstall';
-  const failed = operation && isFailed(operation) ? new Error(operation.error || operation.text || `${verb} did not work.`) : null;
+  const failed =
+    operation && isFailed(operation) ? new Error(operation.error || operation.text || `${verb} did not work.`) : null;
   const running = operation && !isOver(operation);
   const run = async (): Promise<void> => {
     setBusy(true);
@@ -86,21 +144,49 @@ export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Pr
     }
   };
   return (
-    <Modal opened onClose={onClose} title={running ? `${verb}ing ${app.title}` : `${verb} ${app.title}?`} size={500} withCloseButton={false}>
-      {plan.isPending && <div className="tn-plan-bones" aria-busy="true">{[72, 56, 64].map((width) => <span key={width} className="tn-bone" style={{ width: `${width}%` }} />)}</div>}
+    <Modal
+      opened
+      onClose={onClose}
+      title={running ? `${verb}ing ${app.title}` : `${verb} ${app.title}?`}
+      size={500}
+      withCloseButton={false}
+    >
+      {plan.isPending && (
+        <div className="tn-plan-bones" aria-busy="true">
+          {[72, 56, 64].map((width) => (
+            <span key={width} className="tn-bone" style={{ width: `${width}%` }} />
+          ))}
+        </div>
+      )}
       {plan.error && <Trouble error={plan.error} />}
       {plan.data && !running && <PlanText plan={plan.data} kind={kind} apps={apps} />}
       {running && <Progress operation={operation} />}
       {(error ?? failed) !== null && <Trouble error={error ?? failed} />}
       <div className="tn-dialog-actions">
-        <button type="button" className="tn-btn" data-autofocus onClick={onClose}>{running ? 'Go on in the background' : 'Cancel'}</button>
+        <button type="button" className="tn-btn" data-autofocus onClick={onClose}>
+          {running ? 'Go on in the background' : 'Cancel'}
+        </button>
         {!running && plan.data && (
-          <button type="button" className="tn-btn" data-kind={kind === 'install' ? 'primary' : 'danger-solid'} disabled={busy} onClick={() => void run()}>{failed || error ? 'Try again' : verb}</button>
+          <button
+            type="button"
+            className="tn-btn"
+            data-kind={kind === 'install' ? 'primary' : 'danger-solid'}
+            disabled={busy}
+            onClick={() => void run()}
+          >
+            {failed || error ? 'Try again' : verb}
+          </button>
         )}
         {plan.error && kind === 'uninstall' && !cascade && needing(app, apps).length > 0 && (
-          <button type="button" className="tn-btn" data-kind="danger" onClick={() => setCascade(true)}>Also uninstall {listed(needing(app, apps), apps)}</button>
+          <button type="button" className="tn-btn" data-kind="danger" onClick={() => setCascade(true)}>
+            Also uninstall {listed(needing(app, apps), apps)}
+          </button>
         )}
-        {plan.error && <button type="button" className="tn-btn" onClick={() => void plan.refetch()}>Try again</button>}
+        {plan.error && (
+          <button type="button" className="tn-btn" onClick={() => void plan.refetch()}>
+            Try again
+          </button>
+        )}
       </div>
     </Modal>
   );

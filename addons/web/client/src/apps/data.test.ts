@@ -1,23 +1,67 @@
 /** Apps in their groups, progress in percent, and what stays because the client stands on it. */
 import { expect, it } from 'vitest';
-import { faultText, foundations, grouped, isOver, listed, percent, stepText, type AppInfo, type Operation } from './data';
+import {
+  faultText,
+  foundations,
+  grouped,
+  isOver,
+  listed,
+  percent,
+  stepText,
+  type AppInfo,
+  type Operation,
+} from './data';
 
-const app = (name: string, state: AppInfo['state'], depends: string[] = []): AppInfo =>
-  ({ name, title: name.toUpperCase(), summary: `All about ${name}`, version: '1', icon: '', category: 'Sales', state, depends, bridges: [], faults: [] });
-const APPS = [app('web', 'installed', ['base >=0.1,<2']), app('base', 'installed'), app('crm', 'installed', ['base', 'web']), app('booking', 'available'), app('bridge', 'suggested'), app('fleet', 'broken')];
-const run = (state: string, progress: number): Operation => ({ id: 1, kind: 'install', addons: [], state, progress, text: '', error: '' });
+const app = (name: string, state: AppInfo['state'], depends: string[] = []): AppInfo => ({
+  name,
+  title: name.toUpperCase(),
+  summary: `All about ${name}`,
+  version: '1',
+  icon: '',
+  category: 'Sales',
+  state,
+  depends,
+  bridges: [],
+  faults: [],
+});
+const APPS = [
+  app('web', 'installed', ['base >=0.1,<2']),
+  app('base', 'installed'),
+  app('crm', 'installed', ['base', 'web']),
+  app('booking', 'available'),
+  app('bridge', 'suggested'),
+  app('fleet', 'broken'),
+];
+const run = (state: string, progress: number): Operation => ({
+  id: 1,
+  kind: 'install',
+  addons: [],
+  state,
+  progress,
+  text: '',
+  error: '',
+});
 
 it('puts suggestions first and broken apps last', () => {
   expect(grouped(APPS, '').map((group) => [group.title, group.apps.map((each) => each.name)])).toEqual([
-    ['Suggested', ['bridge']], ['Installed', ['base', 'crm', 'web']], ['Available', ['booking', 'fleet']],
+    ['Suggested', ['bridge']],
+    ['Installed', ['base', 'crm', 'web']],
+    ['Available', ['booking', 'fleet']],
   ]);
 });
 it('finds apps by all words', () => {
   expect(grouped(APPS, 'sales about crm').flatMap((group) => group.apps.map((each) => each.name))).toEqual(['crm']);
 });
 it('knows how far an operation is', () => {
-  expect([run('running', 40), run('running', 0.4), run('done', 0), run('failed', 60)].map(percent)).toEqual([40, 40, 100, 60]);
-  expect([run('queued', 0), run('running', 1), run('done', 1), run('failed', 1)].map(isOver)).toEqual([false, false, true, true]);
+  expect([run('running', 40), run('running', 0.4), run('done', 0), run('failed', 60)].map(percent)).toEqual([
+    40, 40, 100, 60,
+  ]);
+  expect([run('queued', 0), run('running', 1), run('done', 1), run('failed', 1)].map(isOver)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
 });
 it('lists titles and faults as a person does', () => {
   expect(listed(['crm', 'booking', 'nobody'], APPS)).toBe('CRM, BOOKING and nobody');
@@ -25,7 +69,8 @@ it('lists titles and faults as a person does', () => {
 });
 it('says steps with the titles of apps', () => {
   expect([
-    stepText({ step: 'restore', addon: 'crm', text: 'restore crm 1' }, APPS), stepText({ step: 'drop', addon: 'x', text: 'drop what was kept of x' }, APPS),
+    stepText({ step: 'restore', addon: 'crm', text: 'restore crm 1' }, APPS),
+    stepText({ step: 'drop', addon: 'x', text: 'drop what was kept of x' }, APPS),
   ]).toEqual(['Bring CRM back with what was kept of it', 'Drop what was kept of x']);
 });
 it('keeps what the client stands on', () => {

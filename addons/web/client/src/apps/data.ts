@@ -66,7 +66,8 @@ export const readOperation = (id: number): Promise<Operation> => page(`/web/apps
 
 const FAILED = /^(failed|error|cancelled|refused)$/;
 export const isFailed = (operation: Operation): boolean => FAILED.test(operation.state);
-export const isOver = (operation: Operation): boolean => isFailed(operation) || /^(done|finished|succeeded)$/.test(operation.state);
+export const isOver = (operation: Operation): boolean =>
+  isFailed(operation) || /^(done|finished|succeeded)$/.test(operation.state);
 
 /** Percent, whichever way it is told. */
 export function percent(operation: Operation): number {
@@ -87,7 +88,11 @@ const byTitle = (a: AppInfo, b: AppInfo): number => a.title.localeCompare(b.titl
 /** Apps in groups; words must all be found in the title, the summary or the category. */
 export function grouped(apps: readonly AppInfo[], text: string): Group[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = apps.filter((app) => words.every((word) => `${app.title} ${app.summary} ${app.category} ${app.name}`.toLowerCase().includes(word))).sort(byTitle);
+  const found = apps
+    .filter((app) =>
+      words.every((word) => `${app.title} ${app.summary} ${app.category} ${app.name}`.toLowerCase().includes(word)),
+    )
+    .sort(byTitle);
   const of = (...states: AppInfo['state'][]): AppInfo[] => found.filter((app) => states.includes(app.state));
   return [
     { title: 'Suggested', note: 'They join apps that you have.', apps: of('suggested') },

@@ -11,7 +11,9 @@ export async function refreshBoot(): Promise<void> {
   const fresh = await fetchBoot();
   const gone = before?.addons.some((module) => !fresh.addons.some((each) => each.url === module.url));
   if (!before || gone || fresh.version !== before.version) return location.reload();
-  const failed = await loadAddons(fresh.addons.filter((module) => !before.addons.some((each) => each.url === module.url)));
+  const failed = await loadAddons(
+    fresh.addons.filter((module) => !before.addons.some((each) => each.url === module.url)),
+  );
   if (failed.length) notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error' });
   client.removeQueries({ queryKey: ['views'], type: 'inactive' });
   currentBoot.set(fresh);

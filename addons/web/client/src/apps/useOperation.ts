@@ -12,8 +12,10 @@ const POLL = 700;
 /** The list, read again while something runs. */
 export function useApps() {
   return useQuery({
-    queryKey: APPS_KEY, queryFn: readApps,
-    refetchInterval: (query) => (query.state.data?.operations.some((operation) => !isOver(operation)) ? POLL * 2 : false),
+    queryKey: APPS_KEY,
+    queryFn: readApps,
+    refetchInterval: (query) =>
+      query.state.data?.operations.some((operation) => !isOver(operation)) ? POLL * 2 : false,
   });
 }
 
@@ -22,7 +24,9 @@ export function useOperation(id: number | null): Operation | undefined {
   const cache = useQueryClient();
   const told = useRef<number | null>(null);
   const query = useQuery({
-    queryKey: ['operation', id], enabled: id !== null, staleTime: 0,
+    queryKey: ['operation', id],
+    enabled: id !== null,
+    staleTime: 0,
     queryFn: () => readOperation(id ?? 0),
     retry: (count, error) => !(error instanceof RpcError && error.status < 500) || count < 3,
     refetchInterval: (state) => (state.state.data && isOver(state.state.data) ? false : POLL),
@@ -35,7 +39,9 @@ export function useOperation(id: number | null): Operation | undefined {
     const finish = async (): Promise<void> => {
       const apps = cache.getQueryData<AppList>(APPS_KEY)?.apps ?? [];
       if (!isFailed(operation)) {
-        notify(`${listed(operation.addons, apps)} ${operation.kind === 'install' ? 'installed' : 'uninstalled'}`, { tone: 'success' });
+        notify(`${listed(operation.addons, apps)} ${operation.kind === 'install' ? 'installed' : 'uninstalled'}`, {
+          tone: 'success',
+        });
         await refreshBoot();
       }
       await cache.invalidateQueries({ queryKey: APPS_KEY });

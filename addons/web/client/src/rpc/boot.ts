@@ -55,5 +55,11 @@ export function actionFor(boot: Boot, name: string): ActionInfo {
   const known = boot.actions[name];
   if (known) return known;
   const ofModel = Object.values(boot.actions).find((action) => action.model === name);
-  return { id: name, title: ofModel?.title ?? pageTitle(boot.apps, name), model: name, views: ['list', 'form'], help: ofModel?.help };
+  return {
+    id: name,
+    title: ofModel?.title ?? pageTitle(boot.apps, name),
+    model: name,
+    views: ['list', 'form'],
+    help: ofModel?.help,
+  };
 }

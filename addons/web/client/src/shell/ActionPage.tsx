@@ -87,7 +87,12 @@ export function PageBones(): ReactNode {
 }
 
 function useKinds(action: ActionInfo, views: ViewSet | undefined): string[] {
-  return action.views.filter((kind) => kind !== 'form' && (kind !== 'board' || Boolean(views?.board)) && (kind !== 'calendar' || Boolean(views?.calendar)));
+  return action.views.filter(
+    (kind) =>
+      kind !== 'form' &&
+      (kind !== 'board' || Boolean(views?.board)) &&
+      (kind !== 'calendar' || Boolean(views?.calendar)),
+  );
 }
 
 function BuiltIn({ kind, props }: { kind: keyof typeof PARTS; props: ViewProps }): ReactNode {

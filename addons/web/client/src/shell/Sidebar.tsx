@@ -43,7 +43,12 @@ function AddressEntry({ item, current, onGo }: EntryProps): ReactNode {
   };
   return (
     <li>
-      <a className="tn-side-item" href={item.url} aria-current={inside && item.url === `/app/${current}` ? 'page' : undefined} onClick={go}>
+      <a
+        className="tn-side-item"
+        href={item.url}
+        aria-current={inside && item.url === `/app/${current}` ? 'page' : undefined}
+        onClick={go}
+      >
         <Icon name={item.icon} title={item.title} />
         <span className="tn-cut">{item.title}</span>
       </a>

@@ -24,7 +24,15 @@ function DayStrip({ day, week, onDay }: Pick<Props, 'day' | 'week' | 'onDay'>): 
   return (
     <div className="tn-strip" role="radiogroup" aria-label="Day">
       {week.map((each) => (
-        <button key={each} type="button" role="radio" aria-checked={each === day} aria-label={exactTitle(each, user.language)} data-today={each === today || undefined} onClick={() => onDay(each)}>
+        <button
+          key={each}
+          type="button"
+          role="radio"
+          aria-checked={each === day}
+          aria-label={exactTitle(each, user.language)}
+          data-today={each === today || undefined}
+          onClick={() => onDay(each)}
+        >
           <small>{weekday(each, user.language, 'narrow')}</small>
           <span>{Number(each.slice(8))}</span>
         </button>
@@ -42,20 +50,44 @@ export function Agenda({ day, week, events, names, ready, onDay, onOpen }: Props
   return (
     <div className="tn-agenda">
       <DayStrip day={day} week={week} onDay={onDay} />
-      {!ready && <div className="tn-agenda-list" aria-busy="true">{[70, 50, 62, 44].map((width) => <div key={width} className="tn-agenda-bone"><span className="tn-bone" style={{ width: 40 }} /><span className="tn-bone" style={{ width: `${width}%` }} /></div>)}</div>}
+      {!ready && (
+        <div className="tn-agenda-list" aria-busy="true">
+          {[70, 50, 62, 44].map((width) => (
+            <div key={width} className="tn-agenda-bone">
+              <span className="tn-bone" style={{ width: 40 }} />
+              <span className="tn-bone" style={{ width: `${width}%` }} />
+            </div>
+          ))}
+        </div>
+      )}
       {ready && shown.length === 0 && <p className="tn-agenda-none">Nothing on this day.</p>}
       <ol className="tn-agenda-list">
         {shown.map((event, at) => (
           <Fragment key={event.id}>
-            {at === next && <li className="tn-agenda-now" aria-hidden><i /></li>}
+            {at === next && (
+              <li className="tn-agenda-now" aria-hidden>
+                <i />
+              </li>
+            )}
             <li>
-              <button type="button" className="tn-agenda-row" data-tone={event.tone ?? undefined} style={{ '--hue': event.hue ?? undefined } as React.CSSProperties} data-plain={event.hue === null || undefined}
-                onClick={(click) => onOpen(event, click.currentTarget)}>
-                <span className="tn-agenda-time"><strong>{clock(event.start, zone, user.language)}</strong><small>{lengthText(event)}</small></span>
+              <button
+                type="button"
+                className="tn-agenda-row"
+                data-tone={event.tone ?? undefined}
+                style={{ '--hue': event.hue ?? undefined } as React.CSSProperties}
+                data-plain={event.hue === null || undefined}
+                onClick={(click) => onOpen(event, click.currentTarget)}
+              >
+                <span className="tn-agenda-time">
+                  <strong>{clock(event.start, zone, user.language)}</strong>
+                  <small>{lengthText(event)}</small>
+                </span>
                 <i className="tn-agenda-bar" />
                 <span className="tn-agenda-what">
                   <strong className="tn-cut">{event.title}</strong>
-                  <small className="tn-cut">{[event.kind, ...event.resources.map(names)].filter(Boolean).join(' · ')}</small>
+                  <small className="tn-cut">
+                    {[event.kind, ...event.resources.map(names)].filter(Boolean).join(' · ')}
+                  </small>
                 </span>
               </button>
             </li>

@@ -39,7 +39,11 @@ function CalendarBones(): ReactNode {
   return (
     <div className="tn-cal-bones" aria-busy="true">
       {[0.3, 0.12, 0.5, 0.22, 0.4].map((top, at) => (
-        <div key={at}><span className="tn-bone" style={{ width: '50%' }} /><span className="tn-bone" style={{ marginTop: top * 300, height: 60 }} /><span className="tn-bone" style={{ marginTop: 40, height: 44 }} /></div>
+        <div key={at}>
+          <span className="tn-bone" style={{ width: '50%' }} />
+          <span className="tn-bone" style={{ marginTop: top * 300, height: 60 }} />
+          <span className="tn-bone" style={{ marginTop: 40, height: 44 }} />
+        </div>
       ))}
     </div>
   );
@@ -55,17 +59,33 @@ function useTime(data: CalendarData, phone: boolean) {
   const scale: Scale = phone ? 'day' : wanted && data.scales.includes(wanted) ? wanted : (data.scales[0] ?? 'day');
   const first = firstWeekday(user.language);
   const days = useMemo(() => daysOf(scale, day, first), [scale, day, first]);
-  const go = (to: string, other: Record<string, string | null> = {}): void => setParams({ date: to === today ? null : to, ...other });
-  return { today, day, scale, days, first, go, step: (by: number) => go(addDays(day, by * days.length)), setScale: (to: Scale) => setParams({ scale: to === data.scales[0] ? null : to }) };
+  const go = (to: string, other: Record<string, string | null> = {}): void =>
+    setParams({ date: to === today ? null : to, ...other });
+  return {
+    today,
+    day,
+    scale,
+    days,
+    first,
+    go,
+    step: (by: number) => go(addDays(day, by * days.length)),
+    setScale: (to: Scale) => setParams({ scale: to === data.scales[0] ? null : to }),
+  };
 }
 
-function useChosen(resources: readonly Ref[]): { chosen: ReadonlySet<Id> | null; shown: Ref[]; choose: (ids: Id[] | null) => void } {
+function useChosen(resources: readonly Ref[]): {
+  chosen: ReadonlySet<Id> | null;
+  shown: Ref[];
+  choose: (ids: Id[] | null) => void;
+} {
   const text = usePlace().params.get('who') ?? '';
   return useMemo(() => {
     const wanted = new Set(text.split(',').filter(Boolean).map(Number));
     const some = resources.filter((each) => each.id !== null && wanted.has(each.id));
     const choose = (ids: Id[] | null): void => setParams({ who: ids ? ids.join(',') : null });
-    return some.length ? { chosen: new Set(some.map((each) => each.id as Id)), shown: some, choose } : { chosen: null, shown: [...resources], choose };
+    return some.length
+      ? { chosen: new Set(some.map((each) => each.id as Id)), shown: some, choose }
+      : { chosen: null, shown: [...resources], choose };
   }, [text, resources]);
 }
 
@@ -76,11 +96,23 @@ interface Columns {
 }
 
 /** The columns of what is shown; events without a resource get one only where there are some. */
-function useColumns(scale: Scale, days: readonly string[], shown: readonly Ref[], several: boolean, loose: boolean): Columns {
+function useColumns(
+  scale: Scale,
+  days: readonly string[],
+  shown: readonly Ref[],
+  several: boolean,
+  loose: boolean,
+): Columns {
   return useMemo(() => {
     const rows: (Ref | null)[] = [...shown, ...(loose ? [null] : [])];
-    const at = (row: Ref | null, day: string): Column => ({ key: cellKey(row?.id ?? null, day), day, resource: row?.id ?? null, title: row?.title ?? 'Nobody' });
-    if (!several) return { kind: 'grid', rows: [], columns: days.map((day) => ({ key: `${NOBODY}/${day}`, day, title: day })) };
+    const at = (row: Ref | null, day: string): Column => ({
+      key: cellKey(row?.id ?? null, day),
+      day,
+      resource: row?.id ?? null,
+      title: row?.title ?? 'Nobody',
+    });
+    if (!several)
+      return { kind: 'grid', rows: [], columns: days.map((day) => ({ key: `${NOBODY}/${day}`, day, title: day })) };
     if (scale === 'day') return { kind: 'grid', rows, columns: rows.map((row) => at(row, days[0] ?? '')) };
     if (rows.length === 1) return { kind: 'grid', rows, columns: days.map((day) => at(rows[0] ?? null, day)) };
     return { kind: 'plan', rows, columns: rows.flatMap((row) => days.map((day) => at(row, day))) };
@@ -99,12 +131,25 @@ function CalendarBody(props: ViewProps & { data: CalendarData }): ReactNode {
   const domain = useMemo(() => searchDomain(search, action, views.search, views.fields), [search, action, views]);
   const { resources, ready: columnsReady, error: columnsError } = useResources(views, data);
   const { chosen, shown, choose } = useChosen(resources);
-  const names = useCallback((id: Id): string => resources.find((each) => each.id === id)?.title ?? `#${id}`, [resources]);
+  const names = useCallback(
+    (id: Id): string => resources.find((each) => each.id === id)?.title ?? `#${id}`,
+    [resources],
+  );
   const known = useMemo(() => new Set(resources.flatMap((each) => each.id ?? [])), [resources]);
   const state = useCalendar(views, data, domain, time.days, names);
-  const events = useMemo(() => (phone && chosen ? state.events.filter((event) => event.resources.some((id) => chosen.has(id))) : state.events), [phone, chosen, state.events]);
+  const events = useMemo(
+    () =>
+      phone && chosen ? state.events.filter((event) => event.resources.some((id) => chosen.has(id))) : state.events,
+    [phone, chosen, state.events],
+  );
   const loose = !chosen && events.some((event) => !event.resources.some((id) => known.has(id)));
-  const { kind, columns, rows } = useColumns(time.scale, time.days, shown, Boolean(data.resource) && resources.length > 0, loose);
+  const { kind, columns, rows } = useColumns(
+    time.scale,
+    time.days,
+    shown,
+    Boolean(data.resource) && resources.length > 0,
+    loose,
+  );
   const range = useMemo(() => dayRange(time.days[0] ?? '', zone, time.days.length), [time.days, zone]);
   const hours = useOpenHours(views, data, kind === 'grid' ? shown.flatMap((each) => each.id ?? []) : [], range);
   const [card, setCard] = useState<Anchor | null>(null);
@@ -119,48 +164,98 @@ function CalendarBody(props: ViewProps & { data: CalendarData }): ReactNode {
     const { resource, day } = free.column;
     const ref = typeof resource === 'number' ? { id: resource, title: names(resource) } : null;
     setFresh({
-      [data.start]: momentAt({ day, minute: top }, zone), ...(free.drawn ? { [data.end]: momentAt({ day, minute: bottom }, zone) } : {}),
+      [data.start]: momentAt({ day, minute: top }, zone),
+      ...(free.drawn ? { [data.end]: momentAt({ day, minute: bottom }, zone) } : {}),
       ...(field && ref ? { [field.name]: field.type === 'many2many' ? [ref] : ref } : {}),
     });
   };
   const drag = useDrag(scroller, {
-    columns, scale: kind === 'grid' ? SCALE : 0, step: data.step, zone, many: field?.type === 'many2many',
-    canMove: views.access.write && !locked, canExchange: Boolean(field && !field.readonly), canCreate: views.access.create,
+    columns,
+    scale: kind === 'grid' ? SCALE : 0,
+    step: data.step,
+    zone,
+    many: field?.type === 'many2many',
+    canMove: views.access.write && !locked,
+    canExchange: Boolean(field && !field.readonly),
+    canCreate: views.access.create,
     name: (wanted) => [whenText(wanted.span, zone, user.language), ...wanted.resources.map(names)].join(', '),
-    onMove: (event, wanted) => void state.move(event, wanted), onDraw: begin,
+    onMove: (event, wanted) => void state.move(event, wanted),
+    onDraw: begin,
   });
   const open = (event: CalendarEvent): void => {
     neighbours.set({ model: action.model, ids: events.map((each) => each.id) });
     void navigate(recordPlace(action.id, event.id));
   };
-  const create = views.access.create ? (): void => {
-    const now = spotOf(new Date().toISOString(), zone);
-    const minute = time.day === now.day ? Math.min(Math.ceil((now.minute + 1) / 30) * 30, 23 * 60) : MORNING;
-    begin({ column: { key: '', day: time.day, title: '', resource: chosen?.size === 1 ? [...chosen][0] : undefined }, top: minute, bottom: minute + USUAL, drawn: false });
-  } : undefined;
+  const create = views.access.create
+    ? (): void => {
+        const now = spotOf(new Date().toISOString(), zone);
+        const minute = time.day === now.day ? Math.min(Math.ceil((now.minute + 1) / 30) * 30, 23 * 60) : MORNING;
+        begin({
+          column: { key: '', day: time.day, title: '', resource: chosen?.size === 1 ? [...chosen][0] : undefined },
+          top: minute,
+          bottom: minute + USUAL,
+          drawn: false,
+        });
+      }
+    : undefined;
   useShortcuts([
     { keys: 't', label: 'Today', group: 'This page', run: () => time.go(time.today) },
-    { keys: 'arrowleft', label: time.scale === 'day' ? 'The day before' : 'The week before', group: 'This page', run: () => time.step(-1) },
-    { keys: 'arrowright', label: time.scale === 'day' ? 'The next day' : 'The next week', group: 'This page', run: () => time.step(1) },
-    ...(data.scales.length > 1 && !phone ? [
-      { keys: 'd', label: 'Day', group: 'This page', run: () => time.setScale('day') },
-      { keys: 'w', label: 'Week', group: 'This page', run: () => time.setScale('week') },
-    ] : []),
+    {
+      keys: 'arrowleft',
+      label: time.scale === 'day' ? 'The day before' : 'The week before',
+      group: 'This page',
+      run: () => time.step(-1),
+    },
+    {
+      keys: 'arrowright',
+      label: time.scale === 'day' ? 'The next day' : 'The next week',
+      group: 'This page',
+      run: () => time.step(1),
+    },
+    ...(data.scales.length > 1 && !phone
+      ? [
+          { keys: 'd', label: 'Day', group: 'This page', run: () => time.setScale('day') },
+          { keys: 'w', label: 'Week', group: 'This page', run: () => time.setScale('week') },
+        ]
+      : []),
     ...(create ? [{ keys: 'n', label: 'New record', group: 'This page', run: create }] : []),
   ]);
-  const show = (event: CalendarEvent, element: HTMLElement): void => setCard({ id: event.id, element, box: element.getBoundingClientRect() });
+  const show = (event: CalendarEvent, element: HTMLElement): void =>
+    setCard({ id: event.id, element, box: element.getBoundingClientRect() });
   const shownEvent = card && events.find((event) => event.id === card.id);
   const shared = {
-    columns, events, known, saving: state.saving, open: card?.id ?? null, drag, scroller, canMove: views.access.write && !locked, onOpen: show,
+    columns,
+    events,
+    known,
+    saving: state.saving,
+    open: card?.id ?? null,
+    drag,
+    scroller,
+    canMove: views.access.write && !locked,
+    onOpen: show,
   };
   const dayHead = (day: string): ReactNode => (
-    <button type="button" className="tn-cal-day" aria-label={exactTitle(day, user.language)} onClick={() => time.go(day, { scale: data.scales[0] === 'day' ? null : 'day' })}>
-      <span>{weekday(day, user.language)}</span><strong>{Number(day.slice(8))}</strong>
+    <button
+      type="button"
+      className="tn-cal-day"
+      aria-label={exactTitle(day, user.language)}
+      onClick={() => time.go(day, { scale: data.scales[0] === 'day' ? null : 'day' })}
+    >
+      <span>{weekday(day, user.language)}</span>
+      <strong>{Number(day.slice(8))}</strong>
     </button>
   );
   const rowHead = (row: Ref | null, count: number): ReactNode => (
-    <button type="button" className="tn-cal-name" disabled={!row} title={row ? `Only ${row.title}` : undefined} onClick={() => row?.id && choose([row.id])}>
-      {row && <Avatar title={row.title ?? ''} size={22} />}<strong className="tn-cut">{row?.title ?? 'Nobody'}</strong>{count > 0 && <span>{count}</span>}
+    <button
+      type="button"
+      className="tn-cal-name"
+      disabled={!row}
+      title={row ? `Only ${row.title}` : undefined}
+      onClick={() => row?.id && choose([row.id])}
+    >
+      {row && <Avatar title={row.title ?? ''} size={22} />}
+      <strong className="tn-cut">{row?.title ?? 'Nobody'}</strong>
+      {count > 0 && <span>{count}</span>}
     </button>
   );
   const head = (column: Column): ReactNode => {
@@ -173,32 +268,96 @@ function CalendarBody(props: ViewProps & { data: CalendarData }): ReactNode {
   const none = ready && events.length === 0 && searched && !phone;
   return (
     <div className="tn-page tn-cal">
-      <PageHead note={phone ? undefined : <DateNav days={time.days} today={time.today} onStep={time.step} onToday={() => time.go(time.today)} />}
-        middle={<><SearchBar state={search} data={views.search} fields={views.fields} /><WhoMenu resources={resources} chosen={chosen} label={field?.label ?? ''} onChoose={choose} /></>}>
+      <PageHead
+        note={
+          phone ? undefined : (
+            <DateNav days={time.days} today={time.today} onStep={time.step} onToday={() => time.go(time.today)} />
+          )
+        }
+        middle={
+          <>
+            <SearchBar state={search} data={views.search} fields={views.fields} />
+            <WhoMenu resources={resources} chosen={chosen} label={field?.label ?? ''} onChoose={choose} />
+          </>
+        }
+      >
         {!phone && <ScaleSwitch scales={data.scales} scale={time.scale} onScale={time.setScale} />}
         <ViewSwitch kinds={kinds} current="calendar" />
-        {create && <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}><Plus size={15} aria-hidden /><span>New</span></button>}
+        {create && (
+          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
+            <Plus size={15} aria-hidden />
+            <span>New</span>
+          </button>
+        )}
       </PageHead>
       {error ? <Problem error={error} retry={state.retry} /> : null}
-      {!error && phone && <Agenda day={time.day} week={daysOf('week', time.day, time.first)} events={events} names={names} ready={ready} onDay={time.go} onOpen={show} />}
+      {!error && phone && (
+        <Agenda
+          day={time.day}
+          week={daysOf('week', time.day, time.first)}
+          events={events}
+          names={names}
+          ready={ready}
+          onDay={time.go}
+          onOpen={show}
+        />
+      )}
       {!error && !phone && !columnsReady && <CalendarBones />}
-      {!error && !phone && columnsReady && (kind === 'grid'
-        ? <Grid {...shared} key={time.scale} hours={hours} head={head} />
-        : <Plan {...shared} rows={rows} days={time.days} dayHead={dayHead} rowHead={rowHead} onMore={(column) => time.go(column.day, { scale: data.scales[0] === 'day' ? null : 'day' })} />)}
+      {!error &&
+        !phone &&
+        columnsReady &&
+        (kind === 'grid' ? (
+          <Grid {...shared} key={time.scale} hours={hours} head={head} />
+        ) : (
+          <Plan
+            {...shared}
+            rows={rows}
+            days={time.days}
+            dayHead={dayHead}
+            rowHead={rowHead}
+            onMore={(column) => time.go(column.day, { scale: data.scales[0] === 'day' ? null : 'day' })}
+          />
+        ))}
       {(none || state.cut) && (
         <p className="tn-cal-note" role="status">
-          {state.cut ? `Only the first ${MOST} are shown. Narrow the search to see the rest.` : 'Nothing matches in this time.'}
-          {none && <button type="button" onClick={() => setParams({ f: '', q: null })}>Show everything</button>}
+          {state.cut
+            ? `Only the first ${MOST} are shown. Narrow the search to see the rest.`
+            : 'Nothing matches in this time.'}
+          {none && (
+            <button type="button" onClick={() => setParams({ f: '', q: null })}>
+              Show everything
+            </button>
+          )}
         </p>
       )}
-      {card && shownEvent && <EventCard key={card.id} event={shownEvent} views={views} names={names} anchor={card} phone={phone} onOpen={() => open(shownEvent)} onClose={() => setCard(null)} />}
+      {card && shownEvent && (
+        <EventCard
+          key={card.id}
+          event={shownEvent}
+          views={views}
+          names={names}
+          anchor={card}
+          phone={phone}
+          onOpen={() => open(shownEvent)}
+          onClose={() => setCard(null)}
+        />
+      )}
       {fresh && (
-        <CreateSheet views={views} data={data} action={action.id} defaults={fresh} onClose={() => setFresh(null)}
+        <CreateSheet
+          views={views}
+          data={data}
+          action={action.id}
+          defaults={fresh}
+          onClose={() => setFresh(null)}
           onDone={(record) => {
             setFresh(null);
             stale(views.model);
-            notify(`Created, ${rangeText({ start: String(record[data.start]), end: String(record[data.end]) }, zone, user.language)}`, { action: { label: 'Open', run: () => void navigate(recordPlace(action.id, record.id)) } });
-          }} />
+            notify(
+              `Created, ${rangeText({ start: String(record[data.start]), end: String(record[data.end]) }, zone, user.language)}`,
+              { action: { label: 'Open', run: () => void navigate(recordPlace(action.id, record.id)) } },
+            );
+          }}
+        />
       )}
       {state.clash && <ClashDialog clash={state.clash} names={names} onSettle={state.settle} />}
     </div>

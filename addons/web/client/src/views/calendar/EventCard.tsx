@@ -32,17 +32,31 @@ export interface Anchor {
   element: HTMLElement;
 }
 
-function useButtons({ event, views, onOpen, onClose }: Props): { buttons: Button[]; busy: string; press: (button: Button) => Promise<void> } {
+function useButtons({ event, views, onOpen, onClose }: Props): {
+  buttons: Button[];
+  busy: string;
+  press: (button: Button) => Promise<void>;
+} {
   const scope = useScope(views.fields);
   const stale = useStale();
   const [busy, setBusy] = useState('');
   const follow = (result: ActionResult | null | undefined): void => {
     if (result?.type === 'notify' && result.text) notify(result.text);
     if (result?.type === 'url' && result.url) location.assign(result.url);
-    if (result?.type === 'form' && result.model && result.id) void navigate(recordPlace(result.model, Number(result.id)));
+    if (result?.type === 'form' && result.model && result.id)
+      void navigate(recordPlace(result.model, Number(result.id)));
   };
   const press = async (button: Button): Promise<void> => {
-    if (button.confirm && !(await ask({ title: button.label, text: button.confirm, confirm: button.label, danger: button.kind === 'danger' }))) return;
+    if (
+      button.confirm &&
+      !(await ask({
+        title: button.label,
+        text: button.confirm,
+        confirm: button.label,
+        danger: button.kind === 'danger',
+      }))
+    )
+      return;
     setBusy(button.method);
     try {
       const answer = await callMethod<{ action?: ActionResult } | null>(views.model, button.method, [event.id]);
@@ -75,29 +89,62 @@ function Body(props: Props): ReactNode {
           <h2>{event.title}</h2>
           {event.kind && <p>{event.kind}</p>}
         </div>
-        <button type="button" className="tn-btn tn-event-open" data-kind="quiet" data-autofocus onClick={onOpen}>Open<ArrowUpRight size={14} aria-hidden /></button>
-        <button type="button" className="tn-icon-btn" aria-label="Close" onClick={onClose}><X size={15} aria-hidden /></button>
+        <button type="button" className="tn-btn tn-event-open" data-kind="quiet" data-autofocus onClick={onOpen}>
+          Open
+          <ArrowUpRight size={14} aria-hidden />
+        </button>
+        <button type="button" className="tn-icon-btn" aria-label="Close" onClick={onClose}>
+          <X size={15} aria-hidden />
+        </button>
       </header>
-      <p className="tn-event-when"><Clock size={14} aria-hidden /><span>{whenText(event, zone, user.language)}</span><span className="tn-muted">{lengthText(event)}</span></p>
+      <p className="tn-event-when">
+        <Clock size={14} aria-hidden />
+        <span>{whenText(event, zone, user.language)}</span>
+        <span className="tn-muted">{lengthText(event)}</span>
+      </p>
       {event.resources.length > 0 && (
-        <ul className="tn-event-who">{event.resources.map((id) => <li key={id}><Avatar title={names(id)} size={18} /><span className="tn-cut">{names(id)}</span></li>)}</ul>
+        <ul className="tn-event-who">
+          {event.resources.map((id) => (
+            <li key={id}>
+              <Avatar title={names(id)} size={18} />
+              <span className="tn-cut">{names(id)}</span>
+            </li>
+          ))}
+        </ul>
       )}
       {items.length > 0 && (
         <dl>
           {items.map((item) => {
             const field = views.fields[item.name];
-            return field && (
-              <div key={item.name}>
-                <dt>{item.label ?? field.label}</dt>
-                <dd><Value field={field} item={item} value={event.record[item.name]} record={event.record} exact /></dd>
-              </div>
+            return (
+              field && (
+                <div key={item.name}>
+                  <dt>{item.label ?? field.label}</dt>
+                  <dd>
+                    <Value field={field} item={item} value={event.record[item.name]} record={event.record} exact />
+                  </dd>
+                </div>
+              )
             );
           })}
         </dl>
       )}
-      {buttons.length > 0 && <footer>
-        {buttons.slice(0, 3).map((button) => <button key={button.method} type="button" className="tn-btn" data-kind={button.kind === 'danger' ? 'danger' : undefined} disabled={busy !== ''} onClick={() => void press(button)}>{button.label}</button>)}
-      </footer>}
+      {buttons.length > 0 && (
+        <footer>
+          {buttons.slice(0, 3).map((button) => (
+            <button
+              key={button.method}
+              type="button"
+              className="tn-btn"
+              data-kind={button.kind === 'danger' ? 'danger' : undefined}
+              disabled={busy !== ''}
+              onClick={() => void press(button)}
+            >
+              {button.label}
+            </button>
+          ))}
+        </footer>
+      )}
     </div>
   );
 }
@@ -105,13 +152,44 @@ function Body(props: Props): ReactNode {
 export function EventCard(props: Props & { anchor: Anchor; phone: boolean }): ReactNode {
   const { anchor, phone, onClose, event } = props;
   if (phone) {
-    return <Drawer opened onClose={onClose} position="bottom" size="auto" withCloseButton={false} aria-label={event.title} radius="12px 12px 0 0"><Body {...props} /></Drawer>;
+    return (
+      <Drawer
+        opened
+        onClose={onClose}
+        position="bottom"
+        size="auto"
+        withCloseButton={false}
+        aria-label={event.title}
+        radius="12px 12px 0 0"
+      >
+        <Body {...props} />
+      </Drawer>
+    );
   }
   const { left, top, width, height } = anchor.box;
   return (
-    <Popover opened onChange={(open) => { if (!open) onClose(); }} position="right-start" offset={6} width={320} trapFocus returnFocus withinPortal middlewares={{ flip: { crossAxis: false, fallbackPlacements: ['left-start', 'bottom', 'top'] }, shift: { padding: 8 } }}>
-      <Popover.Target><span className="tn-cal-anchor" style={{ left, top, width, height }} /></Popover.Target>
-      <Popover.Dropdown p={0} aria-label={event.title}><Body {...props} /></Popover.Dropdown>
+    <Popover
+      opened
+      onChange={(open) => {
+        if (!open) onClose();
+      }}
+      position="right-start"
+      offset={6}
+      width={320}
+      trapFocus
+      returnFocus
+      withinPortal
+      middlewares={{
+        flip: { crossAxis: false, fallbackPlacements: ['left-start', 'bottom', 'top'] },
+        shift: { padding: 8 },
+      }}
+    >
+      <Popover.Target>
+        <span className="tn-cal-anchor" style={{ left, top, width, height }} />
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={event.title}>
+        <Body {...props} />
+      </Popover.Dropdown>
     </Popover>
   );
 }

@@ -20,32 +20,73 @@ interface Props extends Omit<GridProps, 'head' | 'hours'> {
 /** More in one cell would push the other rows off the screen. */
 const LINES = 6;
 
-interface CellProps extends Pick<Props, 'events' | 'known' | 'saving' | 'open' | 'drag' | 'canMove' | 'onOpen' | 'onMore'> {
+interface CellProps extends Pick<
+  Props,
+  'events' | 'known' | 'saving' | 'open' | 'drag' | 'canMove' | 'onOpen' | 'onMore'
+> {
   column: Column;
   today: boolean;
 }
 
-const Cell = memo(function Cell({ column, events, known, saving, open, drag, canMove, onOpen, onMore, today }: CellProps): ReactNode {
+const Cell = memo(function Cell({
+  column,
+  events,
+  known,
+  saving,
+  open,
+  drag,
+  canMove,
+  onOpen,
+  onMore,
+  today,
+}: CellProps): ReactNode {
   const { user } = useBoot();
   const zone = user.tz || undefined;
   const pieces = piecesOf(events, column, known, zone).sort((a, b) => a.event.start.localeCompare(b.event.start));
   const shown = pieces.length > LINES + 1 ? pieces.slice(0, LINES) : pieces;
   const hand = drag.hand?.kind === 'event' ? drag.hand : null;
-  const lands = hand && belongs(hand.wanted, column, known) && minutesOn(column.day, hand.wanted.span.start, hand.wanted.span.end, zone);
+  const lands =
+    hand &&
+    belongs(hand.wanted, column, known) &&
+    minutesOn(column.day, hand.wanted.span.start, hand.wanted.span.end, zone);
   const here = (event: CalendarEvent): boolean => hand?.event.id === event.id;
   return (
-    <div className="tn-plan-cell" data-column={column.key} data-today={today || undefined} data-over={(hand?.column.key === column.key) || undefined}
-      onPointerDown={(event) => drag.onPointerDown(event, null, column)}>
+    <div
+      className="tn-plan-cell"
+      data-column={column.key}
+      data-today={today || undefined}
+      data-over={hand?.column.key === column.key || undefined}
+      onPointerDown={(event) => drag.onPointerDown(event, null, column)}
+    >
       {shown.map(({ event }) => (
-        <EventBlock key={event.id} event={event} movable={canMove} state={here(event) ? 'ghost' : open === event.id ? 'open' : saving.has(event.id) ? 'saving' : undefined}
-          onPointerDown={(down) => { down.stopPropagation(); drag.onPointerDown(down, event, column); }}
+        <EventBlock
+          key={event.id}
+          event={event}
+          movable={canMove}
+          state={here(event) ? 'ghost' : open === event.id ? 'open' : saving.has(event.id) ? 'saving' : undefined}
+          onPointerDown={(down) => {
+            down.stopPropagation();
+            drag.onPointerDown(down, event, column);
+          }}
           onKeyDown={(key) => drag.onKeyDown(key, event, column)}
-          onClick={(click) => { if (!drag.justDragged()) onOpen(event, click.currentTarget); }} />
+          onClick={(click) => {
+            if (!drag.justDragged()) onOpen(event, click.currentTarget);
+          }}
+        />
       ))}
       {shown.length < pieces.length && (
-        <button type="button" className="tn-plan-more" onPointerDown={(event) => event.stopPropagation()} onClick={() => onMore(column)}>{pieces.length - shown.length} more</button>
+        <button
+          type="button"
+          className="tn-plan-more"
+          onPointerDown={(event) => event.stopPropagation()}
+          onClick={() => onMore(column)}
+        >
+          {pieces.length - shown.length} more
+        </button>
       )}
-      {hand && lands && !pieces.some(({ event }) => here(event)) && <EventBlock still event={{ ...hand.event, ...hand.wanted.span }} state="lifted" />}
+      {hand && lands && !pieces.some(({ event }) => here(event)) && (
+        <EventBlock still event={{ ...hand.event, ...hand.wanted.span }} state="lifted" />
+      )}
     </div>
   );
 });
@@ -61,14 +102,22 @@ export function Plan(props: Props): ReactNode {
     <div className="tn-cal-scroll" ref={scroller} data-dragging={drag.hand ? true : undefined}>
       <div className="tn-plan">
         <div className="tn-cal-corner" />
-        {days.map((day) => <div key={day} className="tn-cal-head" data-today={day === today || undefined}>{dayHead(day)}</div>)}
+        {days.map((day) => (
+          <div key={day} className="tn-cal-head" data-today={day === today || undefined}>
+            {dayHead(day)}
+          </div>
+        ))}
         {rows.map((row) => {
           const cells = days.flatMap((day) => byKey.get(cellKey(row?.id ?? null, day)) ?? []);
-          const count = new Set(cells.flatMap((column) => events.filter((event) => belongs(event, column, known)).map((event) => event.id))).size;
+          const count = new Set(
+            cells.flatMap((column) => events.filter((event) => belongs(event, column, known)).map((event) => event.id)),
+          ).size;
           return (
             <div key={row?.id ?? 'none'} className="tn-plan-row">
               <div className="tn-plan-head">{rowHead(row, count)}</div>
-              {cells.map((column) => <Cell key={column.key} {...props} column={column} today={column.day === today} />)}
+              {cells.map((column) => (
+                <Cell key={column.key} {...props} column={column} today={column.day === today} />
+              ))}
             </div>
           );
         })}

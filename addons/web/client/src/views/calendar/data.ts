@@ -35,14 +35,23 @@ export function cardItems(set: Pick<ViewSet, 'calendar' | 'list'>): Item[] {
 }
 
 /** The calendar of a model, or null where it has none. */
-export function readCalendar(source: Record<string, unknown>, fields: Fields, item: (value: unknown) => Item): CalendarData | null {
+export function readCalendar(
+  source: Record<string, unknown>,
+  fields: Fields,
+  item: (value: unknown) => Item,
+): CalendarData | null {
   const [title, start, end] = [text(source['title']), text(source['start']), text(source['end'])];
   if (!(title in fields && start in fields && end in fields)) return null;
   const known = (name: unknown): string | null => (text(name) in fields ? text(name) : null);
-  const items = (value: unknown): Item[] => many(value).map(item).filter((each) => each.name in fields);
+  const items = (value: unknown): Item[] =>
+    many(value)
+      .map(item)
+      .filter((each) => each.name in fields);
   const scales = many(source['scales']).filter((each): each is Scale => each === 'day' || each === 'week');
   return {
-    title, start, end,
+    title,
+    start,
+    end,
     resource: known(source['resource']),
     color: known(source['color']),
     scales: scales.length ? scales : ['day', 'week'],

@@ -4,11 +4,15 @@ import { drawn, dropped, movedTo, resized } from './drag';
 
 const PARIS = 'Europe/Paris';
 const visit = { start: '2026-05-05T07:00:00.000Z', end: '2026-05-05T07:45:00.000Z' };
-const minutes = (span: { start: string; end: string }): number => (Date.parse(span.end) - Date.parse(span.start)) / 60_000;
+const minutes = (span: { start: string; end: string }): number =>
+  (Date.parse(span.end) - Date.parse(span.start)) / 60_000;
 
 describe('a move', () => {
   it('goes to the nearest step and keeps the length', () => {
-    expect(dropped(visit, '2026-05-05', 38, 15, PARIS)).toEqual({ start: '2026-05-05T07:45:00.000Z', end: '2026-05-05T08:30:00.000Z' });
+    expect(dropped(visit, '2026-05-05', 38, 15, PARIS)).toEqual({
+      start: '2026-05-05T07:45:00.000Z',
+      end: '2026-05-05T08:30:00.000Z',
+    });
   });
   it('of less than half a step is none', () => {
     expect(dropped(visit, '2026-05-05', 7, 15, PARIS)).toBe(visit);
@@ -44,7 +48,10 @@ describe('a resize', () => {
     expect(resized(visit, 'end', '2026-05-05', 628, 15, PARIS).end).toBe('2026-05-05T08:30:00.000Z');
   });
   it('sets the start and leaves the end', () => {
-    expect(resized(visit, 'start', '2026-05-05', 527, 15, PARIS)).toEqual({ ...visit, start: '2026-05-05T06:45:00.000Z' });
+    expect(resized(visit, 'start', '2026-05-05', 527, 15, PARIS)).toEqual({
+      ...visit,
+      start: '2026-05-05T06:45:00.000Z',
+    });
   });
   it('never makes an event shorter than a step', () => {
     expect(minutes(resized(visit, 'end', '2026-05-05', 100, 15, PARIS))).toBe(15);

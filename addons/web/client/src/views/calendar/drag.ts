@@ -34,11 +34,21 @@ export function dropped(span: Span, day: string, byMinutes: number, step: number
 }
 
 /** The end (or the start) goes to a minute of a day; one step is the shortest an event can be. */
-export function resized(span: Span, edge: 'start' | 'end', day: string, minute: number, step: number, zone: Zone): Span {
+export function resized(
+  span: Span,
+  edge: 'start' | 'end',
+  day: string,
+  minute: number,
+  step: number,
+  zone: Zone,
+): Span {
   const at = snap(minute, step);
   if (edge === 'start') {
     const start = near(span.start, day, Math.max(at, 0), zone);
-    return { ...span, start: Date.parse(start) <= Date.parse(span.end) - step * 60_000 ? start : later(span.end, -step) };
+    return {
+      ...span,
+      start: Date.parse(start) <= Date.parse(span.end) - step * 60_000 ? start : later(span.end, -step),
+    };
   }
   const end = at >= DAY ? momentAt({ day, minute: DAY }, zone) : near(span.end, day, at, zone);
   return { ...span, end: Date.parse(end) >= Date.parse(span.start) + step * 60_000 ? end : later(span.start, step) };

@@ -36,14 +36,26 @@ const TONES: readonly Tone[] = ['muted', 'danger', 'warning', 'success', 'accent
 
 /** Colours that have a name; grey has no hue. */
 const NAMED: Record<string, number | null> = {
-  blue: 262, teal: 190, green: 150, yellow: 95, orange: 50, red: 25, violet: 300, pink: 350, cyan: 215, gray: null, grey: null,
+  blue: 262,
+  teal: 190,
+  green: 150,
+  yellow: 95,
+  orange: 50,
+  red: 25,
+  violet: 300,
+  pink: 350,
+  cyan: 215,
+  gray: null,
+  grey: null,
 };
 
 /** The same hue for the same value each time; neighbours in a list differ. A text names its colour. */
 export function hueAt(field: FieldInfo | undefined, value: unknown): number | null {
   if (!field || value === null || value === undefined || value === '') return null;
   if (typeof value === 'string' && value in NAMED) return NAMED[value] ?? null;
-  const index = field.selection ? field.selection.findIndex(([key]) => key === value) : Number((value as Ref).id ?? 0) - 1;
+  const index = field.selection
+    ? field.selection.findIndex(([key]) => key === value)
+    : Number((value as Ref).id ?? 0) - 1;
   return HUES[Math.max(index, 0) % HUES.length] ?? null;
 }
 
@@ -79,7 +91,10 @@ export function eventOf(record: Rec, views: ViewSet, data: CalendarData, scope: 
   const field = data.color ? views.fields[data.color] : undefined;
   const kind = labelOf(field, color) || kindOf(record, views, data);
   return {
-    id: record.id, start, end, record,
+    id: record.id,
+    start,
+    end,
+    record,
     title: plainTitle(record[data.title], kind) || `#${record.id}`,
     resources: data.resource ? idsOf(record[data.resource]) : [],
     hue: hueAt(field, color),
@@ -96,7 +111,12 @@ export function belongs(event: Pick<CalendarEvent, 'resources'>, column: Column,
 }
 
 /** The events of a column with their minutes. */
-export function piecesOf(events: readonly CalendarEvent[], column: Column, known: ReadonlySet<Id>, zone: Zone): Piece[] {
+export function piecesOf(
+  events: readonly CalendarEvent[],
+  column: Column,
+  known: ReadonlySet<Id>,
+  zone: Zone,
+): Piece[] {
   return events.flatMap((event) => {
     const minutes = belongs(event, column, known) ? minutesOn(column.day, event.start, event.end, zone) : null;
     return minutes ? [{ event, top: minutes[0], bottom: minutes[1] }] : [];

@@ -27,8 +27,10 @@ export function momentAt({ day, minute }: Spot, zone: Zone): string {
 }
 
 /** From midnight to midnight in the zone: 23, 24 or 25 hours. */
-export const dayRange = (day: string, zone: Zone, days = 1): [string, string] =>
-  [momentAt({ day, minute: 0 }, zone), momentAt({ day: addDays(day, days), minute: 0 }, zone)];
+export const dayRange = (day: string, zone: Zone, days = 1): [string, string] => [
+  momentAt({ day, minute: 0 }, zone),
+  momentAt({ day: addDays(day, days), minute: 0 }, zone),
+];
 
 /** The minutes of `day` between two moments, cut at its midnights; null where none of it is on that day. */
 export function minutesOn(day: string, start: string, end: string, zone: Zone): [number, number] | null {
@@ -53,7 +55,10 @@ export function firstWeekday(language: string): number {
   try {
     // A language alone says no country: only with one is the week not the common one.
     if (!new Intl.Locale(language.replace('_', '-')).region) return 1;
-    const locale = new Intl.Locale(language.replace('_', '-')) as Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } };
+    const locale = new Intl.Locale(language.replace('_', '-')) as Intl.Locale & {
+      getWeekInfo?: () => { firstDay: number };
+      weekInfo?: { firstDay: number };
+    };
     return locale.getWeekInfo?.().firstDay ?? locale.weekInfo?.firstDay ?? 1;
   } catch {
     return 1;

@@ -14,8 +14,8 @@ import { calendarSpec } from '../spec';
 import type { CalendarData } from './data';
 import type { Span } from './drag';
 import { eventOf, type CalendarEvent } from './events';
-import { rangeText, slotsText } from './words';
-import { dayRange } from './time';
+import { dayRange, spotOf } from './time';
+import { rangeText, slotsText, whenText } from './words';
 
 /** More events than this in one week are for a list, not for a calendar. */
 export const MOST = 1000;
@@ -37,7 +37,9 @@ export interface Clash {
 export function useResources(views: ViewSet, data: CalendarData): { resources: Ref[]; ready: boolean; error: unknown } {
   const model = (data.resource && views.fields[data.resource]?.comodel) || '';
   const query = useQuery({
-    queryKey: keys.rows(model, 'columns'), enabled: Boolean(model), staleTime: 60_000,
+    queryKey: keys.rows(model, 'columns'),
+    enabled: Boolean(model),
+    staleTime: 60_000,
     queryFn: async (): Promise<Ref[]> => {
       const { title } = await client.fetchQuery(viewsQuery(model));
       const page = await searchRead(model, { domain: [], spec: { [title]: {} }, limit: MOST_RESOURCES, offset: 0 });
@@ -50,10 +52,18 @@ export function useResources(views: ViewSet, data: CalendarData): { resources: R
 export type OpenHours = Record<string, [string, string][]>;
 
 /** When resources are open, if their model tells it. */
-export function useOpenHours(views: ViewSet, data: CalendarData, ids: readonly Id[], range: [string, string]): OpenHours | null {
+export function useOpenHours(
+  views: ViewSet,
+  data: CalendarData,
+  ids: readonly Id[],
+  range: [string, string],
+): OpenHours | null {
   const model = (data.resource && views.fields[data.resource]?.comodel) || '';
   const query = useQuery({
-    queryKey: keys.rows(model, 'hours', ids, range), enabled: Boolean(model && data.hours && ids.length), staleTime: 60_000, retry: false,
+    queryKey: keys.rows(model, 'hours', ids, range),
+    enabled: Boolean(model && data.hours && ids.length),
+    staleTime: 60_000,
+    retry: false,
     queryFn: () => callMethod<OpenHours>(model, data.hours ?? '', [...ids], { start: range[0], end: range[1] }),
   });
   return query.data ?? null;
@@ -67,7 +77,10 @@ function changesTo(event: CalendarEvent, wanted: Wanted, views: ViewSet, data: C
   if (field && [...wanted.resources].sort().join() !== [...event.resources].sort().join()) {
     const many = field.type === 'many2many';
     const refs = wanted.resources.map((id) => ({ id }));
-    changes[field.name] = { from: many ? event.resources : (event.resources[0] ?? null), to: toWire(field, many ? refs : (refs[0] ?? null)) };
+    changes[field.name] = {
+      from: many ? event.resources : (event.resources[0] ?? null),
+      to: toWire(field, many ? refs : (refs[0] ?? null)),
+    };
   }
   return changes;
 }
@@ -85,7 +98,13 @@ export interface CalendarState {
   saving: ReadonlySet<Id>;
 }
 
-export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDomain, days: readonly string[], names: (id: Id) => string): CalendarState {
+export function useCalendar(
+  views: ViewSet,
+  data: CalendarData,
+  domain: WireDomain,
+  days: readonly string[],
+  names: (id: Id) => string,
+): CalendarState {
   const { user } = useBoot();
   const zone = user.tz || undefined;
   const scope = useScope(views.fields);
@@ -99,9 +118,14 @@ export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDoma
     const [from, to] = dayRange(day, zone, days.length);
     return {
       queryKey: [...keys.model(views.model), 'calendar', domain, day, days.length],
-      queryFn: (): Promise<Page> => searchRead(views.model, {
-        domain: allOf(domain, [data.start, '<', to], [data.end, '>', from]), spec, order: data.start, limit: MOST, offset: 0,
-      }),
+      queryFn: (): Promise<Page> =>
+        searchRead(views.model, {
+          domain: allOf(domain, [data.start, '<', to], [data.end, '>', from]),
+          spec,
+          order: data.start,
+          limit: MOST,
+          offset: 0,
+        }),
     };
   };
   const key = pageOf(first).queryKey;
@@ -110,31 +134,50 @@ export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDoma
   // The pages beside this one, so that an arrow key shows the next day at once.
   useEffect(() => {
     if (!loaded) return undefined;
-    const timer = setTimeout(() => [-1, 1].forEach((step) => {
-      const away = new Date(Date.parse(`${first}T00:00:00Z`) + step * days.length * 86_400_000).toISOString().slice(0, 10);
-      void cache.prefetchQuery({ ...pageOf(away), staleTime: 30_000 });
-    }), 300);
+    const timer = setTimeout(
+      () =>
+        [-1, 1].forEach((step) => {
+          const away = new Date(Date.parse(`${first}T00:00:00Z`) + step * days.length * 86_400_000)
+            .toISOString()
+            .slice(0, 10);
+          void cache.prefetchQuery({ ...pageOf(away), staleTime: 30_000 });
+        }),
+      300,
+    );
     return () => clearTimeout(timer);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [loaded, first, days.length, domain]);
 
   const toEvent = (record: Rec): CalendarEvent | null => eventOf(record, views, data, scope);
-  const events = useMemo(() => (query.data?.records ?? []).flatMap((record) => toEvent(record) ?? []), [query.data, views, scope]);
+  const events = useMemo(
+    () => (query.data?.records ?? []).flatMap((record) => toEvent(record) ?? []),
+    [query.data, views, scope],
+  );
 
-  const put = (record: Rec): void => void cache.setQueryData<Page>(key, (page) => page && {
-    ...page, records: page.records.map((each) => (each.id === record.id ? { ...each, ...record } : each)),
-  });
-  const mark = (id: Id, on: boolean): void => setSaving((now) => {
-    const next = new Set(now);
-    if (on) next.add(id); else next.delete(id);
-    return next;
-  });
+  const put = (record: Rec): void =>
+    void cache.setQueryData<Page>(
+      key,
+      (page) =>
+        page && {
+          ...page,
+          records: page.records.map((each) => (each.id === record.id ? { ...each, ...record } : each)),
+        },
+    );
+  const mark = (id: Id, on: boolean): void =>
+    setSaving((now) => {
+      const next = new Set(now);
+      if (on) next.add(id);
+      else next.delete(id);
+      return next;
+    });
 
   const changed = (event: CalendarEvent, wanted: Wanted): Rec => {
     const field = data.resource ? views.fields[data.resource] : undefined;
     const refs = wanted.resources.map((id) => ({ id, title: names(id) }));
     return {
-      ...event.record, [data.start]: wanted.span.start, [data.end]: wanted.span.end,
+      ...event.record,
+      [data.start]: wanted.span.start,
+      [data.end]: wanted.span.end,
       ...(field ? { [field.name]: field.type === 'many2many' ? refs : (refs[0] ?? null) } : {}),
     };
   };
@@ -155,6 +198,16 @@ export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDoma
     else tell(error);
   };
 
+  /** Where an event is now: as much of it as has changed. */
+  const landed = (before: CalendarEvent, after: CalendarEvent): string => {
+    const when =
+      spotOf(before.start, zone).day === spotOf(after.start, zone).day
+        ? rangeText(after, zone, user.language)
+        : whenText(after, zone, user.language);
+    const fresh = after.resources.filter((id) => !before.resources.includes(id));
+    return [when, ...fresh.map(names)].join(', ');
+  };
+
   const move = async (event: CalendarEvent, wanted: Wanted, undo = false): Promise<void> => {
     const changes = changesTo(event, wanted, views, data);
     if (Object.keys(changes).length === 0) return;
@@ -168,7 +221,10 @@ export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDoma
       const after = toEvent(saved);
       const back = { span: { start: event.start, end: event.end }, resources: event.resources };
       if (undo || !after) notify('Put back');
-      else notify(`${event.title}: ${rangeText(after, zone, user.language)}`, { action: { label: 'Undo', run: () => void move(after, back, true) } });
+      else
+        notify(`${event.title}: ${landed(event, after)}`, {
+          action: { label: 'Undo', run: () => void move(after, back, true) },
+        });
     } catch (error) {
       put(event.record);
       await refused(event, wanted, error);
@@ -178,7 +234,12 @@ export function useCalendar(views: ViewSet, data: CalendarData, domain: WireDoma
   };
 
   return {
-    events, ready: loaded, error: loaded ? null : query.error, cut: (query.data?.records.length ?? 0) >= MOST, saving, clash,
+    events,
+    ready: loaded,
+    error: loaded ? null : query.error,
+    cut: (query.data?.records.length ?? 0) >= MOST,
+    saving,
+    clash,
     retry: () => void query.refetch(),
     move: (event, wanted) => move(event, wanted),
     settle: (mine) => {

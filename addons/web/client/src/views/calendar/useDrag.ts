@@ -68,16 +68,19 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
   const pointer = useRef({ x: 0, y: 0 });
   const dragged = useRef(0);
 
-  const locate = useCallback((x: number, y: number, wide: boolean): { column: Column; minute: number } | null => {
-    const { columns, scale } = latest.current.options;
-    for (const element of scroller.current?.querySelectorAll<HTMLElement>('[data-column]') ?? []) {
-      const box = element.getBoundingClientRect();
-      if (x < box.left || x >= box.right || (!wide && (y < box.top || y >= box.bottom))) continue;
-      const column = columns.find((each) => each.key === element.dataset['column']);
-      if (column) return { column, minute: scale ? (y - box.top) / scale : 0 };
-    }
-    return null;
-  }, [scroller]);
+  const locate = useCallback(
+    (x: number, y: number, wide: boolean): { column: Column; minute: number } | null => {
+      const { columns, scale } = latest.current.options;
+      for (const element of scroller.current?.querySelectorAll<HTMLElement>('[data-column]') ?? []) {
+        const box = element.getBoundingClientRect();
+        if (x < box.left || x >= box.right || (!wide && (y < box.top || y >= box.bottom))) continue;
+        const column = columns.find((each) => each.key === element.dataset['column']);
+        if (column) return { column, minute: scale ? (y - box.top) / scale : 0 };
+      }
+      return null;
+    },
+    [scroller],
+  );
 
   const update = useCallback((): void => {
     const now = press.current;
@@ -97,7 +100,9 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
       const began = spotOf(event.start, at.zone).day;
       const days = Math.round((Date.parse(found.column.day) - Date.parse(now.column.day)) / 86_400_000);
       const span = dropped(event, addDays(began, days), by, at.step, at.zone);
-      const resources = at.canExchange ? exchanged(event.resources, now.column, found.column, at.many) : event.resources;
+      const resources = at.canExchange
+        ? exchanged(event.resources, now.column, found.column, at.many)
+        : event.resources;
       return setHand({ kind: 'event', event, wanted: { span, resources }, column: found.column });
     }
     const span = resized(event, now.mode, now.column.day, found.minute, at.step, at.zone);
@@ -116,7 +121,8 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
       const box = scroller.current?.getBoundingClientRect();
       if (!press.current?.active || !box) return;
       const { x, y } = pointer.current;
-      const speed = (at: number, from: number, to: number): number => (at < from + EDGE ? (at - from - EDGE) / 4 : at > to - EDGE ? (at - to + EDGE) / 4 : 0);
+      const speed = (at: number, from: number, to: number): number =>
+        at < from + EDGE ? (at - from - EDGE) / 4 : at > to - EDGE ? (at - to + EDGE) / 4 : 0;
       const down = speed(y, box.top + 40, box.bottom);
       const across = press.current.mode === 'move' ? speed(x, box.left + 40, box.right) : 0;
       if (down || across) {
@@ -136,7 +142,10 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
       if (!now) return;
       pointer.current = { x: event.clientX, y: event.clientY };
       const far = Math.hypot(event.clientX - now.x, event.clientY - now.y) > FAR;
-      if (!now.active && event.pointerType === 'touch') { if (far) stop(); return; }
+      if (!now.active && event.pointerType === 'touch') {
+        if (far) stop();
+        return;
+      }
       if (!now.active && far) begin();
       update();
     };
@@ -161,7 +170,9 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
       stop();
     };
     // A long press has taken the event: the page must not scroll under it.
-    const hold = (event: TouchEvent): void => { if (press.current?.active && event.cancelable) event.preventDefault(); };
+    const hold = (event: TouchEvent): void => {
+      if (press.current?.active && event.cancelable) event.preventDefault();
+    };
     const start = (): void => begin();
     const host = scroller.current;
     addEventListener('pointermove', move);
@@ -186,8 +197,20 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
     const at = locate(event.clientX, event.clientY, options.scale > 0);
     if (!at) return;
     pointer.current = { x: event.clientX, y: event.clientY };
-    const timer = event.pointerType === 'touch' ? window.setTimeout(() => scroller.current?.dispatchEvent(new Event('tn-hold')), HOLD) : 0;
-    press.current = { mode, event: found, column, x: event.clientX, y: event.clientY, minute: at.minute, active: false, timer };
+    const timer =
+      event.pointerType === 'touch'
+        ? window.setTimeout(() => scroller.current?.dispatchEvent(new Event('tn-hold')), HOLD)
+        : 0;
+    press.current = {
+      mode,
+      event: found,
+      column,
+      x: event.clientX,
+      y: event.clientY,
+      minute: at.minute,
+      active: false,
+      timer,
+    };
     if (event.pointerType !== 'touch' && !found) event.preventDefault();
   };
 
@@ -198,7 +221,13 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
       if (event.key !== ' ' || !options.canMove) return;
       event.preventDefault();
       say(`${found.title} lifted. Arrow keys move it, Enter drops it, Escape puts it back.`);
-      return setHand({ kind: 'event', event: found, wanted: { span: { start: found.start, end: found.end }, resources: found.resources }, column, keyboard: true });
+      return setHand({
+        kind: 'event',
+        event: found,
+        wanted: { span: { start: found.start, end: found.end }, resources: found.resources },
+        column,
+        keyboard: true,
+      });
     }
     const step = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
     if (!step && event.key !== 'Enter' && event.key !== ' ' && event.key !== 'Escape' && event.key !== 'Tab') return;
@@ -219,7 +248,11 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
 }
 
 /** One arrow key: a step in time, or the column beside it. */
-function walked(held: Hand & { kind: 'event' }, [across = 0, down = 0]: number[], options: Options): Hand & { kind: 'event' } {
+function walked(
+  held: Hand & { kind: 'event' },
+  [across = 0, down = 0]: number[],
+  options: Options,
+): Hand & { kind: 'event' } {
   const { columns, step, zone, many, canExchange } = options;
   const at = columns.findIndex((each) => each.key === held.column.key);
   const column = columns[Math.min(Math.max(at + across, 0), columns.length - 1)] ?? held.column;

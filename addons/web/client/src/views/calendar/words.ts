@@ -13,8 +13,12 @@ export const clock = (iso: string, zone: Zone, language: string): string =>
 
 /** The time beside hours that say the half of the day already: "8:30". */
 export const bareClock = (iso: string, zone: Zone, language: string): string =>
-  dateFormat({ language, zone }, { hour: 'numeric', minute: '2-digit' }).formatToParts(new Date(iso))
-    .filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
+  dateFormat({ language, zone }, { hour: 'numeric', minute: '2-digit' })
+    .formatToParts(new Date(iso))
+    .filter((part) => part.type !== 'dayPeriod')
+    .map((part) => part.value)
+    .join('')
+    .trim();
 
 /** An hour of the gutter: "9 AM", "09:00". */
 export const hourText = (hour: number, language: string): string => {
@@ -24,11 +28,15 @@ export const hourText = (hour: number, language: string): string => {
 
 /** "3:45 – 4:15 PM" */
 export function rangeText(span: Span, zone: Zone, language: string): string {
-  if (spotOf(span.start, zone).day !== spotOf(span.end, zone).day) return `${clock(span.start, zone, language)} – ${clock(span.end, zone, language)}`;
-  return dateFormat({ language, zone }, { hour: 'numeric', minute: '2-digit' }).formatRange(new Date(span.start), new Date(span.end)).replace(/\s*–\s*/, ' – ');
+  if (spotOf(span.start, zone).day !== spotOf(span.end, zone).day)
+    return `${clock(span.start, zone, language)} – ${clock(span.end, zone, language)}`;
+  return dateFormat({ language, zone }, { hour: 'numeric', minute: '2-digit' })
+    .formatRange(new Date(span.start), new Date(span.end))
+    .replace(/\s*–\s*/, ' – ');
 }
 
-export const lengthText = (span: Span): string => formatDuration((Date.parse(span.end) - Date.parse(span.start)) / 1000);
+export const lengthText = (span: Span): string =>
+  formatDuration((Date.parse(span.end) - Date.parse(span.start)) / 1000);
 
 export const weekday = (day: string, language: string, style: 'short' | 'long' | 'narrow' = 'short'): string =>
   dateFormat(plain(language), { weekday: style }).format(noon(day));
@@ -40,25 +48,35 @@ export const dayText = (day: string, language: string): string =>
 /** The title of the days that are shown: "Saturday, March 14, 2026", "Mar 9 – 15, 2026". */
 export function daysText(days: readonly string[], language: string): string {
   const [first = '', last = first] = [days[0], days.at(-1)];
-  if (first === last) return dateFormat(plain(language), { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' }).format(noon(first));
-  return dateFormat(plain(language), { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(noon(first), noon(last));
+  if (first === last)
+    return dateFormat(plain(language), { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' }).format(
+      noon(first),
+    );
+  return dateFormat(plain(language), { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(
+    noon(first),
+    noon(last),
+  );
 }
 
 /** Day and time of an event in full: "Tue, Mar 14, 10:00 – 10:45". */
 export function whenText(span: Span, zone: Zone, language: string): string {
   const [from, to] = [spotOf(span.start, zone), spotOf(span.end, zone)];
-  if (from.day === to.day || (to.minute === 0 && addDays(from.day, 1) === to.day)) return `${dayText(from.day, language)}, ${rangeText(span, zone, language)}`;
+  if (from.day === to.day || (to.minute === 0 && addDays(from.day, 1) === to.day))
+    return `${dayText(from.day, language)}, ${rangeText(span, zone, language)}`;
   return `${dayText(from.day, language)}, ${clock(span.start, zone, language)} – ${dayText(to.day, language)}, ${clock(span.end, zone, language)}`;
 }
 
 /** Free slots that a refusal names, in the person's own time; empty where it names none. */
 export function slotsText(error: RpcError, zone: Zone, language: string): string {
   const listed = error.details['next'] ?? error.details['slots'] ?? error.details['free'];
-  const starts = (Array.isArray(listed) ? listed : []).map((slot) => (typeof slot === 'string' ? slot : String((slot as { start?: string } | null)?.start ?? '')))
+  const starts = (Array.isArray(listed) ? listed : [])
+    .map((slot) => (typeof slot === 'string' ? slot : String((slot as { start?: string } | null)?.start ?? '')))
     .filter((iso) => !Number.isNaN(Date.parse(iso)));
   if (!error.code.startsWith('slot_') || starts.length === 0) return '';
   const today = new Date().toISOString();
-  const text = starts.slice(0, 4).map((iso) => `${shortDay(spotOf(iso, zone).day, today, { language })} ${clock(iso, zone, language)}`);
+  const text = starts
+    .slice(0, 4)
+    .map((iso) => `${shortDay(spotOf(iso, zone).day, today, { language })} ${clock(iso, zone, language)}`);
   return `Free next: ${text.join(', ')}`;
 }
 
@@ -69,4 +87,5 @@ export function zoneName(day: string, zone: Zone, language: string): string {
 }
 
 /** "Saturday, March 14, 2026" */
-export const exactTitle = (day: string, language: string): string => dateFormat(plain(language), { dateStyle: 'full' }).format(noon(day));
+export const exactTitle = (day: string, language: string): string =>
+  dateFormat(plain(language), { dateStyle: 'full' }).format(noon(day));

@@ -12,7 +12,13 @@ function clockOf(zone: string | undefined): Intl.DateTimeFormat {
   const known = clocks.get(zone ?? '');
   if (known) return known;
   const made = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone || undefined, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    timeZone: zone || undefined,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   });
   clocks.set(zone ?? '', made);
   return made;
