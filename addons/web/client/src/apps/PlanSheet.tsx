@@ -5,6 +5,7 @@ import { Archive, Check, CircleAlert, Minus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { RpcError } from '../rpc/errors';
 import {
+  counted,
   isFailed,
   isOver,
   listed,
@@ -12,6 +13,7 @@ import {
   readPlan,
   runOperation,
   stepText,
+  titled,
   type AppInfo,
   type Kind,
   type Operation,
@@ -42,48 +44,62 @@ function Trouble({ error }: { error: unknown }): ReactNode {
   );
 }
 
-function Points({
-  title,
-  texts,
-  tone,
-  icon: Shape,
-}: {
+/** Notes for those at a terminal. */
+const COMMAND = /\btenon \w+/;
+/** A long list begins short. */
+const FIRST = 5;
+
+interface PointsProps {
   title: string;
   texts: readonly string[];
   tone: string;
   icon: typeof Check;
-}): ReactNode {
+}
+
+function Points({ title, texts, tone, icon: Shape }: PointsProps): ReactNode {
+  const [all, setAll] = useState(false);
   if (texts.length === 0) return null;
+  const shown = all || texts.length <= FIRST + 1 ? texts : texts.slice(0, FIRST);
   return (
     <section className="tn-plan-part" data-tone={tone}>
       <h3>{title}</h3>
       <ul>
-        {texts.map((text) => (
+        {shown.map((text) => (
           <li key={text}>
             <Shape size={14} aria-hidden />
             <span>{text}</span>
           </li>
         ))}
       </ul>
+      {shown.length < texts.length && (
+        <button type="button" className="tn-plan-all" onClick={() => setAll(true)}>
+          {texts.length - shown.length} more
+        </button>
+      )}
     </section>
   );
 }
 
 function PlanText({ plan, kind, apps }: { plan: Plan; kind: Kind; apps: readonly AppInfo[] }): ReactNode {
   const steps = plan.plan.map((step) => stepText(step, apps));
+  const alone = new Set(plan.plan.map((step) => step.addon)).size < 2;
+  const lines = (texts: readonly string[] = []): string[] => titled(texts, apps, alone);
   return (
     <>
       {(kind === 'install' || steps.length > 1) && (
         <Points title="What happens" texts={steps} tone="plain" icon={kind === 'install' ? Check : Minus} />
       )}
-      <Points title="What stops" texts={plan.stops ?? []} tone="plain" icon={Minus} />
-      <Points title="What is kept" texts={plan.keeps} tone="good" icon={Archive} />
-      <Points title="What goes" texts={plan.goes} tone="bad" icon={Minus} />
-      {plan.notes?.map((note) => (
+      <Points title="What stops" texts={lines(plan.stops)} tone="plain" icon={Minus} />
+      <Points title="What is kept" texts={lines(counted(plan.keeps))} tone="good" icon={Archive} />
+      <Points title="What goes" texts={lines(plan.goes)} tone="bad" icon={Minus} />
+      {lines(plan.notes?.filter((note) => !COMMAND.test(note))).map((note) => (
         <p key={note} className="tn-plan-note">
           {note}
         </p>
       ))}
+      {kind === 'uninstall' && plan.keeps.length > 0 && (
+        <p className="tn-plan-note">What is kept comes back when it is installed again.</p>
+      )}
       {plan.suggested && plan.suggested.length > 0 && (
         <p className="tn-plan-note">Suggested afterwards: {listed(plan.suggested, apps)}.</p>
       )}
@@ -159,7 +175,11 @@ export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Pr
         </div>
       )}
       {plan.error && <Trouble error={plan.error} />}
-      {plan.data && !running && <PlanText plan={plan.data} kind={kind} apps={apps} />}
+      {plan.data && !running && (
+        <div className="tn-plan-body">
+          <PlanText plan={plan.data} kind={kind} apps={apps} />
+        </div>
+      )}
       {running && <Progress operation={operation} />}
       {(error ?? failed) !== null && <Trouble error={error ?? failed} />}
       <div className="tn-dialog-actions">

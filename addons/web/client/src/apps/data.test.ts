@@ -1,6 +1,8 @@
 /** Apps in their groups, progress in percent, and what stays because the client stands on it. */
 import { expect, it } from 'vitest';
 import {
+  counted,
+  titled,
   faultText,
   foundations,
   grouped,
@@ -72,6 +74,23 @@ it('says steps with the titles of apps', () => {
     stepText({ step: 'restore', addon: 'crm', text: 'restore crm 1' }, APPS),
     stepText({ step: 'drop', addon: 'x', text: 'drop what was kept of x' }, APPS),
   ]).toEqual(['Bring CRM back with what was kept of it', 'Drop what was kept of x']);
+});
+it('counts what is kept and names what stops', () => {
+  const kept = [
+    'crm.lead: 0 rows',
+    'crm.contact_email: 12 rows',
+    'crm.deal: 40 rows',
+    'base.user.crm_team_id: the values of 3 rows',
+    'crm: its rights',
+  ];
+  expect(titled(counted(kept), APPS, true)).toEqual([
+    'Deal: 40',
+    'Contact email: 12',
+    '1 empty table',
+    'Crm team of 3 in user',
+    'Its rights',
+  ]);
+  expect(titled(['crm: Deal', 'nobody: x'], APPS, false)).toEqual(['CRM: Deal', 'Nobody: x']);
 });
 it('keeps what the client stands on', () => {
   expect([...foundations(APPS)]).toEqual(['web', 'base']);

@@ -115,6 +115,39 @@ export function stepText(step: Step, apps: readonly AppInfo[]): string {
   return (title && STEPS[step.step]?.(title)) || sentence(step.text);
 }
 
+const human = (name: string): string => sentence(name.replace(/_/g, ' '));
+
+/** What is kept, as a person counts it: most records first, empty tables in one line. */
+export function counted(lines: readonly string[]): string[] {
+  const rows: [number, string][] = [];
+  const others: string[] = [];
+  let empty = 0;
+  for (const line of lines) {
+    const [, table, count] = /^[a-z0-9_]+\.([a-z0-9_]+): (\d+) rows?$/.exec(line) ?? [];
+    const [, on, column, values] =
+      /^[a-z0-9_]+\.([a-z0-9_]+)\.([a-z0-9_]+): the values of (\d+) rows?$/.exec(line) ?? [];
+    if (table && count) {
+      if (Number(count) > 0) rows.push([Number(count), `${human(table)}: ${count}`]);
+      else empty += 1;
+    } else if (on && column)
+      others.push(`${human(column.replace(/_id$/, ''))} of ${values} in ${human(on).toLowerCase()}`);
+    else others.push(line);
+  }
+  rows.sort((a, b) => b[0] - a[0]);
+  const rest = empty === 0 ? [] : [empty === 1 ? '1 empty table' : `${empty} empty tables`];
+  return [...rows.map(([, text]) => text), ...rest, ...others];
+}
+
+/** Lines of a plan begin with an addon's name; one app alone needs none, others get their title. */
+export function titled(lines: readonly string[], apps: readonly AppInfo[], alone: boolean): string[] {
+  return lines.map((line) => {
+    const [, name, text] = /^([a-z0-9_]+): (.+)$/.exec(line) ?? [];
+    const app = apps.find((each) => each.name === name);
+    if (!app || !text) return sentence(line);
+    return alone ? sentence(text) : `${app.title}: ${text}`;
+  });
+}
+
 /** What the client itself stands on cannot be taken away from inside of it. */
 export function foundations(apps: readonly AppInfo[]): ReadonlySet<string> {
   const below = new Set<string>();

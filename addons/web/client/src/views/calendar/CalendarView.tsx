@@ -30,6 +30,8 @@ import { MOST, useCalendar, useOpenHours, useResources } from './useCalendar';
 import { useDrag, type Free } from './useDrag';
 import { exactTitle, rangeText, weekday, whenText } from './words';
 import './calendar.css';
+import './event.css';
+import './plan.css';
 
 const NOBODY = 'none';
 /** A new event in a plan without hours begins in the morning and takes half an hour. */

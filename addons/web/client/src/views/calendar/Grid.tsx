@@ -12,9 +12,12 @@ import { clock, hourText, rangeText, zoneName } from './words';
 
 export const HOUR = 72;
 export const SCALE = HOUR / 60;
+const HEAD = 48;
 /** The least height of an event, in minutes of the grid. */
 const LEAST = 15;
 const MORNING = 8 * 60;
+/** What is before is a mistake or a night shift: no reason to begin there. */
+const EARLY = 5 * 60;
 
 export interface GridProps {
   columns: readonly Column[];
@@ -42,18 +45,11 @@ export function useNow(zone: Zone): { day: string; minute: number } {
   return now;
 }
 
-/** Where the grid is scrolled to at first: an hour before now, else before the first event. */
-function startMinute(
-  columns: readonly Column[],
-  events: readonly CalendarEvent[],
-  known: ReadonlySet<Id>,
-  zone: Zone,
-  now: { day: string; minute: number },
-): number {
-  const tops = columns.flatMap((column) => piecesOf(events, column, known, zone).map((piece) => piece.top));
-  const first = Math.min(MORNING, ...tops.filter((top) => top >= 5 * 60));
-  if (!columns.some((column) => column.day === now.day)) return first;
-  return now.minute < 6 * 60 || now.minute > 21 * 60 ? first : Math.max(first, now.minute - 180);
+/** Where the grid is scrolled to at first: the morning or the first event; later only to have now in sight. */
+function startMinute(tops: readonly number[], now: number | null, visible: number): number {
+  const first = Math.min(MORNING, ...tops.filter((top) => top >= EARLY));
+  if (now === null || now < first + visible - 60) return first;
+  return Math.min(now - visible * 0.6, DAY - visible);
 }
 
 interface BodyProps extends Omit<GridProps, 'head' | 'scroller' | 'columns'> {
@@ -198,16 +194,18 @@ export function Grid(props: GridProps): ReactNode {
   const zone = user.tz || undefined;
   const now = useNow(zone);
   const days = useMemo(() => new Set(columns.map((column) => column.day)), [columns]);
+  const same = days.size === 1 && days.has(now.day);
   const scrolled = useRef(false);
   useLayoutEffect(() => {
     if (scrolled.current || !scroller.current || events.length === 0) return;
     scrolled.current = true;
-    scroller.current.scrollTop = startMinute(columns, events, known, zone, now) * SCALE - 12;
+    const tops = columns.flatMap((column) => piecesOf(events, column, known, zone).map((piece) => piece.top));
+    const visible = (scroller.current.clientHeight - HEAD) / SCALE;
+    scroller.current.scrollTop = startMinute(tops, same ? now.minute : null, visible) * SCALE - 12;
   });
   useLayoutEffect(() => {
     if (scroller.current && !scrolled.current) scroller.current.scrollTop = MORNING * SCALE - 12;
   }, [scroller]);
-  const same = days.size === 1 && days.has(now.day);
   const first = columns[0]?.day ?? '';
   const away = zone && Intl.DateTimeFormat().resolvedOptions().timeZone !== zone;
   return (
