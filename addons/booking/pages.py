@@ -61,7 +61,7 @@ def clock_of(request: Request, service: Service, known: str = "") -> Clock:
     """In the zone the customer has chosen, else that of the place."""
     asked = request.values.get("tz", "") or known
     zone = asked if asked in available_timezones() else service.tz
-    return Clock(ZoneInfo(zone), _locale(request.env.language))
+    return Clock(ZoneInfo(zone), _locale(request))
 
 
 def service_of(env: Env, id: int) -> Service:
@@ -87,7 +87,7 @@ def frame(request: Request, env: Env) -> dict[str, Any]:
 
 def price_of(request: Request, price: Any, currency: str) -> str:
     """An amount as people read it; empty for nothing."""
-    return format_currency(price, currency, locale=_locale(request.env.language)) if price and currency else ""
+    return format_currency(price, currency, locale=_locale(request)) if price and currency else ""
 
 
 def services_shown(request: Request, env: Env) -> list[dict[str, Any]]:
@@ -209,8 +209,12 @@ def wire(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _locale(language: str) -> Locale:
+def _locale(request: Request) -> Locale:
+    """The page's language as it is written where the visitor is: 2:30 PM or 14:30."""
+    language = request.env.language or "en"
+    own = (tag.replace("-", "_") for tag in request.accept_languages.values())
+    wanted = next((tag for tag in own if tag.split("_")[0] == language[:2]), language)
     try:
-        return Locale.parse(language or "en", sep="-" if "-" in language else "_")
+        return Locale.parse(wanted.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en", "GB")

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from addons.base.models import Company
-from addons.booking.demo.words import CUSTOMERS, HOURS, POOLS, RESOURCES, SERVICES
+from addons.booking.demo.words import CUSTOMERS, HOURS, NAME, PLACE, POOLS, RESOURCES, SERVICES, ZONE
 from addons.booking.models import Customer, Leave, Pool, Resource, Schedule, Service
 from kernel.orm import Command, Env
 
@@ -27,8 +27,8 @@ class Clinic:
 
 def make_clinic(env: Env) -> Clinic:
     """All that does not change from day to day."""
-    company = env[Company].search(order="id", limit=1)
-    zone = ZoneInfo(company.tz or "UTC")
+    env[Company].search(Company.name == "My company").write(name=NAME, tz=ZONE)
+    zone = ZoneInfo(env[Company].search(order="id", limit=1).tz)
     resources = _resources(env, zone)
     pools = {
         name: env[Pool].create({"name": name, "members": [resources[index].id for index in members]})
@@ -77,7 +77,7 @@ def _service(env: Env, zone: ZoneInfo, index: int, resources: tuple[Resource, ..
             "color": color,
             "approval": approval,
             "capacity": capacity,
-            "location": "Larkfield Clinic, 12 Mill Lane",
+            "location": f"{NAME}, {PLACE}",
             "tz": zone.key,
             "requirements": requirements,
         }
@@ -87,13 +87,13 @@ def _service(env: Env, zone: ZoneInfo, index: int, resources: tuple[Resource, ..
 def _customer(index: int, name: str) -> dict[str, object]:
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     mailbox = ".".join(bare.split())
-    return {"name": name, "email": f"{mailbox}@mail.example", "phone": f"+44 20 7946 0{index + 100}"}
+    return {"name": name, "email": f"{mailbox}@mail.example", "phone": f"+351 21 000 0{index + 100}"}
 
 
 def _leave(env: Env, zone: ZoneInfo, resources: tuple[Resource, ...]) -> None:
     """Somebody is away for two days of next week."""
     today = dt.datetime.now(zone).date()
-    monday = today + dt.timedelta(days=7 - today.weekday())
-    start = dt.datetime.combine(monday, dt.time(), zone)
-    end = dt.datetime.combine(monday + dt.timedelta(days=2), dt.time(), zone)
+    thursday = today + dt.timedelta(days=10 - today.weekday())
+    start = dt.datetime.combine(thursday, dt.time(), zone)
+    end = dt.datetime.combine(thursday + dt.timedelta(days=2), dt.time(), zone)
     env[Leave].create({"name": "Conference", "resource": resources[1].id, "start": start, "end": end})

@@ -17,11 +17,11 @@ from addons.booking.models.supply import terms_of
 from kernel.orm import Env
 
 WEEKS: Final = 3
-PER_DAY: Final = {"Consultation": 8, "Physiotherapy": 7, "Ultrasound": 3, "Back training": 4, "Report": 1}
+PER_DAY: Final = {"Consultation": 6, "Physiotherapy": 5, "Ultrasound": 2, "Back training": 3, "Report": 1}
 
 
 def make_bookings(env: Env, rng: Random, clinic: Clinic) -> None:
-    """About a hundred a week; those of the past are over, one in fifteen was cancelled or did not come."""
+    """About eighty a week; those of the past are over, one in fifteen was cancelled or did not come."""
     today = dt.datetime.now(clinic.zone).date()
     first = today - dt.timedelta(days=7 + today.weekday())
     rows = [row for number in range(WEEKS * 7) for row in _day(env, rng, clinic, first + dt.timedelta(days=number))]
@@ -32,11 +32,10 @@ def make_bookings(env: Env, rng: Random, clinic: Clinic) -> None:
 
 def _day(env: Env, rng: Random, clinic: Clinic, day: dt.date) -> Iterator[dict[str, object]]:
     busy: dict[int, Supply] = {}
+    eve = dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(days=1)
     for service in clinic.services:
         question = days_question(env, service, day, 1)
-        free = replace(
-            question, now=dt.datetime.min.replace(tzinfo=dt.UTC), terms=replace(question.terms, horizon=10**6)
-        )
+        free = replace(question, now=eve, terms=replace(question.terms, notice=dt.timedelta()))
         for _ in range(PER_DAY[service.name]):
             found = _choose(rng, replace(free, supplies={**free.supplies, **_known(free, busy)}), day)
             if found is None:
@@ -48,7 +47,7 @@ def _day(env: Env, rng: Random, clinic: Clinic, day: dt.date) -> Iterator[dict[s
                 "start": found.start,
                 "resources": sorted({key for key, _ in found.choice}),
                 "source": rng.choice(("online", "staff", "online")),
-                "state": "pending_approval" if service.approval else "confirmed",
+                "state": "pending_approval" if service.approval and found.start > env.now() else "confirmed",
             }
 
 

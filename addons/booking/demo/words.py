@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+NAME: Final = "Larkfield Clinic"
+PLACE: Final = "Rua do Moinho 12, Lisboa"
+ZONE: Final = "Europe/Lisbon"
 #: name, kind, hours, units
 RESOURCES: Final = (
     ("Dr. Nora Castell", "person", "early", 1),
     ("Dr. Samir Haddad", "person", "late", 1),
     ("Elin Moberg", "person", "early", 1),
     ("Jonas Weidmann", "person", "late", 1),
-    ("Room 1", "room", "", 1),
-    ("Room 2", "room", "", 1),
-    ("Gym", "room", "", 6),
-    ("Ultrasound", "equipment", "", 1),
+    ("Room 1", "room", "house", 1),
+    ("Room 2", "room", "house", 1),
+    ("Gym", "room", "house", 6),
+    ("Ultrasound scanner", "equipment", "", 1),
 )
 #: hours -> (weekdays, from, to)
 HOURS: Final = {
     "early": ("Early shift", (("01234", "08:00", "12:00"), ("0123", "13:00", "16:00"))),
+    "house": ("Opening hours", (("01234", "08:00", "19:00"),)),
     "late": ("Late shift", (("01234", "10:00", "13:00"), ("01234", "14:00", "18:30"))),
 }
 #: pool -> indexes of resources
