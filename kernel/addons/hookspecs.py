@@ -66,6 +66,15 @@ def addon_installed(env: Env, addon: str) -> None:
 
 
 @hookspec
+def install_preview(env: Env, addon: str) -> Iterable[str]:
+    """What installing `addon` would do to records that are there: lines of the plan, before anything is done.
+
+    Asked where all that `addon` bridges is installed. Its own tables are not there yet; nothing is kept.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def addon_upgraded(env: Env, addon: str, before: str) -> None:
     """`addon` was upgraded from version `before`. In the same transaction."""
 

@@ -27,7 +27,8 @@ from kernel.addons.findings import Findings
 from kernel.addons.graph import missing_requirements
 from kernel.addons.loader import Addon
 from kernel.addons.migrations import pending
-from kernel.addons.restore import describe
+from kernel.addons.preview import preview_install
+from kernel.addons.restore import describe, refuse_other_neighbours
 from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.addons.switch import Switch, lock_out, raise_generation, update_kernel
@@ -159,6 +160,7 @@ def plan_install(
     steps += [Step("demo", name, assembly.addon(name).version) for name in new if demo and name not in back]
     suggested = suggestions(library, after, refused)
     notes = _check_archives(runtime, tenant, assembly, [name for name in new if name in back])
+    notes += preview_install(runtime, tenant, assembly, before, [name for name in new if name not in back])
     return Plan(tenant.name, before, assembly.names, tuple(steps), suggested, demo, notes)
 
 
@@ -174,6 +176,7 @@ def _check_archives(runtime: Runtime, tenant: Tenant, assembly: Assembly, names:
     if names:
         with transaction(runtime.pool, tenant.row.dsn) as tx:
             for name in names:
+                refuse_other_neighbours(tx, name)
                 pending(tx, name, assembly.addon(name).revisions, archive_of(name))
                 notes += [f"{name}: {line}" for line in describe(tx, name)]
     return tuple(notes)
