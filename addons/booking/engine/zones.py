@@ -19,8 +19,6 @@ _MARGIN: Final = dt.timedelta(hours=16)
 class InvalidLocalTimeError(ValidationError):
     """A wall time that the clocks of a zone skip."""
 
-    code = "invalid_local_time"
-
 
 def moments(local: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime, ...]:
     """The moments (UTC) at which clocks in `zone` show `local`: none in a gap, two when it comes twice."""
@@ -35,6 +33,7 @@ def moment(local: dt.datetime, zone: ZoneInfo, *, second: bool = False) -> dt.da
         raise InvalidLocalTimeError(
             f"{local:%H:%M} does not exist on {local:%-d %B %Y} in {zone.key}: the clocks go forward.",
             hint="Choose a time before or after the change.",
+            code="invalid_local_time",
         )
     return found[-1 if second else 0]
 
