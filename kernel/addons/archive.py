@@ -7,6 +7,7 @@ with `_` (no model's name does) how to put it all back.
     _addon, _owned, _stable_id   rows of the kernel's tables
     _column, _part               columns, constraints and indexes in the tables of others, foreign keys
     _row                         rows of others that belong to the addon: groups, rights, settings, as JSON
+    _neighbour                   the addons whose records all this is about, and when they were installed
 """
 
 from __future__ import annotations
@@ -96,6 +97,13 @@ def detach(tx: Transaction, addon: str, claims: Sequence[Claim]) -> None:
     _drop(tx, archive, columns, parts, keys)
     for table, (source, column) in _COPIED.items():
         tx.execute(f'CREATE TABLE "{archive}"."{table}" AS SELECT * FROM tenon.{source} WHERE {column} = %s', (addon,))
+    others = {column.schema for column in columns} | {part.schema for part in parts}
+    others |= {part.target_schema for part in (*parts, *keys)}
+    tx.execute(
+        f'CREATE TABLE "{archive}"."_neighbour" AS'
+        " SELECT name, installed_at FROM tenon.addon WHERE name = ANY(%s) AND name <> %s",
+        (sorted(others | {claim.schema for claim in claims}), addon),
+    )
     tx.execute("DELETE FROM tenon.owned WHERE addon = %s", (addon,))
     tx.execute("DELETE FROM tenon.stable_id WHERE addon = %s", (addon,))
     _keep_rows(tx, archive, addon, claims)

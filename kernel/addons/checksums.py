@@ -29,7 +29,7 @@ def checksums(
             for addon, columns in tx.rows(_COLUMNS, (schema, table)):
                 if addon not in leave_out:
                     key = f"{schema}.{table} + {addon}" if addon else f"{schema}.{table}"
-                    names = dict.fromkeys([*(["id"] if addon else []), *columns])
+                    names = [*(["id"] if addon else []), *columns]
                     found[key] = _checksum(tx, f'"{schema}"."{table}"', names)
     return found
 

@@ -23,12 +23,22 @@ def restore(tx: Transaction, addon: str) -> list[str]:
     """Put everything back where it was; what could not be, as lines for people."""
     archive = archive_of(addon)
     columns, parts = _columns(tx, archive), _parts(tx, archive)
+    refuse_other_neighbours(tx, addon)
     _refuse_lost_tables(tx, addon, [column.on for column, _ in columns])
     tx.execute("SET CONSTRAINTS ALL IMMEDIATE")
     notes = list(_put_rows(tx, archive))
     _put_stable_ids(tx, archive)
     _put_columns(tx, archive, columns)
-    for table in ("_addon", "_owned", "_stable_id", "_row", "_column", "_part", *{kept for _, kept in columns}):
+    for table in (
+        "_addon",
+        "_owned",
+        "_stable_id",
+        "_row",
+        "_neighbour",
+        "_column",
+        "_part",
+        *{kept for _, kept in columns},
+    ):
         tx.execute(f'DROP TABLE "{archive}"."{table}"')
     tx.execute(f'ALTER SCHEMA "{archive}" RENAME TO "{addon}"')
     keys = [part for part in parts if part.kind == "f"]
@@ -96,6 +106,20 @@ def _orphaned(tx: Transaction, key: Part, target: str) -> str:
     pairs = zip(key.columns, key.target_columns, strict=True)
     same = " AND ".join(f't."{other}" = o."{column}"' for column, other in pairs)
     return f"{filled} AND NOT EXISTS (SELECT FROM {target} t WHERE {same})"
+
+
+def refuse_other_neighbours(tx: Transaction, addon: str) -> None:
+    """Raise where an addon that the archive is about was installed anew since: its ids mean other records now."""
+    rows = tx.rows(
+        f'SELECT n.name FROM "{archive_of(addon)}"."_neighbour" n LEFT JOIN tenon.addon a USING (name)'
+        " WHERE a.installed_at IS DISTINCT FROM n.installed_at ORDER BY 1"
+    )
+    if rows:
+        names = ", ".join(row[0] for row in rows)
+        raise MigrateError(
+            f'What is kept of "{addon}" belongs to records of {names}, which was installed anew since.',
+            hint=FRESH_HINT,
+        )
 
 
 def _refuse_lost_tables(tx: Transaction, addon: str, names: Sequence[str]) -> None:

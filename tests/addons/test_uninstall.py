@@ -14,7 +14,7 @@ from kernel.addons.snapshot import Snapshot, take
 from kernel.addons.templates import create_tenant
 from kernel.addons.uninstall import execute_uninstall, plan_uninstall
 from kernel.db import transaction
-from kernel.errors import ConflictError, MissingError, UserError
+from kernel.errors import ConflictError, MigrateError, MissingError, UserError
 from tests.addons.shelf import write_club, write_rating, write_shelf
 from tests.addons.toys import forget_addons
 
@@ -222,6 +222,16 @@ def test_a_fresh_install_drops_what_was_kept(tenant: Tenant) -> None:
     execute(tenant.runtime, plan)
     assert rows(tenant, "SELECT name FROM club.club") == []
     assert rows(tenant, "SELECT 1 FROM pg_namespace WHERE nspname = 'archive_club'") == []
+
+
+def test_what_is_kept_is_not_put_on_records_of_another_installation(tenant: Tenant) -> None:
+    uninstall(tenant, "shelf", cascade=True)
+    install(tenant, "shelf", fresh=True)
+    with pytest.raises(MigrateError, match="belongs to records of shelf, which was installed anew since") as refused:
+        plan_install(tenant.runtime, tenant, ["club"])
+    assert refused.value.hint.endswith("--fresh")
+    install(tenant, "club", fresh=True)
+    assert rows(tenant, "SELECT club_note FROM shelf.book") == [("",)]
 
 
 def test_the_addons_are_told_before_and_may_refuse(tenant: Tenant) -> None:
