@@ -161,6 +161,10 @@ export function EventCard(props: Props & { anchor: Anchor; phone: boolean }): Re
         withCloseButton={false}
         aria-label={event.title}
         radius="12px 12px 0 0"
+        styles={{
+          inner: { alignItems: 'flex-end' },
+          content: { height: 'auto', flex: '1 1 100%', maxHeight: '85dvh' },
+        }}
       >
         <Body {...props} />
       </Drawer>

@@ -67,6 +67,8 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
   const press = useRef<Press | null>(null);
   const pointer = useRef({ x: 0, y: 0 });
   const dragged = useRef(0);
+  /** Begins the drag that is pressed: what a long press waits for. */
+  const beginning = useRef<() => void>(() => undefined);
 
   const locate = useCallback(
     (x: number, y: number, wide: boolean): { column: Column; minute: number } | null => {
@@ -173,22 +175,19 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
     const hold = (event: TouchEvent): void => {
       if (press.current?.active && event.cancelable) event.preventDefault();
     };
-    const start = (): void => begin();
-    const host = scroller.current;
+    beginning.current = begin;
     addEventListener('pointermove', move);
     addEventListener('pointerup', up);
     addEventListener('pointercancel', stop);
     addEventListener('keydown', cancel, true);
-    host?.addEventListener('touchmove', hold, { passive: false });
-    host?.addEventListener('tn-hold', start);
+    addEventListener('touchmove', hold, { passive: false });
     return () => {
       cancelAnimationFrame(frame);
       removeEventListener('pointermove', move);
       removeEventListener('pointerup', up);
       removeEventListener('pointercancel', stop);
       removeEventListener('keydown', cancel, true);
-      host?.removeEventListener('touchmove', hold);
-      host?.removeEventListener('tn-hold', start);
+      removeEventListener('touchmove', hold);
     };
   }, [scroller, stop, update]);
 
@@ -197,10 +196,7 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, options: Option
     const at = locate(event.clientX, event.clientY, options.scale > 0);
     if (!at) return;
     pointer.current = { x: event.clientX, y: event.clientY };
-    const timer =
-      event.pointerType === 'touch'
-        ? window.setTimeout(() => scroller.current?.dispatchEvent(new Event('tn-hold')), HOLD)
-        : 0;
+    const timer = event.pointerType === 'touch' ? window.setTimeout(() => beginning.current(), HOLD) : 0;
     press.current = {
       mode,
       event: found,
