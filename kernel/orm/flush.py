@@ -131,6 +131,10 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             dirty.difference_update(ids)
         if bound.index in postponed:
             work.dirty[bound.index] |= postponed[bound.index]
+        old = work.old.get(bound.index)
+        if old:  # a value that was out of date before it was ever written
+            column = work.column(bound)
+            old.update({id: column.get(id, bound.null) for id in ids if id in old})
     work.created.setdefault(model.name, {}).update(dict.fromkeys(ids))
 
 
