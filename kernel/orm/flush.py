@@ -42,10 +42,7 @@ def flush(env: Env) -> None:
     work.flushing = True
     try:
         for _ in range(HOOK_ROUNDS):
-            while work.unwritten:
-                recompute.settle(work)
-                _validate(work)
-                _write(work)
+            _write_all(work)
             _check_rules(work)
             if not _call_hooks(env):
                 return
@@ -55,6 +52,20 @@ def flush(env: Env) -> None:
         )
     finally:
         work.flushing = False
+
+
+def complete(env: Env) -> None:
+    """Write everything, also from inside a hook: before the cache is forgotten, nothing may be left for later."""
+    flush(env)
+    if env.work.flushing and not env.work.settling:
+        _write_all(env.work)
+
+
+def _write_all(work: UnitOfWork) -> None:
+    while work.unwritten:
+        recompute.settle(work)
+        _validate(work)
+        _write(work)
 
 
 def _validate(work: UnitOfWork) -> None:
