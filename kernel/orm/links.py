@@ -195,16 +195,18 @@ def _after(before: tuple[Any, ...], commands: Sequence[Command], made: Iterable[
 def _note(work: UnitOfWork, bound: Bound, id: Any, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
     if work.draft:
         return
-    change = work.links.setdefault(bound.index, LinkChange())
-    was, now = set(before), set(after)
+    change = work.links.get(bound.index)
+    if change is None:
+        change = work.links[bound.index] = LinkChange()
+    was = set(before)
     for other in after:
         if other not in was:
             change.add((id, other))
-    for other in before:
-        if other not in now:
-            change.remove((id, other))
-    if not work.is_new(bound.model, id):
-        work.note_changed(bound.model, frozenset((bound.name,)), (id,))
+    if before:
+        now = set(after)
+        for other in before:
+            if other not in now:
+                change.remove((id, other))
 
 
 # -- the other side of a many2one ------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import orjson
 
 _PLAIN = frozenset({"int8", "int4", "float8", "numeric", "bool"})
 """Types whose text never needs quoting."""
+_TEXT = frozenset({"text", "varchar"})
+"""Types whose values are their own input text."""
 
 
 def _json(value: Any) -> str:
@@ -78,20 +80,16 @@ def array_literal(values: Sequence[Any], sql_type: str) -> str:
     """`{1,2,NULL}`: to be bound as a text and cast to an array."""
     if sql_type in _PLAIN:
         return "{" + ",".join(_strings(values, sql_type, "NULL")) + "}"
-    quoted = []
-    for text in texts(values, sql_type):
-        if text is None:
-            quoted.append("NULL")
-        elif '"' in text or "\\" in text:
-            escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-            quoted.append(f'"{escaped}"')
-        else:
-            quoted.append(f'"{text}"')
-    return "{" + ",".join(quoted) + "}"
+    found: Sequence[str | None] = values if sql_type in _TEXT else texts(values, sql_type)
+    joined = "".join([text for text in found if text])
+    if '"' in joined or "\\" in joined:
+        found = [None if text is None else text.replace("\\", "\\\\").replace('"', '\\"') for text in found]
+    if None in found:
+        return "{" + ",".join(["NULL" if text is None else f'"{text}"' for text in found]) + "}"
+    return '{"' + '","'.join(map(str, found)) + '"}' if found else "{}"
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_TEXT = frozenset({"text", "varchar"})
 
 
 def copy_column(values: Sequence[Any], sql_type: str) -> Sequence[str]:

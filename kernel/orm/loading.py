@@ -61,9 +61,8 @@ def load(scope: Scope, bound: Bound, id: Any) -> None:
         recompute.ensure(work, bound, id)
         if id in work.columns[bound.index]:
             return
-    ids = scope.ids if id in scope.ids else (*scope.ids, id)
     column = scope.env.columns[bound.index]
-    wanted = tuple([each for each in ids if each and each not in column])
+    wanted = tuple([each for each in scope.neighbours(id) if each and each not in column])
     if bound.field.type in ("one2many", "many2many") and not bound.computed:
         links.load(work, bound, wanted)
     elif bound.computed and not bound.stored:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import ValidationError
@@ -61,7 +62,7 @@ def search_read(
     rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
-        env.granted.setdefault(model.name, set()).update(ids)
+        env.grant(model, ids)
     width = len(columns) + 1
     plain = all(name == "id" or model.fields[name] in columns for name in wanted)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
@@ -88,8 +89,7 @@ def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined
             None if id is None else {"id": id, "title": title} if shown is not None else HIDDEN
             for id, shown, title in zip(parts[bound.name], values[at], values[at + 1], strict=True)
         ]
-    names = tuple(parts)
-    return [dict(zip(names, row, strict=True)) for row in zip(*parts.values(), strict=True)]
+    return list(map(dict, map(partial(zip, tuple(parts)), zip(*parts.values(), strict=True))))
 
 
 def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:

@@ -238,7 +238,7 @@ def _wanted(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> list[Bound]:
     return [
         bound
         for bound in bounds
-        if bound.column and bound is not target and any(id not in work.column(bound) for id in ids)
+        if bound.column and bound is not target and not all(map(work.column(bound).__contains__, ids))
     ]
 
 

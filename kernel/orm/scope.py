@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import AccessError, MissingError
 from kernel.orm import recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.work import Column, UnitOfWork
 
@@ -45,8 +46,8 @@ class Scope:
     """Records `ids` of one model in one env."""
 
     __slots__ = (
-        "_members", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts", "targets",
-        "work", "writable",
+        "_members", "_places", "allowed", "c", "changeable", "children", "env", "ids", "model", "origin", "parts",
+        "settable", "targets", "wider", "work", "writable",
     )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
@@ -57,12 +58,16 @@ class Scope:
         self.c: dict[int, Column] = env.columns if readable or env.is_system else LOCKED
         self.writable = env.is_system
         self.changeable: set[Any] = set()
+        self.settable: set[int] = set()
         self.allowed: set[Any] = set()
         self.origin: tuple[Scope, Bound] | None = None
         self.parts: dict[int, Scope] = {}
         self.targets: dict[int, Targets] = {}
         self.children: dict[int, Scope] = {}
+        self.wider: Scope | None = None
+        """Where a few records of a large set have their neighbours."""
         self._members: frozenset[Any] | None = None
+        self._places: dict[Any, int] | None = None
 
     # -- records -------------------------------------------------------------------------------------
     def record(self, id: Any) -> Model:
@@ -102,16 +107,34 @@ class Scope:
         """
         if len(self.ids) <= CHUNK:
             return self
-        place = self.ids.index(ids[0]) // CHUNK
+        place = self._block_of(ids[0])
         block = self.parts.get(place)
         if block is None:
-            block = self.parts[place] = self._part(self.ids[place * CHUNK : (place + 1) * CHUNK])
+            block = self.parts[place] = self._part(self._block(place))
         if block.has(ids):
             return block
-        return self._part(ids if len(ids) > CHUNK // 2 else tuple(dict.fromkeys((*ids, *block.ids))))
+        part = self._part(ids)
+        if len(ids) <= CHUNK // 2:
+            part.wider = self
+        return part
+
+    def neighbours(self, id: Any) -> tuple[Any, ...]:
+        """The ids that are read when `id` is: about a chunk."""
+        scope = self if self.wider is None else self.wider
+        if not scope.has((id,)):
+            return (id,) if len(self.ids) > CHUNK else (*self.ids, id)
+        return scope.ids if len(scope.ids) <= CHUNK else scope._block(scope._block_of(id))
+
+    def _block_of(self, id: Any) -> int:
+        if self._places is None:
+            self._places = {each: place for place, each in enumerate(self.ids)}
+        return self._places[id] // CHUNK
+
+    def _block(self, place: int) -> tuple[Any, ...]:
+        return self.ids[place * CHUNK : (place + 1) * CHUNK]
 
     def _part(self, ids: tuple[Any, ...]) -> Scope:
-        part = Scope(self.env, self.model, ids, readable=self.c is not LOCKED)
+        part = Scope(self.env, self.model, ids, readable=self.c is not LOCKED or self.allowed.issuperset(ids))
         part.writable = self.writable
         part.changeable = self.changeable
         part.allowed = self.allowed
@@ -136,13 +159,13 @@ class Scope:
         if env.rule(model, "read") is None:
             self.c = env.columns
             return
-        ids = self.ids if self.has((id,)) else (*self.ids, id)
-        readable = env.readable(model, ids, bound)
-        self.allowed |= readable
-        if readable.issuperset(ids):
-            self.c = env.columns
-        elif id not in readable:
+        self.allowed |= env.readable(
+            model, self.neighbours(id), companions(self.work, bound, id) if bound.column else ()
+        )
+        if id not in self.allowed:
             raise missing(model, id)
+        if self.allowed.issuperset(self.ids):
+            self.c = env.columns
 
     def cover(self, ids: tuple[Any, ...]) -> None:
         """Take in records that links lead to by now; their rights were not checked yet."""
@@ -150,7 +173,8 @@ class Scope:
             return
         scope, bound = self.origin
         self.ids = tuple(dict.fromkeys((*self.ids, *scope._linked(bound), *ids)))
-        self._members = None
+        self._members = self._places = None
+        self.parts = {}
         if not self.env.is_system:
             self.c, self.writable = LOCKED, False
             self.changeable = set()
@@ -200,7 +224,7 @@ class Scope:
             return
         if not self.changeable.issuperset(ids):
             known = self.ids if self.has(ids) else tuple(dict.fromkeys((*self.ids, *ids)))
-            self.changeable = env.satisfying(model, known, "write")
+            self.changeable = env.changeable(model, known)
             self.writable = self.changeable.issuperset(known)
         for id in ids:
             if id not in self.changeable:
@@ -212,10 +236,17 @@ class Scope:
         work.wrote(env)
         if env.is_system:
             return
-        if env.hides(bound):
-            raise hidden(bound)
+        if bound.index not in self.settable:
+            if env.hides(bound):
+                raise hidden(bound)
+            self.settable.add(bound.index)
         if env.rule(self.model, "write") is not None:
-            work.checks.setdefault((env, self.model.name, "write"), {}).update(dict.fromkeys(ids))
+            key = (env, self.model.name, "write")
+            noted = work.checks.get(key)
+            if noted is None:
+                noted = work.checks[key] = {}
+            for id in ids:
+                noted[id] = None
 
     def modified(self, bound: Bound, ids: Iterable[Any]) -> None:
         """Tell the dependency graph that values changed."""

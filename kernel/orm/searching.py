@@ -42,7 +42,7 @@ def search(
     env.work.fill(columns, rows)
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
-        env.granted.setdefault(model.name, set()).update(ids)
+        env.grant(model, ids)
     return env.records(model, ids, readable=True)
 
 
@@ -106,14 +106,16 @@ def existing(records: Model) -> Model:
 
 
 def fetch(records: Model, names: Sequence[str]) -> Model:
-    """Read columns and links of all records into the cache."""
+    """Read columns and links into the cache, where they are not there yet."""
     env, model, ids = records.env, records.__info__, records.ids
-    if not env.is_system:
-        env.readable(model, ids)
     bounds = [model.field(name) for name in names] or list(model.prefetched)
-    columns = [bound for bound in bounds if bound.column]
-    stored = [id for id in ids if not env.work.is_new(model, id)]
-    if columns and stored:
+    columns = [bound for bound in bounds if bound.column and bound.name != "id"]
+    if not env.is_system:
+        env.readable(model, ids, columns)
+    cached_columns = [env.work.column(bound) for bound in columns]
+    unread = [id for id in ids if not all(id in cached for cached in cached_columns)]
+    stored = [id for id in unread if not env.work.is_new(model, id)]
+    if stored:
         fetch_columns(env.work, model, stored, columns)
     for bound in bounds:
         if bound.field.type in ("one2many", "many2many") and not bound.computed:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.errors import TransactionDeadError
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.standing import Standing
 
 if TYPE_CHECKING:
     from kernel.db.transaction import Transaction
@@ -120,6 +121,7 @@ class UnitOfWork:
         self.created: dict[str, dict[int, None]] = {}
         self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
+        self.standing = Standing()
         self._blocks: dict[str, tuple[list[int], int]] = {}
 
     # -- state -------------------------------------------------------------------------------------
@@ -209,6 +211,7 @@ class UnitOfWork:
         noted.update(dict.fromkeys(ids, names))
         for id, others in before.items():
             noted[id] = names | others
+        self.standing.changed(model, names, ids)
 
     def forget_plain(self, index: int, ids: Iterable[Any] | None) -> None:
         """Forget cached values that are not stored: of `ids`, or all."""
@@ -238,6 +241,7 @@ class UnitOfWork:
             env.granted.clear()
         for part in (self.dirty, self.new, self.todo, self.old, self.pending, self.stash, self.links):
             part.clear()
+        self.standing.clear()
 
     # -- ids -----------------------------------------------------------------------------------------
     def draw_ids(self, model: ModelInfo, count: int) -> list[Any]:

@@ -6,7 +6,7 @@ statement wherever one can do it. No rights, no validation, no deferred writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -80,12 +80,12 @@ TAG_NAMES = (
 )
 
 
-def array(values: list[Any]) -> str:
+def array(values: Sequence[Any]) -> str:
     """An array literal of numbers."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def text_array(values: list[str]) -> str:
+def text_array(values: Sequence[str]) -> str:
     """An array literal of texts; these have neither quotes nor backslashes."""
     return '{"' + '","'.join(values) + '"}'
 
@@ -108,7 +108,7 @@ class ByHand:
 
     def parents(self, ids: list[int]) -> dict[int, str]:
         query = "SELECT id, name FROM hand.partner WHERE id = ANY(%s::int8[])"
-        return dict(self.rows(query, (array(ids),)))  # type: ignore[arg-type]
+        return dict(self.rows(query, (array(ids),)))
 
 
 def create_batch(by: ByHand, scale: Scale, rows: list[Row]) -> None:
@@ -160,7 +160,7 @@ def write_batch(by: ByHand, scale: Scale, ids: list[int]) -> None:
 
 
 def write_each(by: ByHand, scale: Scale, values: list[tuple[int, str, float]]) -> None:
-    ids, cities, credits = ([row[i] for row in values] for i in range(3))
+    ids, cities, credits = zip(*values, strict=True)
     by.run(UPDATE_EACH, (by.user, array(ids), text_array(cities), array(credits)))
 
 
@@ -194,6 +194,7 @@ WORK: dict[str, Callable[[ByHand, Scale, Any], Any]] = {
     "W2": create_one,
     "W3": read_all,
     "W4": browse_loop,
+    "W4F": browse_loop,
     "W5": search_domain,
     "W6": write_batch,
     "W7": write_each,

@@ -31,6 +31,13 @@ def browse_loop(env: Env, scale: Scale, ids: list[int]) -> list[tuple[Any, ...]]
     return found
 
 
+def browse_fetched(env: Env, scale: Scale, ids: list[int]) -> list[tuple[Any, ...]]:
+    found = []
+    for partner in env[Partner].browse(ids).fetch("name", "city", "credit", "parent"):
+        found.append((partner.name, partner.city_upper, partner.credit, partner.parent.name))
+    return found
+
+
 def search_domain(env: Env, scale: Scale, given: None) -> list[Any]:
     found = []
     for i in range(scale.searches):
@@ -79,6 +86,7 @@ WORK: dict[str, Callable[[Env, Scale, Any], Any]] = {
     "W2": create_one,
     "W3": read_all,
     "W4": browse_loop,
+    "W4F": browse_fetched,
     "W5": search_domain,
     "W6": write_batch,
     "W7": write_each,

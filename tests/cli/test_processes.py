@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,9 +23,8 @@ import pytest
 
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster
+from tests.plugin import PLUGIN
 
-PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
-"""The plugin loads by itself where the distribution is installed."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -176,22 +174,11 @@ def test_the_demo_comes_from_nothing_to_a_filled_tenant(folder: Path, demo: str)
     assert found["activity"] > 20
 
 
-def test_a_second_run_starts_within_three_seconds_and_keeps_the_data(folder: Path, demo: str) -> None:
+def test_a_second_run_makes_nothing_anew_and_keeps_the_data(folder: Path, demo: str) -> None:
+    """How fast it is, is the benchmark's to say."""
     before = counts(folder)
-    assert min(seconds_to_greeting(folder, demo) for _ in range(3)) < 3
+    assert tenon(folder, "demo", "--no-serve") == demo
     assert counts(folder) == before
-
-
-def seconds_to_greeting(folder: Path, expected: str) -> float:
-    begin = time.monotonic()
-    process = start(folder, "demo", "--no-serve")
-    assert process.stdout is not None
-    said = "".join(process.stdout.readline() for _ in range(4))
-    taken = time.monotonic() - begin
-    assert said == expected
-    assert process.wait(timeout=60) == 0
-    process.stdout.close()
-    return taken
 
 
 def test_the_demo_is_served_and_stops_with_its_database(folder: Path, demo: str) -> None:

@@ -17,6 +17,7 @@ from kernel.orm import Env, Model
 from kernel.testing import QueryCount, Web
 from tests.docs.conftest import GUIDE, is_file
 from tests.docs.pages import ROOT, blocks, run
+from tests.plugin import PLUGIN
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
@@ -42,7 +43,7 @@ def test_the_tests_that_authors_are_shown_pass(library_root: Path, cluster: Clus
 def run_pytest(root: Path, addon: str, cluster: Cluster, *more: Path) -> subprocess.CompletedProcess[str]:
     """What an author does in the folder that contains `addons/`."""
     return subprocess.run(
-        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "kernel.testing", f"addons/{addon}"],
+        [sys.executable, "-P", "-m", "pytest", "-q", *PLUGIN, f"addons/{addon}"],
         cwd=root,
         env={
             **os.environ,

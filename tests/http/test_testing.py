@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,9 @@ from kernel.config import SOURCE_ROOT
 from kernel.orm import Env, Model
 from kernel.testing import QueryCount, RpcError, Web, as_user, client, env, query_count, visit
 from tests.http.conftest import TOYS, People
+from tests.plugin import PLUGIN
 
 __all__ = ["as_user", "client", "env", "query_count", "visit"]
-
-PLUGIN = [] if entry_points(group="pytest11", name="tenon") else ["-p", "kernel.testing"]
-"""The plugin loads by itself where the distribution is installed."""
 
 OF_AN_AUTHOR = """
 from addons.shop.models import Customer

@@ -74,6 +74,29 @@ def test_a_part_of_many_records_is_read_with_its_neighbours(system: Env, counted
         for tag in tags[start : start + 3]:
             assert tag.name
     assert counted() == 3
+    system.invalidate()
+    tags = system[Tag].search()
+    counted()
+    for start in range(0, 500, 7):
+        scattered = tags.browse([tags.ids[start], tags.ids[start + 1000], tags.ids[start + 2000]])
+        assert [tag.name for tag in tags & scattered] == [f"tag {start + 1000 * i:04}" for i in range(3)]
+    assert counted() == 3
+
+
+def test_a_user_reads_few_of_many_records_with_their_neighbours(
+    system: Env, user: Env, policy: ToyPolicy, counted: Counted
+) -> None:
+    policy.rules["toy.tag"] = Tag.name != "tag 0007"
+    ids = system[Tag].create([{"name": f"tag {i:04}"} for i in range(2500)]).ids
+    system.invalidate()
+    tags = user[Tag].browse(ids)
+    counted()
+    for start in range(8, 500, 7):
+        few = tags[start : start + 2] | tags[start + 1000 : start + 1002]
+        assert [tag.name for tag in few] == [f"tag {i:04}" for i in (start, start + 1, start + 1000, start + 1001)]
+    assert counted() == 2
+    with pytest.raises(MissingError):
+        _ = tags[7].name
 
 
 def test_a_check_of_rights_reads_the_values_in_the_same_query(system: Env, user: Env, counted: Counted) -> None:
@@ -81,6 +104,11 @@ def test_a_check_of_rights_reads_the_values_in_the_same_query(system: Env, user:
     system.invalidate()
     counted()
     assert [partner.name for partner in user[Partner].browse(made.ids)] == [f"p{i}" for i in range(5)]
+    assert counted() == 1
+    system.invalidate()
+    counted()
+    partners = user[Partner].browse(made.ids).fetch("name", "city")
+    assert [partner.city for partner in partners] == [""] * 5
     assert counted() == 1
 
 
@@ -164,3 +192,36 @@ def test_a_value_is_computed_beside_a_record_that_may_not_be_read(system: Env, u
     assert partners[1].city_upper == "PORTO"
     with pytest.raises(MissingError):
         _ = partners[0].city_upper
+
+
+def test_who_was_found_by_a_rule_is_written_to_without_asking_again(system: Env, user: Env, counted: Counted) -> None:
+    system[Partner].create([{"name": f"p{i}"} for i in range(5)])
+    system.invalidate()
+    partners = user[Partner].search()
+    counted()
+    partners.write(city="Porto")
+    user.flush()
+    update = 1
+    assert counted() == update
+    partners.read(["city"])
+    counted()
+    for partner in user[Partner].browse(partners.ids):
+        partner.city = f"City {partner.id}"
+    user.flush()
+    assert counted() == update
+
+
+def test_what_is_known_of_a_rule_ends_with_a_change_of_what_it_looks_at(system: Env, user: Env) -> None:
+    ada, bob = system[Partner].create([{"name": "Ada"}, {"name": "Bob"}])
+    system.invalidate()
+    assert len(user[Partner].search()) == 2
+    ada.credit = -1.0
+    with pytest.raises(MissingError):
+        user[Partner].browse(ada.id).city = "Porto"
+    system.flush()
+    with pytest.raises(MissingError):
+        user[Partner].browse([bob.id, ada.id]).write(city="Porto")
+    ada.credit = 1.0
+    user[Partner].browse(ada.id).city = "Porto"
+    user.flush()
+    assert ada.city == "Porto"

@@ -120,6 +120,8 @@ class _ToMany(Relation[M]):
         """Input -> commands: a recordset or ids are `set`, a list of commands is itself."""
         if value is None:
             return [Command.clear()]
+        if type(value) is tuple and set(map(type, value)) == {int}:
+            return [Command.set(value)]
         ids = getattr(value, "ids", None)
         if ids is not None:
             return [Command.set(ids)]

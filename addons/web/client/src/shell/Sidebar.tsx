@@ -227,7 +227,7 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
       <button
         type="button"
         className="tn-side-search"
-        aria-label={`Search ${keyNames('mod+k').join(' ')}`}
+        aria-label={folded ? 'Search' : undefined}
         onClick={() => {
           onGo();
           showPanel('palette');
@@ -235,9 +235,7 @@ export function Sidebar({ folded, onGo = () => undefined }: Props): ReactNode {
       >
         <Search size={15} strokeWidth={1.75} aria-hidden />
         <span>Search</span>
-        <kbd className="tn-kbd" aria-hidden>
-          {keyNames('mod+k').join(' ')}
-        </kbd>
+        <kbd className="tn-kbd">{keyNames('mod+k').join(' ')}</kbd>
       </button>
       <div className="tn-side-apps">
         {folded
