@@ -188,18 +188,25 @@ class Bridge:
         return {(row[0], row[1]) for row in rows}
 
     def _apply(self, env: Env, found: Matches) -> None:
-        rows = [self._row(pair) for pair in found.proposals]
+        env[self.link].create([self._row(pair) for pair in found.proposals])
         for side, other, lonely in (
             (self.left, self.right, found.lonely_right),
             (self.right, self.left, found.lonely_left),
         ):
-            if side.new is None or not lonely:
-                continue
-            new = env[side.model].create([side.new(one) for one in other.records(env, lonely)])
-            pairs = zip(new.ids, lonely, strict=True)
-            common = {"state": "active", "method": "created", "confidence": 100}
-            rows += [{side.link: made, other.link: one, **common} for made, one in pairs]
-        env[self.link].create(rows)
+            if side.new is not None and lonely:
+                self._make_partners(env, side, other, lonely)
+
+    def _make_partners(self, env: Env, side: Side, other: Side, lonely: tuple[int, ...]) -> None:
+        """Records of one side for those of the other that have none, and their links unless hooks made them."""
+        assert side.new is not None
+        new = env[side.model].create([side.new(one) for one in other.records(env, lonely)])
+        env.flush()
+        domain: Any = self.link
+        there = env[self.link].search(getattr(domain, other.link).is_in(lonely) & (domain.state == "active"))
+        done = set(there.mapped(other.link).ids)
+        common = {"state": "active", "method": "created", "confidence": 100}
+        pairs = [(made, one) for made, one in zip(new.ids, lonely, strict=True) if one not in done]
+        env[self.link].create([{side.link: made, other.link: one, **common} for made, one in pairs])
 
     def _row(self, pair: Proposal) -> dict[str, Any]:
         found = {"state": STATE_OF[pair.kind], "method": pair.method, "confidence": pair.confidence}
