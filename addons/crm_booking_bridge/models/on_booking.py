@@ -48,7 +48,7 @@ class DealBooking(Booking, extend=True):
     def _inverse_deal(self) -> None:
         appointments = self.env.as_system("which deal a booking is part of is kept by the bridge")[Appointment]
         for booking in self:
-            known = appointments.search(Appointment.booking == booking.id)
+            known = appointments.browse(booking.appointments.ids)
             if known:
                 known.opportunity = booking.deal
             elif booking.deal:
