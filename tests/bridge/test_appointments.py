@@ -176,12 +176,12 @@ def test_what_is_booked_from_a_deal_is_shown_on_it(
     defaults = web.rpc("crm.opportunity", "book_appointment", ids=[deal.id])["action"]["defaults"]
     assert defaults["deal"] == {"id": deal.id, "title": "Rollout"}
     values = {name: chosen["id"] for name, chosen in defaults.items()}
-    asked = {"changed": list(values), "spec": {"deal": {}, "customer": {}}, "id": None}
+    asked: dict[str, Any] = {"changed": list(values), "spec": {"deal": {}, "customer": {}}, "id": None}
     assert "service" not in web.rpc("booking.booking", "onchange", values=values, **asked)["values"]
     values |= {"service": spa.advice.id, "start": at("10:00").isoformat()}
     made = web.rpc("booking.booking", "create", values=values, spec={"deal": {}, "customer": {}})
     assert made["deal"]["id"] == deal.id
-    spec = {"appointments": {"fields": {"start": {}, "service": {}, "state": {}}}}
+    spec: dict[str, Any] = {"appointments": {"fields": {"start": {}, "service": {}, "state": {}}}}
     shown = web.rpc("crm.opportunity", "read", ids=[deal.id], spec=spec)[0]["appointments"]
     assert [line["state"] for line in shown] == ["confirmed"]
     activity = activity_of(env, env[Booking].browse(made["id"]))
