@@ -20,7 +20,7 @@ from kernel.http import csrf
 from kernel.http.keys import derive
 from kernel.http.sessions import Caller, open_session
 
-TIMEOUT = 120
+TIMEOUT = 300
 
 
 @dataclass(frozen=True)
