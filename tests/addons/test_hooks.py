@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, assert_type, cast
@@ -10,9 +9,7 @@ from typing import Any, assert_type, cast
 import pytest
 
 from kernel.addons import Library, hookspec, hookspecs
-from kernel.addons.hooks import HookSpec
 from kernel.addons.hookspecs import authenticators, cli_commands, registry_ready
-from kernel.config import SOURCE_ROOT
 from kernel.errors import HookError, LoadError, RegistryError, UserError
 from kernel.orm import AccessPolicy, Env
 from tests.addons.toys import write_addon
@@ -159,15 +156,3 @@ def test_a_call_has_the_type_that_its_spec_says(library: Library) -> None:
     assert_type(hooks(hookspecs.access_policy)(), AccessPolicy | None)
     assert_type(hooks(hookspecs.demo_data)(env=env, addon="a"), list[None])
     assert_type(hooks(hookspecs.menu_items)(env=env), list[list[Mapping[str, Any]]])
-
-
-def test_every_hook_of_the_kernel_is_documented_and_called_by_somebody() -> None:
-    paths = [path for name in ("kernel", "cli", "addons") for path in python_files(SOURCE_ROOT / name)]
-    called = {name for path in paths for name in re.findall(r"hooks\((?:hookspecs\.)?(\w+)\)", path.read_text())}
-    specs = {name: value for name, value in vars(hookspecs).items() if isinstance(value, HookSpec)}
-    assert set(specs) - called == set()
-    assert all(spec.__doc__ for spec in specs.values())
-
-
-def python_files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*.py") if "node_modules" not in path.parts]

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--only W1,W2] [--quick] [--json FILE]`."""
+"""`python -m tests.benchmarks [--only W1,W2] [--quick] [--json FILE] [--markdown FILE]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from kernel.config import Settings
 from kernel.db import Cluster
 from tests.benchmarks.data import FULL, QUICK, Scale
 from tests.benchmarks.product import NAMES, measure_product
-from tests.benchmarks.report import print_product, print_workloads, workloads_json
+from tests.benchmarks.report import (
+    Comparison,
+    print_product,
+    print_workloads,
+    product_markdown,
+    workloads_json,
+    workloads_markdown,
+)
 from tests.benchmarks.runs import Bench
 from tests.benchmarks.workloads import WORKLOADS, Workload
 
@@ -28,13 +35,18 @@ def main() -> None:
     console = Console(width=150)
     folder = Path(tempfile.mkdtemp(prefix="tenon-bench-", dir="/tmp"))
     folder.chmod(0o755)
+    scale = QUICK if options.quick else FULL
     try:
-        answer = _workloads(console, folder, QUICK if options.quick else FULL, wanted)
-        answer |= _product(console, folder, options.quick, wanted)
+        workloads = _workloads(console, folder, scale, wanted)
+        product = _product(console, folder, options.quick, wanted)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
+        answer = {"workloads": workloads_json(workloads), "product": product}
         Path(options.json).write_bytes(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
+    if options.markdown:
+        lines = [*workloads_markdown(workloads), "", *product_markdown(product), ""]
+        Path(options.markdown).write_text("\n".join(lines))
 
 
 def _options() -> argparse.Namespace:
@@ -42,10 +54,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="names, separated by commas: W1,W8,demo")
     parser.add_argument("--quick", action="store_true", help="a tenth of the records, two rounds")
     parser.add_argument("--json", default="", metavar="FILE", help="write all figures to a file")
+    parser.add_argument("--markdown", default="", metavar="FILE", help="write the tables of docs/benchmarks.md")
     return parser.parse_args()
 
 
-def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) -> dict[str, Any]:
+def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) -> dict[Workload, Comparison]:
     chosen: list[Workload] = [each for each in WORKLOADS if not wanted or each.name in wanted]
     if not chosen:
         return {}
@@ -56,7 +69,7 @@ def _workloads(console: Console, folder: Path, scale: Scale, wanted: list[str]) 
             with console.status(f"{workload.name} {workload.title}"):
                 found[workload] = bench.compare(workload)
     print_workloads(console, found, scale.rounds)
-    return {"workloads": workloads_json(found)}
+    return found
 
 
 def _product(console: Console, folder: Path, quick: bool, wanted: list[str]) -> dict[str, Any]:
@@ -65,7 +78,7 @@ def _product(console: Console, folder: Path, quick: bool, wanted: list[str]) -> 
     with console.status("") as status:
         found = measure_product(folder, wanted, quick=quick, tell=status.update)
     print_product(console, found)
-    return {"product": found}
+    return found
 
 
 if __name__ == "__main__":

@@ -86,6 +86,33 @@ TITLES = {
 }
 
 
+def workloads_markdown(found: dict[Workload, Comparison]) -> list[str]:
+    """The table of docs/benchmarks.md."""
+    lines = [
+        "| | Workload | by hand | user | system | user / hand | of the best runs | system / hand | aim | statements |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for workload, results in found.items():
+        cells = [
+            workload.name,
+            workload.title,
+            *(f"{results[system].median * 1000:.1f}" for system in SYSTEMS),
+            f"**{ratio(results, 'user'):.2f}**",
+            f"{best_ratio(results, 'user'):.2f}",
+            f"{ratio(results, 'system'):.2f}",
+            f"{workload.aim}" if workload.aim else "",
+            " / ".join(str(results[system].statements) for system in SYSTEMS),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def product_markdown(found: dict[str, Any]) -> list[str]:
+    """The second table of docs/benchmarks.md."""
+    rows = [f"| {name} | {line} | {text} |" for name, line, text in _lines(found)]
+    return ["| | What | measured |", "|---|---|---|", *rows]
+
+
 def workloads_json(found: dict[Workload, Comparison]) -> dict[str, Any]:
     """Every single time, in seconds."""
     return {
