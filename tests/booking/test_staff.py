@@ -92,6 +92,17 @@ def test_a_drag_in_the_calendar_moves_the_booking_or_says_why_not(env: Env, memb
     assert wrong.value.error["code"] == "unfit_resource"
 
 
+def test_a_new_booking_shows_what_its_service_costs(env: Env, member: Member, client: Clients) -> None:
+    spa = open_spa(env)
+    spa.advice.write(price=40, capacity=3)
+    env.flush()
+    values = {"service": spa.advice.id, "party_size": 2, "start": at("10:00").isoformat()}
+    asked = {"changed": ["service", "party_size"], "spec": {"price": {}, "currency": {}, "end": {}}, "id": None}
+    told = client(member("booking.user").user_id).rpc("booking.booking", "onchange", values=values, **asked)["values"]
+    assert (float(told["price"]), told["currency"]["id"]) == (80, spa.advice.currency.id)
+    assert told["end"] is None  # left out, it follows from the service
+
+
 def test_what_locks_before_it_reads_runs_read_committed(tenant: Tenant) -> None:
     assembly = tenant.assembly()
     for method in ("create", "write", "cancel", "check_in"):

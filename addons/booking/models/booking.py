@@ -64,6 +64,14 @@ class Booking(Model, name="booking.booking", order="start desc, id desc", title=
         for booking in self:
             booking.title = " · ".join(part for part in (booking.customer.name, booking.service.name) if part)
 
+    @service.onchange
+    @party_size.onchange
+    def _take_price(self) -> None:
+        """A new booking costs what its service does, unless another price is typed."""
+        if self.service:
+            self.price = self.service.price * self.party_size
+            self.currency = self.service.currency
+
     # -- creating, moving ------------------------------------------------------------------------------
     @read_committed
     def create(self, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Self:
