@@ -97,10 +97,16 @@ def open_contact(page: Page, place: Place, name: str) -> None:
     expect(page.get_by_role("button", name="Book appointment")).to_be_visible()
 
 
-def expect_line(page: Page, tab: str, text: str) -> None:
+def expect_line(page: Page, tab: str, text: str | re.Pattern[str]) -> None:
     """A line of a tab of the form that says so."""
     page.get_by_role("tab", name=tab).click()
-    expect(page.get_by_role("tabpanel").get_by_text(text).or_(page.locator(f'input[value="{text}"]')).first).to_be_visible()
+    expect(page.get_by_role("tabpanel", name=tab).get_by_text(text).first).to_be_visible()
+
+
+def sunday() -> dt.datetime:
+    """Nine o'clock of a day on which nothing is booked; staff may book outside of the hours."""
+    day = dt.datetime.now(LISBON).date() + dt.timedelta(days=28)
+    return dt.datetime.combine(day + dt.timedelta(days=6 - day.weekday()), dt.time(9), LISBON)
 
 
 def summary(start: dt.datetime, reference: str) -> str:
@@ -150,14 +156,23 @@ def test_an_appointment_is_booked_from_a_deal(clinic: Place, staff: Page) -> Non
     card = staff.locator(".tn-card").first
     deal = card.locator("strong").inner_text()
     card.click()
-    staff.get_by_role("button", name="Book appointment").click()
+    button = staff.get_by_role("button", name="Book appointment")
+    expect(button).to_be_visible()
+    page_of_deal = staff.url
+    button.click()
     expect(staff.get_by_role("combobox", name="Deal")).to_have_value(deal)
     expect(staff.get_by_role("combobox", name="Customer")).not_to_have_value("")
     staff.get_by_role("combobox", name="Service").click()
     staff.get_by_role("option", name=re.compile("^Consultation")).click()
-    staff.get_by_label("Start").fill("2 Jan 2030 10:00")
+    quiet = sunday()
+    staff.get_by_role("textbox", name="Start").fill(f"{quiet:%Y-%m-%d}")
+    staff.keyboard.press("Enter")
+    expect(staff.get_by_role("textbox", name="Price")).to_have_value(re.compile("^70"))
     staff.get_by_role("button", name="Create").click()
     expect(staff.get_by_role("button", name="Check in")).to_be_visible()
+    staff.goto(page_of_deal)
+    expect_line(staff, "Activities", re.compile(f"^Consultation, {quiet:%Y-%m-%d %H:%M}"))
+    expect_line(staff, "Bookings", "Confirmed")
 
 
 def test_each_tenant_has_what_is_installed_in_it_and_apps_come_and_go(browser: Browser, demo: Demo) -> None:
@@ -169,6 +184,9 @@ def test_each_tenant_has_what_is_installed_in_it_and_apps_come_and_go(browser: B
         expect(page.get_by_role("region", name="CRM")).to_have_count(0)
     with opened(browser, storage_state=log_in(browser, sales)) as page:
         page.set_default_timeout(SLOW)
+        public = page.goto(f"{sales.url}/book")
+        assert public is not None
+        assert public.status == 404
         page.goto(f"{sales.url}/app/apps")
         menu = page.get_by_role("region", name="Booking")
         expect(page.get_by_role("region", name="CRM")).to_be_visible()
