@@ -16,6 +16,7 @@ from kernel.db.scratch import scratch_database
 from kernel.db.tenants import BUILDING, TEMPLATE, drop_raw, make_empty
 from tests.addons.shelf import write_rating, write_shelf
 from tests.addons.toys import forget_addons
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 
 
 @pytest.fixture

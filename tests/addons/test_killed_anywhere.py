@@ -20,6 +20,7 @@ from kernel.config import SOURCE_ROOT
 from kernel.db import Control, transaction
 from kernel.db.tenants import TEMPLATE, drop_database, drop_raw
 from tests.addons.shelf import write_club, write_rating, write_shelf
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 
 SCRIPT = """
 import os, signal, sys

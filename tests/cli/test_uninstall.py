@@ -10,6 +10,7 @@ import pytest
 
 from kernel.db import Cluster, Control
 from kernel.db.tenants import BUILDING, drop_database, make_empty
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 from tests.cli.conftest import Tenon
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from kernel.db import Cluster, Control, Pool, TenantRow, leftovers, retrying, tenants, transaction
 from kernel.errors import UserError
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 
 
 def databases(cluster: Cluster) -> set[str]:
