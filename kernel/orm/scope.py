@@ -223,9 +223,9 @@ class Scope:
             self.writable = True
             return
         if not self.changeable.issuperset(ids):
-            known = self.ids if self.has(ids) else tuple(dict.fromkeys((*self.ids, *ids)))
-            self.changeable = env.changeable(model, known)
-            self.writable = self.changeable.issuperset(known)
+            near = self.ids if self.wider is None else self.neighbours(ids[0])
+            self.changeable |= env.changeable(model, tuple(dict.fromkeys((*near, *ids))))
+            self.writable = self.changeable.issuperset(self.ids)
         for id in ids:
             if id not in self.changeable:
                 raise missing(model, id)

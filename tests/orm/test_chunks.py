@@ -97,6 +97,14 @@ def test_a_user_reads_few_of_many_records_with_their_neighbours(
     assert counted() == 2
     with pytest.raises(MissingError):
         _ = tags[7].name
+    policy.rules["toy.tag"] = Tag.name.ilike("tag")
+    anew = system.as_user(USER + 1)
+    tags = anew[Tag].browse(ids)
+    counted()
+    for start in range(8, 500, 7):
+        for tag in tags[start : start + 2] | tags[start + 1000 : start + 1002]:
+            tag.name = f"tag {tag.id}"
+    assert counted() == 2
 
 
 def test_a_check_of_rights_reads_the_values_in_the_same_query(system: Env, user: Env, counted: Counted) -> None:
