@@ -164,5 +164,7 @@ def test_a_page_is_light(env: Env, client: Clients) -> None:
     spa, web = open_spa(env), client(None)
     page = web.get(f"/book/{spa.massage.id}")
     files = re.findall(r'(?:href|src)="(/\w+/static/[^"]+)"', page.text)
-    assert len(files) == 3
-    assert len(page.data) + sum(len(web.get(path).data) for path in files) < 60_000
+    assert len(files) == 4
+    sent = [web.get(path, headers={"Accept-Encoding": "gzip"}) for path in files]
+    assert all(answer.status_code == 200 for answer in sent)
+    assert len(page.data) + sum(len(answer.data) for answer in sent) < 60_000
