@@ -141,11 +141,13 @@ def _greet(settings: Settings, state: State) -> None:
 
 
 def _serve(runtime: Runtime) -> None:
+    from kernel.addons.worker import worker_thread
     from kernel.http.app import wsgi
     from kernel.http.server import serve_here
 
     settings = runtime.settings
-    serve_here(wsgi(runtime), settings.host, settings.port, on_ready=lambda _port: note("Stop with Ctrl+C."))
+    with worker_thread(runtime):
+        serve_here(wsgi(runtime), settings.host, settings.port, on_ready=lambda _port: note("Stop with Ctrl+C."))
 
 
 def _listening(settings: Settings, *, any_port: bool) -> Settings:

@@ -6,6 +6,7 @@ import click
 
 from cli.output import note, say
 from cli.session import Session
+from cli.worker import Companion
 from kernel.config import Settings
 
 
@@ -14,8 +15,11 @@ from kernel.config import Settings
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads per process.")
+@click.option("--no-worker", is_flag=True, help="Carry out no operations: `tenon worker` runs elsewhere.")
 @click.pass_obj
-def serve(session: Session, host: str | None, port: int | None, workers: int | None, threads: int | None) -> None:
+def serve(
+    session: Session, host: str | None, port: int | None, workers: int | None, threads: int | None, no_worker: bool
+) -> None:
     """Serve all tenants until told to stop (SIGTERM); SIGHUP replaces the workers one by one."""
     from kernel.addons import Runtime
     from kernel.http.app import wsgi
@@ -28,11 +32,17 @@ def serve(session: Session, host: str | None, port: int | None, workers: int | N
         tenants = runtime.control.tenants()
         runtime.pool.close()
         configure_logging()
-        serve(
-            settings,
-            lambda: wsgi(Runtime.open(settings)),
-            on_ready=lambda: _greet(settings, len(tenants)),
-        )
+        companion = None if no_worker else Companion(session.config)
+        try:
+            serve(
+                settings,
+                lambda: wsgi(Runtime.open(settings)),
+                on_ready=lambda: _greet(settings, len(tenants)),
+                on_reload=companion.restart if companion else None,
+            )
+        finally:
+            if companion:
+                companion.stop()
 
 
 def _greet(settings: Settings, tenants: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from addons.base.accounts import change_password, create_account
@@ -9,7 +10,7 @@ from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
 from addons.base.policy import BasePolicy
 from addons.base.store import BaseSettings
-from kernel.addons import hookimpl
+from kernel.addons import OwnedRows, hookimpl
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
 from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
@@ -56,6 +57,16 @@ def set_password(env: Env, login: str, password: str) -> int | None:
 def security_declared(env: Env, declaration: SecurityDeclaration) -> None:
     write_declared(env, declaration)
     _forget(env)
+
+
+@hookimpl
+def owned_rows() -> Iterable[OwnedRows]:
+    return (
+        OwnedRows("base.rule", of_model="model"),
+        OwnedRows("base.access", of_model="model"),
+        OwnedRows("base.setting"),
+        OwnedRows("base.group"),
+    )
 
 
 @hookimpl

@@ -39,6 +39,8 @@ def _visible(env: Env, model: ModelInfo, kind: str, view: Mapping[str, Any] | No
     shown: dict[str, Any] = _without(view, _unseen(env, model))
     if kind == "board" and ("group" not in shown or "title" not in shown["card"]):
         return None
+    if kind == "calendar" and not {"title", "start", "end"} <= shown.keys():
+        return None
     for item in _items(shown) if kind == "form" else ():
         bound = model.fields[item["name"]]
         if "columns" in item and bound.comodel is not None:
@@ -84,7 +86,10 @@ _CONDITIONS: Final = frozenset(
     {"visible", "readonly", "required", "edge", "domain", "danger", "warning", "success", "accent", "muted"}
 )
 _NAMES: Final = frozenset(
-    {"name", "field", "group", "title", "subtitle", "status", "avatar", "amount", "activity", "sum", "by"}
+    {
+        *("name", "field", "group", "title", "subtitle", "status", "avatar", "amount", "activity", "sum", "by"),
+        *("start", "end", "resource", "color"),
+    }
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from addons.base.models import Company
+from addons.web.apps import check_manager, file_operation, find_operation, list_apps, operation_json, plan_of
 from addons.web.boot import boot_data
 from addons.web.bundle import view_bundle
 from addons.web.catalogs import catalog_of
@@ -63,6 +64,34 @@ def client(request: Request, place: str = "") -> Response:
 def boot(request: Request) -> Response:
     """The boot data anew: after an addon was installed, or a new login of the same person."""
     return json_response(boot_data(request))
+
+
+@route("/web/apps")
+def apps(request: Request) -> Response:
+    """What is installed, what could be, and what is being done."""
+    check_manager(request)
+    return json_response(list_apps(request))
+
+
+@route("/web/apps/plan", methods=["POST"])
+def plan_apps(request: Request) -> Response:
+    """What installing or uninstalling would do."""
+    check_manager(request)
+    return json_response(plan_of(request))
+
+
+@route("/web/apps/run", methods=["POST"])
+def run_apps(request: Request) -> Response:
+    """File an operation; the worker carries it out."""
+    check_manager(request)
+    return json_response({"operation": file_operation(request).id})
+
+
+@route("/web/apps/operations/<int:number>")
+def operation(request: Request, number: int) -> Response:
+    """How far an operation is."""
+    check_manager(request)
+    return json_response(operation_json(find_operation(request, number)))
 
 
 @route("/rpc/<model>/view", methods=["POST"])

@@ -3,6 +3,7 @@
 from kernel.addons.assembly import Assembly, Library
 from kernel.addons.findings import Finding, Findings
 from kernel.addons.hooks import Hooks, hookimpl, hookspec
+from kernel.addons.hookspecs import OwnedRows
 from kernel.addons.loader import Addon
 from kernel.addons.manifest import Manifest
 from kernel.addons.runtime import Runtime, Tenant, Visit
@@ -17,6 +18,7 @@ __all__ = [
     "Hooks",
     "Library",
     "Manifest",
+    "OwnedRows",
     "Runtime",
     "SecurityDeclaration",
     "Settings",

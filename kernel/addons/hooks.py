@@ -77,11 +77,16 @@ class HookSource:
     folder: Path
 
     def specs(self) -> list[HookSpec[..., Any]]:
-        """The specs declared here, not those imported from elsewhere."""
+        """The specs declared in the package of the module, not those imported from other addons.
+
+        Models that call a hook cannot import `hooks.py`, which imports models: then the specs are in a module
+        of their own, and `hooks.py` imports them.
+        """
+        package = self.module.__name__.rpartition(".")[0] + "."
         return [
             value
             for value in vars(self.module).values()
-            if isinstance(value, HookSpec) and value.__module__ == self.module.__name__
+            if isinstance(value, HookSpec) and value.__module__.startswith(package)
         ]
 
     def impls(self) -> dict[str, Callable[..., Any]]:

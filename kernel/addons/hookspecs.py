@@ -7,6 +7,7 @@ rights says so by `env.as_system("why")`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kernel.addons.findings import Finding
@@ -65,8 +66,42 @@ def addon_installed(env: Env, addon: str) -> None:
 
 
 @hookspec
+def install_preview(env: Env, addon: str) -> Iterable[str]:
+    """What installing `addon` would do to records that are there: lines of the plan, before anything is done.
+
+    Asked where all that `addon` bridges is installed. Its own tables are not there yet; nothing is kept.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def addon_upgraded(env: Env, addon: str, before: str) -> None:
     """`addon` was upgraded from version `before`. In the same transaction."""
+
+
+@hookspec
+def addon_uninstalling(env: Env, addon: str) -> None:
+    """`addon` is about to go: its tables and columns are still there. In the same transaction; an error refuses."""
+
+
+@hookspec
+def addon_restored(env: Env, addon: str, before: str) -> None:
+    """`addon`, detached as version `before`, is back with what it had; `addon_installed` is not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedRows:
+    """A model whose records may belong to an addon: the field that names it, and one that names a model of it."""
+
+    model: str
+    addon: str = "addon"
+    of_model: str = ""
+
+
+@hookspec
+def owned_rows() -> Iterable[OwnedRows]:
+    """Models that hold what other addons declared: their records go to the archive with the addon they are of."""
+    raise NotImplementedError
 
 
 @hookspec

@@ -56,18 +56,18 @@ def borrowed(tx: Transaction) -> Iterator[sa.Connection]:
         yield connection
 
 
-def current(tx: Transaction, addon: str) -> str:
+def current(tx: Transaction, schema: str) -> str:
     """The revision that an addon's schema is at; "" where there is none."""
-    table = f'"{addon}"."{VERSION_TABLE}"'
+    table = f'"{schema}"."{VERSION_TABLE}"'
     if tx.rows("SELECT to_regclass(%s)", (table,))[0][0] is None:
         return ""
     rows = tx.rows(f"SELECT version_num FROM {table}")
     return str(rows[0][0]) if rows else ""
 
 
-def pending(tx: Transaction, addon: str, history: Sequence[Revision]) -> tuple[Revision, ...]:
-    """The revisions of a history that are still to be applied."""
-    at = current(tx, addon)
+def pending(tx: Transaction, addon: str, history: Sequence[Revision], schema: str = "") -> tuple[Revision, ...]:
+    """The revisions of a history that are still to be applied; `schema` is that of an archive."""
+    at = current(tx, schema or addon)
     if not at:
         return tuple(history)
     for position, revision in enumerate(history):

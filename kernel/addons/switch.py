@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from kernel.addons import hookspecs
+from kernel.addons.archive import archive_of
 from kernel.addons.assembly import Assembly
 from kernel.addons.backfill import compute_added
 from kernel.addons.check import Contents, read_contents
 from kernel.addons.loader import Addon
 from kernel.addons.migrations import apply, pending, run_ddl, stamp
 from kernel.addons.records import load_records
+from kernel.addons.restore import restore
 from kernel.addons.revisions import KERNEL, kernel_history, sort_revisions
 from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction
 from kernel.orm import Env
-from kernel.orm.schema import create_statements, owned
+from kernel.orm.schema import create_statements, grants, owned
 
 LOCK_TIMEOUT: Final = "3s"
 
@@ -37,51 +40,55 @@ class Switch:
         self.assembly = assembly
         self.view = TenantView(name, uuid, tx, TenantCache(), 0)
         self.report = report or (lambda _text: None)
+        self.notes: list[str] = []
+        """What people should know of how it went."""
 
-    def lock(self) -> None:
-        """Wait until no request is in the tenant, and let none in. Statements that wait for long give up."""
-        self.tx.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        self.tx.execute("SELECT pg_advisory_xact_lock(%s)", (SWITCH_LOCK,))
-
-    def update_kernel(self) -> None:
-        """Bring the kernel's own tables to their newest revision."""
-        apply(self.tx, pending(self.tx, KERNEL, kernel_history()))
-
-    def change(self, new: Collection[str], upgraded: Mapping[str, str], *, demo: bool) -> None:
-        """Install `new` addons, and upgrade others from the version given.
+    def change(
+        self,
+        new: Collection[str],
+        upgraded: Mapping[str, str],
+        restored: Mapping[str, str] = MappingProxyType({}),
+        *,
+        demo: bool,
+    ) -> None:
+        """Install `new` addons, upgrade others and restore those that have an archive, from the version given.
 
         All tables come first, because records of one addon may have columns of another; then the contents.
         """
-        contents = read_contents(self.assembly, [n for n in self.assembly.names if n in new or n in upgraded])
-        self._change_schemas(new, upgraded, demo)
+        changed = {*new, *upgraded, *restored}
+        contents = read_contents(self.assembly, [name for name in self.assembly.names if name in changed])
+        self._change_schemas(new, upgraded, restored, demo)
         env = system_env(self.tx, self.assembly, self.view)
         for name, content in contents.items():
             self.report(f"contents of {name}")
-            self._fill(env, content, upgraded.get(name))
-        compute_added(env, new)
+            self._fill(env, content, upgraded.get(name, ""), restored.get(name, ""))
+        compute_added(env, {*new, *restored})
         for name, content in contents.items():
             if demo and name in new:
                 self.report(f"demo data of {name}")
                 load_demo(env, content)
         env.flush()
 
-    def raise_generation(self) -> None:
-        """Let every process notice: the set of addons, and what is cached of the tenant's data."""
-        self.tx.execute("UPDATE tenon.state SET generation = generation + 1, data_generation = data_generation + 1")
-
-    def _change_schemas(self, new: Collection[str], upgraded: Mapping[str, str], demo: bool) -> None:
+    def _change_schemas(
+        self, new: Collection[str], upgraded: Mapping[str, str], restored: Mapping[str, str], demo: bool
+    ) -> None:
         """In load order; what other addons' revisions require of each other comes before it."""
         addon = self.assembly.addon
         histories = {name: pending(self.tx, name, addon(name).revisions) for name in upgraded}
+        for name in restored:
+            histories[name] = pending(self.tx, name, addon(name).revisions, archive_of(name))
         steps = list(sort_revisions(self.assembly.names, histories))
         for name in self.assembly.names:
-            if name in new or name in upgraded:
+            if name in new or name in histories:
                 self.report(f"tables of {name}")
             if name in new:
                 self._create_schema(addon(name), demo)
+            elif name in restored:
+                self.notes += restore(self.tx, name)
+                run_ddl(self.tx, [grants(name)])
             while any(step.addon == name for step in steps):
                 apply(self.tx, [steps.pop(0)])
-        for name in upgraded:
+        for name in histories:
             self._note_upgrade(addon(name))
 
     def _create_schema(self, addon: Addon, demo: bool) -> None:
@@ -110,18 +117,36 @@ class Switch:
                 rows,
             )
 
-    def _fill(self, env: Env, contents: Contents, before: str | None) -> None:
-        """Rights and records, then the addon's own code; `before` is the version it had, if it had one."""
+    def _fill(self, env: Env, contents: Contents, upgraded: str, restored: str) -> None:
+        """Rights and records, then the addon's own code; `upgraded` or `restored` is the version it had."""
         hooks, name = self.assembly.hooks, contents.addon
         hooks(hookspecs.security_declared)(env=env, addon=name, declaration=contents.security)
         loaded = load_records(env, contents.records)
         for stable_id in loaded.kept:
             self.report(f"kept as it was changed here: {stable_id}")
-        if before is None:
-            hooks(hookspecs.addon_installed)(env=env, addon=name)
+        if restored:
+            hooks(hookspecs.addon_restored)(env=env, addon=name, before=restored)
+        elif upgraded:
+            hooks(hookspecs.addon_upgraded)(env=env, addon=name, before=upgraded)
         else:
-            hooks(hookspecs.addon_upgraded)(env=env, addon=name, before=before)
+            hooks(hookspecs.addon_installed)(env=env, addon=name)
         env.flush()
+
+
+def lock_out(tx: Transaction) -> None:
+    """Wait until no request is in the tenant, and let none in. Statements that wait for long give up."""
+    tx.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+    tx.execute("SELECT pg_advisory_xact_lock(%s)", (SWITCH_LOCK,))
+
+
+def update_kernel(tx: Transaction) -> None:
+    """Bring the kernel's own tables to their newest revision."""
+    apply(tx, pending(tx, KERNEL, kernel_history()))
+
+
+def raise_generation(tx: Transaction) -> None:
+    """Let every process notice: the set of addons, and what is cached of the tenant's data."""
+    tx.execute("UPDATE tenon.state SET generation = generation + 1, data_generation = data_generation + 1")
 
 
 def load_demo(env: Env, contents: Contents) -> None:

@@ -17,10 +17,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kernel.addons.assembly import Assembly
 from kernel.addons.check import read_contents
-from kernel.addons.lifecycle import Plan, Report, Step, begin_operation, check_install, end_operation
+from kernel.addons.lifecycle import Report, Step, begin_operation, check_install, end_operation
 from kernel.addons.revisions import kernel_history
 from kernel.addons.runtime import Runtime, Tenant, system_env
-from kernel.addons.switch import Switch, load_demo
+from kernel.addons.switch import Switch, load_demo, lock_out, update_kernel
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Pool, transaction
 from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
@@ -79,12 +79,12 @@ def template_key(assembly: Assembly) -> str:
 
 def build_empty(pool: Pool, dsn: str, assembly: Assembly, *, name: str = "template", demo: bool = False) -> None:
     """Install all addons of an assembly into an empty database, as one transaction."""
-    steps = tuple(Step("install", addon.name, addon.version) for addon in assembly.addons)
+    steps = [str(Step("install", addon.name, addon.version)) for addon in assembly.addons]
     with transaction(pool, dsn, "read committed") as tx:
         switch = Switch(tx, assembly, name, str(UUID(int=0)))
-        switch.lock()
-        switch.update_kernel()
-        operation = begin_operation(tx, Plan(name, (), assembly.names, steps, (), demo))
+        lock_out(tx)
+        update_kernel(tx)
+        operation = begin_operation(tx, "install", assembly.names, steps)
         switch.change(assembly.names, {}, demo=demo)
         end_operation(tx, operation)
 

@@ -71,6 +71,12 @@ _STEPS = (
     );
     CREATE INDEX operation_filed ON control.operation (id) WHERE state = 'filed';
     """,
+    """
+    ALTER TABLE control.operation
+        ADD COLUMN progress int NOT NULL DEFAULT 0,  -- percent
+        ADD COLUMN attempts int NOT NULL DEFAULT 0;
+    CREATE INDEX operation_running ON control.operation (id) WHERE state = 'running';
+    """,
 )
 _COLUMNS = "uuid, name, hostnames, database, state, addons, serial"
 
@@ -136,6 +142,13 @@ class Control:
                 hint=f"Tenants: {', '.join(names)}." if names else f"Create it: tenon tenant create {name}",
             )
         return found
+
+    def by_uuid(self, uuid: UUID) -> TenantRow:
+        """The tenant of this identity."""
+        rows = self._select("WHERE uuid = %s", (uuid,))
+        if not rows:
+            raise MissingError(f"There is no tenant {uuid}.")
+        return rows[0]
 
     def by_host(self, host: str) -> TenantRow | None:
         """The tenant that answers at a host name: `<name>.<base domain>` or one of its own names."""

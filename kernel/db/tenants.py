@@ -2,7 +2,7 @@
 
 CREATE DATABASE is not transactional. So the directory row comes first (`creating`), the database is built as
 `tenon_new_<uuid>`, and the rename is what makes it exist. Whoever builds holds an advisory lock of that name
-on the control database; `sweep` removes what is left behind without one.
+on the control database; what is left behind without one is a leftover (leftovers.py).
 """
 
 from __future__ import annotations
@@ -79,23 +79,6 @@ def drop_database(cluster: Cluster, control: Control, row: TenantRow) -> None:
     drop_raw(cluster, f"{BUILDING}{row.uuid.hex}")
     _drop_login(cluster, row.uuid)
     control.remove(row.uuid)
-
-
-def sweep(cluster: Cluster, control: Control) -> list[str]:
-    """Remove what a killed process left, and say what. Safe while others create tenants."""
-    removed: list[str] = []
-    for row in control.tenants():
-        if _is_leftover(control, row):
-            drop_database(cluster, control, row)
-            removed.append(f"tenant {row.name} ({row.state})")
-    with cluster.connect() as connection:
-        found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (BUILDING,))
-        names = [str(row[0]) for row in found]
-    for name in names:
-        if _is_free(control, name):
-            drop_raw(cluster, name)
-            removed.append(f"database {name}")
-    return removed
 
 
 def has_template(cluster: Cluster, control: Control, name: str) -> bool:
@@ -235,13 +218,13 @@ def _prune_templates(cluster: Cluster, control: Control) -> None:
 def _clear_leftover(cluster: Cluster, control: Control, name: str) -> None:
     """Make the name free if a killed process holds it."""
     row = control.find(name)
-    if row is not None and _is_leftover(control, row):
+    if row is not None and is_leftover(control, row):
         drop_database(cluster, control, row)
 
 
-def _is_leftover(control: Control, row: TenantRow) -> bool:
+def is_leftover(control: Control, row: TenantRow) -> bool:
     """Whether a tenant is half made or half deleted, and nobody is at it."""
-    return row.state in (CREATING, DELETING) and _is_free(control, f"{BUILDING}{row.uuid.hex}")
+    return row.state in (CREATING, DELETING) and is_free(control, f"{BUILDING}{row.uuid.hex}")
 
 
 @contextmanager
@@ -252,7 +235,7 @@ def _claim(control: Control, name: str) -> Iterator[None]:
         yield
 
 
-def _is_free(control: Control, name: str) -> bool:
+def is_free(control: Control, name: str) -> bool:
     with control.cluster.connect(control.database) as connection:
         query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
         row = connection.execute(query, (name,)).fetchone()

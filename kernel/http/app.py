@@ -87,9 +87,10 @@ class Application:
     def _call(self, request: Request, found: Route, values: dict[str, Any]) -> Response:
         token = request.session_cookie if found.csrf else ""
         token_hash = hash_token(token) if token else ""
+        isolation = found.isolation_in(request.assembly, values)
 
         def attempt() -> Response:
-            with self.door.enter(request.tenant, found.isolation, token_hash) as visit:
+            with self.door.enter(request.tenant, isolation, token_hash) as visit:
                 if visit.assembly is not request.assembly:
                     self.door.moved(request.tenant, visit.assembly)
                     raise MovedError

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
+from kernel.addons import Assembly
 from kernel.errors import RegistryError
 
 Auth = Literal["user", "public", "none"]
 Isolation = Literal["repeatable read", "read committed"]
+IsolationOf = Callable[[Assembly, Mapping[str, Any]], Isolation]
 Handler = Callable[..., Response]
 H = TypeVar("H", bound=Handler)
 
@@ -34,8 +36,12 @@ class Route:
     methods: tuple[str, ...] = ("GET",)
     auth: Auth = "user"
     csrf: bool = True
-    isolation: Isolation = "repeatable read"
+    isolation: Isolation | IsolationOf = "repeatable read"
     max_body: int | None = None
+
+    def isolation_in(self, assembly: Assembly, values: Mapping[str, Any]) -> Isolation:
+        """The isolation of one call: a route that calls different things may depend on the path's values."""
+        return self.isolation(assembly, values) if callable(self.isolation) else self.isolation
 
     @property
     def place(self) -> str:
@@ -50,7 +56,7 @@ def route(
     methods: Sequence[str] = ("GET",),
     auth: Auth = "user",
     csrf: bool = True,
-    isolation: Isolation = "repeatable read",
+    isolation: Isolation | IsolationOf = "repeatable read",
     max_body: int | None = None,
 ) -> Callable[[H], H]:
     """Declare that a function answers `path`; the loader collects it, nothing registers on import.

@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from kernel.addons import Assembly
 from kernel.errors import MissingError, suggest
 from kernel.http import rpc_read, rpc_write
 from kernel.http.calls import Call
@@ -18,9 +19,10 @@ from kernel.http.casting import ArgumentError, cast_arguments
 from kernel.http.failures import SessionError
 from kernel.http.request import Request
 from kernel.http.responses import json_response
-from kernel.http.routes import route
+from kernel.http.routes import Isolation, route
 from kernel.http.wire import check_names, read_ids
 from kernel.orm import Model
+from kernel.orm.declare import is_read_committed
 
 METHODS: Mapping[str, Callable[[Call], Any]] = {**rpc_read.METHODS, **rpc_write.METHODS}
 
@@ -31,7 +33,14 @@ class UnknownMethodError(MissingError):
     code = "unknown_method"
 
 
-@route("/rpc/<model>/<method>", methods=["POST"], auth="public")
+def isolation_of(assembly: Assembly, values: Mapping[str, Any]) -> Isolation:
+    """READ COMMITTED for the methods that a model marks so: they lock before they read."""
+    model = assembly.registry.models.get(values["model"])
+    locks = model is not None and is_read_committed(model.cls, values["method"])
+    return "read committed" if locks else "repeatable read"
+
+
+@route("/rpc/<model>/<method>", methods=["POST"], auth="public", isolation=isolation_of)
 def rpc(request: Request, model: str, method: str) -> Response:
     """Answer one call. Without a session only methods `@exposed(auth="public")` are there."""
     body = request.json

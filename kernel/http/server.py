@@ -43,10 +43,18 @@ class JsonLogger(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, configured by our settings; `make` runs in each worker after the fork."""
 
-    def __init__(self, settings: Settings, make: Make, *, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        make: Make,
+        *,
+        on_ready: Callable[[], None] | None = None,
+        on_reload: Callable[[], None] | None = None,
+    ) -> None:
         self._settings = settings
         self._make = make
         self._on_ready = on_ready
+        self._on_reload = on_reload
         super().__init__()
 
     def load_config(self) -> None:
@@ -67,6 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "tenon",
             "forwarded_allow_ips": "",
             "when_ready": self._ready,
+            "on_reload": self._reload,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -76,14 +85,25 @@ class Server(BaseApplication):  # type: ignore[misc]
         if self._on_ready is not None:
             self._on_ready()
 
+    def _reload(self, server: object) -> None:
+        del server
+        if self._on_reload is not None:
+            self._on_reload()
+
     def load(self) -> Any:
         """The application of one worker."""
         return self._make()
 
 
-def serve(settings: Settings, make: Make, *, on_ready: Callable[[], None] | None = None) -> None:
+def serve(
+    settings: Settings,
+    make: Make,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    on_reload: Callable[[], None] | None = None,
+) -> None:
     """Serve until told to stop: SIGTERM stops gracefully, SIGHUP replaces the workers one by one."""
-    Server(settings, make, on_ready=on_ready).run()
+    Server(settings, make, on_ready=on_ready, on_reload=on_reload).run()
 
 
 class _Handler(WSGIRequestHandler):

@@ -4,7 +4,7 @@ from kernel.orm import fields
 from kernel.orm.bound import AddonModels, Bound, ModelInfo
 from kernel.orm.commands import Command
 from kernel.orm.constraints import Check, Exclude, Unique
-from kernel.orm.declare import before_delete, exposed, validates
+from kernel.orm.declare import before_delete, exposed, read_committed, validates
 from kernel.orm.domain import Domain
 from kernel.orm.env import Env
 from kernel.orm.model import Model
@@ -32,5 +32,6 @@ __all__ = [
     "before_delete",
     "exposed",
     "fields",
+    "read_committed",
     "validates",
 ]

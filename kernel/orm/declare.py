@@ -134,3 +134,18 @@ def exposed(method: Any = None, /, *, auth: Literal["user", "public"] = "user") 
         return function
 
     return decorate if method is None else decorate(method)
+
+
+def read_committed(method: F) -> F:
+    """The decorated method locks rows before it reads them: a client's call of it runs READ COMMITTED.
+
+    For exposed methods, and for `create`, `write` or `delete` where a model overrides them. An override of
+    a marked method need not be marked again.
+    """
+    method.__read_committed__ = True  # type: ignore[attr-defined]
+    return method
+
+
+def is_read_committed(cls: type[Any], name: str) -> bool:
+    """Whether a method of a model, or one that it overrides, is marked so."""
+    return any(hasattr(base.__dict__.get(name), "__read_committed__") for base in cls.__mro__)

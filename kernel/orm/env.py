@@ -323,17 +323,17 @@ class Env:
 
     def invalidate(self) -> None:
         """Flush, then forget all cached values: after taking locks, or after SQL that changed rows."""
-        self.flush()
-        self.work.forget_all()
+        flushing.complete(self)
+        self.work.forget_values()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Flush on entry and exit; an error inside rolls back SQL, cache and unwritten changes, and travels on."""
-        self.flush()
+        flushing.complete(self)
         try:
             with self.tx.savepoint():
                 yield
-                self.flush()
+                flushing.complete(self)
         except BaseException:
             self.work.forget_all()
             raise

@@ -41,10 +41,7 @@ def flush(env: Env) -> None:
     work.flushing = True
     try:
         for _ in range(HOOK_ROUNDS):
-            while work.unwritten:
-                recompute.settle(work)
-                _validate(work)
-                _write(work)
+            _write_all(work)
             _check_rules(work)
             if not _call_hooks(env):
                 return
@@ -54,6 +51,20 @@ def flush(env: Env) -> None:
         )
     finally:
         work.flushing = False
+
+
+def complete(env: Env) -> None:
+    """Write everything, also from inside a hook: before the cache is forgotten, nothing may be left for later."""
+    flush(env)
+    if env.work.flushing and not env.work.settling:
+        _write_all(env.work)
+
+
+def _write_all(work: UnitOfWork) -> None:
+    while work.unwritten:
+        recompute.settle(work)
+        _validate(work)
+        _write(work)
 
 
 def _validate(work: UnitOfWork) -> None:
@@ -130,6 +141,10 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             dirty.difference_update(ids)
         if bound.index in postponed:
             work.dirty[bound.index] |= postponed[bound.index]
+        old = work.old.get(bound.index)
+        if old:  # a value that was out of date before it was ever written
+            column = work.column(bound)
+            old.update({id: column.get(id, bound.null) for id in ids if id in old})
     work.created.setdefault(model.name, {}).update(dict.fromkeys(ids))
 
 

@@ -81,7 +81,7 @@ def create_statements(registry: Registry, addon: str) -> list[str]:
             added = [column for column in table.columns if _addon(column) == addon]
             statements.extend(f"ALTER TABLE {_sql(table)} ADD COLUMN {_ddl(CreateColumn(c))}" for c in added)
     statements.extend(_create_part(table, part, addon) for table, part in parts)
-    return [*statements, _grants(addon)]
+    return [*statements, grants(addon)]
 
 
 def owned(registry: Registry, addon: str) -> list[tuple[str, str, str, str]]:
@@ -209,7 +209,8 @@ def _declare(model: ModelInfo, declared: BoundConstraint, table: sa.Table) -> No
         where: Any = sa.literal_column(constraint.where) if constraint.where else None
         elements = [_element(part, declared) for part in _split(constraint.expression)]
         exclude = pg.ExcludeConstraint(*elements, name=declared.name, using=constraint.using, where=where)
-        exclude.info.update(info)
+        plain = constraint.using == "gist" and any(operator == "=" for _, operator in elements)
+        exclude.info.update(info, compares_values=plain)
         table.append_constraint(exclude)
 
 
@@ -309,7 +310,7 @@ def _installed(extension: str) -> str:
 
 
 def _extensions(parts: Iterable[_Part]) -> list[str]:
-    """pg_trgm if it can be had (searching is slower without); btree_gist if an Exclude needs it."""
+    """pg_trgm if it can be had (searching is slower without); btree_gist if an Exclude compares plain values."""
     every = list(parts)
     statements = []
     if any(_needs_trigram(part) for part in every):
@@ -318,12 +319,12 @@ def _extensions(parts: Iterable[_Part]) -> list[str]:
             " EXCEPTION WHEN feature_not_supported OR insufficient_privilege OR undefined_file THEN NULL;"
             " END $tenon$"
         )
-    if any(isinstance(part, pg.ExcludeConstraint) and part.using == "gist" for part in every):
+    if any(part.info.get("compares_values") for part in every):
         statements.append("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
     return statements
 
 
-def _grants(addon: str) -> str:
+def grants(addon: str) -> str:
     """The application role reads and writes rows; a cluster without that role needs none of it."""
     grants = (
         f'GRANT USAGE ON SCHEMA "{addon}" TO {APP_ROLE};'

@@ -227,17 +227,21 @@ class UnitOfWork:
 
     def forget_all(self) -> None:
         """Empty the cache and drop everything unwritten; as after a rollback to a savepoint."""
+        self.forget_values()
+        self.created.clear()
+        self.changed.clear()
+        self.checks = {}
+        self._blocks.clear()
+
+    def forget_values(self) -> None:
+        """Empty the cache, everything being written; what listeners wait for and rules to check are kept."""
         self.columns.clear()
         for env in self.envs.values():
             env.columns.clear()
             env.granted.clear()
         for part in (self.dirty, self.new, self.todo, self.old, self.pending, self.stash, self.links):
             part.clear()
-        self.created.clear()
-        self.changed.clear()
-        self.checks = {}
         self.standing.clear()
-        self._blocks.clear()
 
     # -- ids -----------------------------------------------------------------------------------------
     def draw_ids(self, model: ModelInfo, count: int) -> list[Any]:

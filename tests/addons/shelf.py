@@ -34,6 +34,12 @@ class Book(Model, name="shelf.book", order="title", title="title"):
     bought = fields.Date("Bought")
     read_at = fields.Datetime("Read at")
     lent = fields.DateRange("Lent")
+    worth = fields.Integer("Worth", stored=True)
+
+    @worth.compute("pages")
+    def _compute_worth(self) -> None:
+        for book in self:
+            book.worth = book.pages
 
     _once = Unique("title", "author", message="This book is on the shelf already.")
     _pages = Check("pages >= 0 AND title NOT LIKE '%:x'", message="Pages cannot be negative.")
@@ -80,6 +86,11 @@ class RatedBook(Book, extend=True):
     def _compute_good(self) -> None:
         for book in self:
             book.good = book.stars > 3
+
+    def _compute_worth(self) -> None:
+        super()._compute_worth()
+        for book in self:
+            book.worth += book.stars
 '''
 
 RATING_HOOKS = '''
@@ -98,6 +109,60 @@ def addon_installed(env, addon):
 '''
 
 
+CLUB = '''
+"""Clubs that read books together."""
+
+from addons.rating.models import RatedBook
+from addons.shelf.models import Author, Book
+from kernel.orm import Check, Model, Unique, fields
+
+
+class Club(Model, name="club.club", order="name", title="name"):
+    """A club."""
+
+    name = fields.Char("Name", required=True)
+    founder = fields.Many2one(Author, "Founder")
+    books = fields.Many2many(Book, "Books")
+
+
+class Visit(Model, name="club.visit"):
+    """Somebody came."""
+
+    club = fields.Many2one(Club, "Club", required=True, ondelete="cascade")
+    guest = fields.Many2one(Author, "Guest", required=True, ondelete="cascade")
+
+
+class ReadBook(RatedBook, extend=True):
+    """A book that a club reads."""
+
+    club = fields.Many2one(Club, "Club")
+    club_note = fields.Char("Note", index=True)
+    praise = fields.Char("Praise", stored=True)
+
+    _noted = Check("club_note <> 'x' OR pages > 0", message="A note needs pages.")
+    _in_club = Unique("title", "club_note", message="This book is noted already.")
+
+    @praise.compute("stars", "club.name")
+    def _compute_praise(self) -> None:
+        for book in self:
+            book.praise = f"{book.stars} of {book.club.name}" if book.club else ""
+'''
+
+CLUB_HOOKS = '''
+"""A club may be for ever."""
+
+from addons.club.models import Club
+from kernel.addons import hookimpl
+from kernel.errors import UserError
+
+
+@hookimpl
+def addon_uninstalling(env, addon):
+    if addon == "club" and env[Club].search(Club.name == "For ever"):
+        raise UserError("This club is for ever.")
+'''
+
+
 def write_shelf(root: Path, *, revision: bool = True, **changes: Any) -> Path:
     """The addon `shelf`, with its first revision; `changes` replace files (`data__books=...`)."""
     files = {"models/__init__.py": MODELS, "data/books.toml": DATA}
@@ -112,6 +177,14 @@ def write_rating(root: Path, *, hooks: str = RATING_HOOKS) -> Path:
     files = {"models/__init__.py": RATING, "hooks.py": hooks}
     folder = write_addon(root, "rating", files, more='depends = ["shelf"]')
     add_first_revision(root, "rating")
+    return folder
+
+
+def write_club(root: Path) -> Path:
+    """The addon `club`: tables that point to those of others, and columns in them that point back."""
+    files = {"models/__init__.py": CLUB, "hooks.py": CLUB_HOOKS}
+    folder = write_addon(root, "club", files, more='depends = ["rating", "shelf"]')
+    add_first_revision(root, "club")
     return folder
 
 

@@ -113,7 +113,8 @@ def _closure(name: str) -> set[str]:
     for root in (ROOT, ROOT / "examples"):
         manifest = root / "addons" / name / "manifest.toml"
         if manifest.exists():
-            needs = {need.split()[0] for need in tomllib.loads(manifest.read_text()).get("depends", [])}
+            said = tomllib.loads(manifest.read_text())
+            needs = {need.split()[0] for need in (*said.get("depends", []), *said.get("bridges", []))}
             return needs.union(*(_closure(need) for need in needs))
     return set()
 

@@ -32,7 +32,7 @@ class Answer:
 Tenon = Callable[..., Answer]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tenon(cluster: Cluster, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Tenon:
     """Call `tenon`; `env` adds to the environment. A traceback is never an answer."""
     own = {"TENON_DATA_DIR": str(settings.data_dir), "TENON_DATABASE_URL": settings.database_url}

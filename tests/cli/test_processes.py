@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -22,6 +24,8 @@ import pytest
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster
 from tests.plugin import PLUGIN
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +103,27 @@ class Browser:
         body = urlencode({"login": login, "password": password, "csrf": form[1]})
         assert self.ask("POST", "/login", body)[0] == 303
 
-    def ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
+    def operate(self, kind: str, addon: str) -> dict[str, Any]:
+        """Ask for an operation in the Apps screen; how it ended."""
+        token = orjson.loads(self.ask("GET", "/web/boot")[1])["csrf"]
+        body = orjson.dumps({"kind": kind, "addons": [addon]}).decode()
+        more = {"Content-Type": "application/json", "X-CSRF-Token": token}
+        status, text = self.ask("POST", "/web/apps/run", body, more)
+        assert status == 200, text
+        for _ in range(300):
+            status, shown = self.ask("GET", f"/web/apps/operations/{orjson.loads(text)['operation']}")
+            assert status == 200, shown
+            operation: dict[str, Any] = orjson.loads(shown)
+            if operation["state"] in ("done", "failed"):
+                return operation
+            time.sleep(0.1)
+        raise AssertionError(operation)
+
+    def ask(self, method: str, path: str, body: str = "", more: Mapping[str, str] = NOTHING) -> tuple[int, str]:
         headers = {
             "Host": f"demo.localhost:{self.port}",
             "Content-Type": "application/x-www-form-urlencoded",
+            **more,
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
@@ -184,6 +205,22 @@ def test_the_server_shows_an_addon_that_is_installed_meanwhile_and_stops_gracefu
         assert tenon(folder, "addon", "install", "demo", "crm_vip") == 'Installed in "demo": crm_vip.\n'
         for _ in range(6):
             assert browser.addons() == ["crm_vip"]
+    finally:
+        assert stop(process, signal.SIGTERM) == 0
+
+
+def test_an_app_goes_and_comes_back_from_the_screen_of_a_served_tenant(folder: Path, demo: str) -> None:
+    port = free_port()
+    process = start(folder, "serve", "--port", str(port), "--workers", "2", "--threads", "2")
+    try:
+        wait_for(port)
+        browser = Browser(port, "demo", password(demo))
+        assert browser.addons() == ["crm_vip"]
+        for kind, expected in (("uninstall", []), ("install", ["crm_vip"])):
+            ended = browser.operate(kind, "crm_vip")
+            assert (ended["state"], ended["error"]) == ("done", "")
+            for _ in range(4):
+                assert browser.addons() == expected
     finally:
         assert stop(process, signal.SIGTERM) == 0
 

@@ -160,3 +160,10 @@ def test_an_account_cannot_be_part_of_itself(env: Env) -> None:
 )
 def test_the_domain_of_an_account_is_the_host_of_its_website(website: str, host: str) -> None:
     assert host_of(website) == host
+
+
+def test_both_e_mail_and_phone_of_a_new_contact_are_in_the_database(env: Env) -> None:
+    contact = env[Contact].create({"name": "Ada", "email": "ada@example.com", "phone": "+44 20 7946 0958"})
+    env.flush()
+    query = "SELECT email, phone FROM crm.contact WHERE id = %s"
+    assert env.sql(query, (contact.id,)) == [("ada@example.com", "+44 20 7946 0958")]

@@ -79,3 +79,8 @@ def test_an_unknown_model_is_told_to_those_who_are_logged_in(ada: Browser, brows
     error = ada.rpc("shop.custmer", "search_read", 404)
     assert 'Did you mean "shop.customer"?' in error["text"]
     assert browser.rpc("shop.custmer", "search_read", 401)["code"] == "session"
+
+
+def test_a_method_that_locks_before_it_reads_runs_read_committed(ada: Browser) -> None:
+    assert ada.rpc("shop.customer", "isolation") == "repeatable read"
+    assert ada.rpc("shop.customer", "locking_isolation") == "read committed"

@@ -53,7 +53,34 @@ class Line(Model, name="toy.line", title="product"):
     quantity = fields.Integer("Quantity")
 
 
-REGISTRY = Registry.build([AddonModels("toy", (Stage, Deal, Line)), AddonModels("more", ())])
+class Room(Model, name="toy.room", title="name"):
+    """A column of the calendar."""
+
+    name = fields.Char("Name")
+
+    @exposed
+    def open_hours(self) -> None:
+        """Nothing to do in a test of views."""
+
+
+class Visit(Model, name="toy.visit", title="name"):
+    """A record with a time."""
+
+    name = fields.Char("Name")
+    start = fields.Datetime("Start", required=True)
+    end = fields.Datetime("End", required=True)
+    day = fields.Date("Day")
+    guessed = fields.Datetime("Guessed")
+    kind = fields.Selection([("first", "First"), ("again", "Again")], "Kind")
+    rooms: fields.Many2many[Room] = fields.Many2many(Room, "Rooms")
+
+    @guessed.compute("start")
+    def _compute_guessed(self) -> None:
+        for visit in self:
+            visit.guessed = visit.start
+
+
+REGISTRY = Registry.build([AddonModels("toy", (Stage, Deal, Line, Room, Visit)), AddonModels("more", ())])
 
 FORM = """
     [form."toy.deal"]

@@ -1,6 +1,7 @@
 /** Build of the client: relative URLs (the server adds the hashed prefix), output beside the addon's static files. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { htmx } from './plugins/htmx.ts';
 import { shared, sharedInputs } from './plugins/shared.ts';
 
 const server = process.env['TENON_SERVER'] ?? 'http://demo.localhost:8000';
@@ -19,7 +20,7 @@ const GROUPS = [
 
 export default defineConfig({
   base: './',
-  plugins: [shared(), react()],
+  plugins: [shared(), htmx(), react()],
   build: {
     target: 'es2022',
     outDir: '../static/client',

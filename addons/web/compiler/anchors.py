@@ -20,6 +20,7 @@ ROOTS: Final[dict[str, dict[str, str]]] = {
     "list": {"field": "columns", "button": "buttons"},
     "search": {"field": "fields", "filter": "filter", "group": "group"},
     "board": {"field": "chips"},
+    "calendar": {"field": "fields"},
 }
 
 

@@ -17,6 +17,8 @@ from kernel.errors import MissingError, suggest
 from kernel.orm.registry import ModelInfo, Registry
 
 TABLES: Final = (*VIEWS, "menu", "action", "extend")
+#: Types of view that cannot be guessed from a model's fields.
+DECIDED: Final = ("board", "calendar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +247,9 @@ class _Compiler:
         for name in action.filters:
             if name not in known:
                 spot.at("filters").fault(f'no filter "{name}" in search.{action.model}.{suggest(name, known)}', name)
-        if "board" in action.views and f"board.{action.model}" not in self.targets:
-            spot.at("views").fault(f'no board is declared for {action.model}: write [board."{action.model}"]')
+        for kind in DECIDED:
+            if kind in action.views and f"{kind}.{action.model}" not in self.targets:
+                spot.at("views").fault(f'no {kind} is declared for {action.model}: write [{kind}."{action.model}"]')
 
 
 def _refuse_duplicates(spot: Spot, kind: str, view: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ _LINES: Final = frozenset({"one2many"})
 
 
 def generate_view(kind: str, model: ModelInfo) -> dict[str, Any] | None:
-    """A plain list, form or search of a model; None for what needs a decision (a board)."""
+    """A plain list, form or search of a model; None for what needs a decision (a board, a calendar)."""
     if kind == "list":
         return {"columns": [{"name": bound.name} for bound in _columns(model)]}
     if kind == "search":

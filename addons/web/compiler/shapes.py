@@ -10,6 +10,7 @@ from addons.web.compiler.reading import Spot
 from addons.web.compiler.takes import (
     NUMERIC,
     Keys,
+    check_method,
     choice,
     condition,
     domain,
@@ -23,11 +24,15 @@ from addons.web.compiler.takes import (
     method,
     number,
     order,
+    searched,
     table,
     text,
 )
 
 NUMBERS: Final = tuple(sorted(NUMERIC))
+#: Minutes that an appointment is dragged by.
+STEPS: Final = (5, 10, 15, 20, 30, 60)
+STEP: Final = 15
 TONES: Final = ("danger", "warning", "success", "accent", "muted")
 
 
@@ -91,6 +96,11 @@ def folding(spot: Spot, raw: Any) -> str:
     return text(spot, raw)
 
 
+def opening(spot: Spot, raw: Any) -> str:
+    """`hours` is a method of the resources' model, which the whole calendar knows: see `_check_hours`."""
+    return text(spot, raw)
+
+
 VIEWS: Final[Mapping[str, Shape]] = {
     "list": Shape(
         {
@@ -118,6 +128,22 @@ VIEWS: Final[Mapping[str, Shape]] = {
             "quick_create": many(field()),
         },
         required=("group", "card"),
+    ),
+    "calendar": Shape(
+        {
+            "title": field(),
+            "start": searched("datetime"),
+            "end": searched("datetime"),
+            "resource": field("many2one", "many2many"),
+            "color": field("many2one", "selection", "char"),
+            "scales": many(choice("day", "week")),
+            "step": number,
+            "hours": opening,
+            "fields": many(item),
+            "decorate": domains(*TONES),
+            "quick_create": many(item),
+        },
+        required=("title", "start", "end"),
     ),
     "form": Shape(
         {
@@ -166,6 +192,8 @@ def read_view(spot: Spot, kind: str, raw: Any) -> dict[str, Any]:
     answer = VIEWS[kind](spot, raw)
     if kind == "board":
         _check_fold(spot, answer)
+    if kind == "calendar":
+        _check_calendar(spot, answer)
     return answer
 
 
@@ -178,3 +206,17 @@ def _check_fold(spot: Spot, view: Mapping[str, Any]) -> None:
         spot.at("fold").fault(f'"fold" needs columns that are records; "{group.name}" is a selection')
     else:
         field("boolean")(spot.at("fold").about(group.comodel), view["fold"])
+
+
+def _check_calendar(spot: Spot, view: Mapping[str, Any]) -> None:
+    """A step that divides the hour; opening hours told by a method of the model that resources are records of."""
+    step = view.get("step", STEP)
+    if step not in STEPS:
+        spot.at("step").fault(f"{step} is no step; minutes that divide an hour: {', '.join(map(str, STEPS))}")
+    if not view.get("hours"):
+        return
+    resource = spot.model.fields.get(view.get("resource", "")) if spot.model else None
+    if resource is None:
+        spot.at("hours").fault('"hours" needs a "resource", whose hours they are')
+    else:
+        check_method(spot.at("hours").about(resource.comodel), view["hours"])

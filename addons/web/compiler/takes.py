@@ -128,6 +128,18 @@ def check_field(spot: Spot, name: str, types: tuple[str, ...] = ()) -> None:
         spot.fault(f'"{name}" is a {bound.field.type} field; {" or ".join(types)} is expected', name)
 
 
+def searched(*types: str) -> Take:
+    """The name of a field of one of `types` that records can be searched by."""
+
+    def take(spot: Spot, raw: Any) -> str:
+        name: str = field(*types)(spot, raw)
+        if spot.model is not None and _only_read(spot.model.fields.get(name)):
+            spot.fault(f'"{name}" is computed and not stored: no query can look for it', name)
+        return name
+
+    return take
+
+
 def domain(spot: Spot, raw: Any) -> Any:
     """Records to search for: a domain in wire form, checked against the model and kept as it is."""
     if spot.model is not None:
@@ -198,12 +210,17 @@ def group_by(spot: Spot, raw: Any) -> str:
 def method(spot: Spot, raw: Any) -> str:
     """The name of a method of the model that clients may call."""
     name = text(spot, raw)
-    if spot.model is not None and name:
-        function = getattr(spot.model.cls, name, None)
-        if not callable(function):
-            known = [key for key in dir(spot.model.cls) if not key.startswith("_")]
-            spot.fault(f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}', name)
+    check_method(spot, name)
     return name
+
+
+def check_method(spot: Spot, name: str) -> None:
+    """Note a fault if the model has no such method."""
+    if spot.model is None or not name:
+        return
+    if not callable(getattr(spot.model.cls, name, None)):
+        known = [key for key in dir(spot.model.cls) if not key.startswith("_")]
+        spot.fault(f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}', name)
 
 
 def item(spot: Spot, raw: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import './theme/floating.css';
 import './widgets/widgets.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BootContext, loadBoot } from './rpc/boot';
+import { BootContext, currentBoot, loadBoot } from './rpc/boot';
 import { client } from './rpc/queries';
 import type { Boot } from './rpc/types';
 import { loadAddons } from './registry/addons';
@@ -25,10 +25,22 @@ async function addons(boot: Boot): Promise<void> {
     notify('Part of an addon did not load.', { hint: failed.join(' · '), tone: 'error', life: 15_000 });
 }
 
+function Booted(): ReactNode {
+  const boot = currentBoot.use();
+  return (
+    boot && (
+      <BootContext value={boot}>
+        <Shell />
+      </BootContext>
+    )
+  );
+}
+
 async function start(): Promise<void> {
   const host = document.getElementById('root');
   if (!host) throw new Error('the page has no #root');
   const boot = await loadBoot();
+  currentBoot.set(boot);
   startRouter();
   startShortcuts();
   void addons(boot);
@@ -36,9 +48,7 @@ async function start(): Promise<void> {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
-          <BootContext value={boot}>
-            <Shell />
-          </BootContext>
+          <Booted />
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

@@ -2,9 +2,12 @@
 import { createContext, useContext, useMemo } from 'react';
 import { todayIn, type Scope } from '../domain';
 import { fetchBoot, setToken } from './call';
-import type { ActionInfo, Boot, Fields } from './types';
+import { Store } from '../store';
+import type { ActionInfo, Boot, Fields, MenuItem } from './types';
 
 export const BootContext = createContext<Boot | null>(null);
+/** The boot data of now: read anew after an addon came or went. */
+export const currentBoot = new Store<Boot | null>(null);
 
 /** The boot data in the page, else fetched (development server). */
 export async function loadBoot(): Promise<Boot> {
@@ -38,10 +41,25 @@ export function scopeOf(boot: Boot, fields?: Fields): Scope {
   };
 }
 
+/** The title of a page that a menu leads to by its address: `/app/apps`. */
+function pageTitle(items: readonly MenuItem[], name: string): string {
+  for (const item of items) {
+    const title = item.url === `/app/${name}` ? item.title : pageTitle(item.menus ?? [], name);
+    if (title) return title;
+  }
+  return '';
+}
+
 /** The action of a crumb: by its own name, or the first that shows the model of that name. */
 export function actionFor(boot: Boot, name: string): ActionInfo {
   const known = boot.actions[name];
   if (known) return known;
   const ofModel = Object.values(boot.actions).find((action) => action.model === name);
-  return { id: name, title: ofModel?.title ?? '', model: name, views: ['list', 'form'], help: ofModel?.help };
+  return {
+    id: name,
+    title: ofModel?.title ?? pageTitle(boot.apps, name),
+    model: name,
+    views: ['list', 'form'],
+    help: ofModel?.help,
+  };
 }

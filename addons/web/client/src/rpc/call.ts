@@ -13,13 +13,13 @@ export function setToken(csrf: string): void {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-async function send(url: string, body: unknown): Promise<Response> {
+async function send(url: string, body: unknown, method = 'POST'): Promise<Response> {
   try {
     const response = await fetch(url, {
-      method: 'POST',
+      method,
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': token },
-      body: JSON.stringify(body),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
     });
     setConnection({ online: true });
     return response;
@@ -60,6 +60,21 @@ export async function rpc<T = unknown>(model: string, method: string, params: ob
       await pause(1000 * Math.min(Number(response.headers.get('Retry-After') ?? 1), 5));
       continue;
     }
+    if (error.code === 'csrf' && attempt === 1) {
+      await fetchBoot();
+      continue;
+    }
+    if (error.status === 401) setConnection({ expired: true });
+    throw error;
+  }
+}
+
+/** Read JSON from a page of an addon, or send some to it: what is no method of a model. */
+export async function page<T>(url: string, body?: object): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await send(url, body, body ? 'POST' : 'GET');
+    if (response.ok) return (await response.json()) as T;
+    const error = await failure(response);
     if (error.code === 'csrf' && attempt === 1) {
       await fetchBoot();
       continue;

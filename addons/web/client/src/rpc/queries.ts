@@ -36,7 +36,7 @@ export const keys = {
   groups: (model: string, ...rest: unknown[]) => ['data', model, 'groups', ...rest],
 };
 
-const VIEW_TYPES = ['list', 'form', 'board', 'search'] as const;
+const VIEW_TYPES = ['list', 'form', 'board', 'calendar', 'search'] as const;
 
 /** Adds the models that conditions look into, which the view's own answer does not describe. */
 async function withModels(set: ViewSet): Promise<ViewSet> {

@@ -119,7 +119,9 @@ export interface GroupRow {
 export interface ActionResult {
   type: 'form' | 'reload' | 'notify' | 'action' | 'url';
   model?: string;
+  /** Without it, a form is that of a new record, which begins with `defaults`. */
   id?: Id | string;
+  defaults?: Record<string, unknown>;
   text?: string;
   url?: string;
 }

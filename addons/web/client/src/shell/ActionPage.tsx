@@ -12,6 +12,10 @@ import { later, useLater } from './later';
 import { navigate, usePlace } from './location';
 import { PageHead } from './PageHead';
 
+/** The one page that shows no model: `/app/apps`. */
+const APPS = 'apps';
+const APPS_PAGE = later(() => import('../apps/AppsPage'));
+
 /** What a view gets; the same for those that addons add to the category `views`. */
 export interface ViewProps {
   action: ActionInfo;
@@ -23,6 +27,7 @@ export interface ViewProps {
 const PARTS = {
   list: later<ViewProps>(() => import('../views/list/ListView')),
   board: later<ViewProps>(() => import('../views/board/BoardView')),
+  calendar: later<ViewProps>(() => import('../views/calendar/CalendarView')),
 };
 const FORM = later<{ action: ActionInfo; views: ViewSet; id: Id | 'new' }>(() => import('../views/form/FormPage'));
 
@@ -82,12 +87,22 @@ export function PageBones(): ReactNode {
 }
 
 function useKinds(action: ActionInfo, views: ViewSet | undefined): string[] {
-  return action.views.filter((kind) => kind !== 'form' && (kind !== 'board' || Boolean(views?.board)));
+  return action.views.filter(
+    (kind) =>
+      kind !== 'form' &&
+      (kind !== 'board' || Boolean(views?.board)) &&
+      (kind !== 'calendar' || Boolean(views?.calendar)),
+  );
 }
 
 function BuiltIn({ kind, props }: { kind: keyof typeof PARTS; props: ViewProps }): ReactNode {
   const View = useLater(PARTS[kind]);
   return View ? <View {...props} /> : <NotLoaded failure={PARTS[kind].failure()} />;
+}
+
+function Apps(): ReactNode {
+  const Page = useLater(APPS_PAGE);
+  return Page ? <Page /> : <NotLoaded failure={APPS_PAGE.failure()} />;
 }
 
 function Form(props: { action: ActionInfo; views: ViewSet; id: Id | 'new' }): ReactNode {
@@ -101,7 +116,7 @@ function useEarly(action: ActionInfo, form: boolean): void {
   const wanted = params.get('view') ?? action.views[0];
   useEffect(() => {
     if (form) void FORM.load();
-    else if (wanted === 'list' || wanted === 'board') void PARTS[wanted].load();
+    else if (wanted === 'list' || wanted === 'board' || wanted === 'calendar') void PARTS[wanted].load();
   }, [form, wanted]);
 }
 
@@ -112,7 +127,8 @@ function Records({ action, views }: { action: ActionInfo; views: ViewSet }): Rea
   const kind = kinds.includes(wanted) ? wanted : (kinds[0] ?? 'list');
   const added = useEntry<{ label: string; component: ComponentType<ViewProps> }>('views', kind);
   const props: ViewProps = { action, views, kinds };
-  if (kind === 'list' || kind === 'board') return <BuiltIn key={`${action.id} ${kind}`} kind={kind} props={props} />;
+  if (kind === 'list' || kind === 'board' || kind === 'calendar')
+    return <BuiltIn key={`${action.id} ${kind}`} kind={kind} props={props} />;
   if (!added) return <Problem error={new Error(`This page needs the view “${kind}”, which no addon has added.`)} />;
   const Added = added.component;
   return (
@@ -127,7 +143,8 @@ export function ActionPage(): ReactNode {
   const { crumbs } = usePlace();
   const last = crumbs.at(-1);
   const action = actionFor(boot, last?.name ?? '');
-  const views = useViews(action.model, action.variant, last !== undefined);
+  const apps = last?.name === APPS;
+  const views = useViews(action.model, action.variant, last !== undefined && !apps);
   useEarly(action, last?.id !== undefined);
   if (!last)
     return Object.keys(boot.actions).length ? (
@@ -135,6 +152,7 @@ export function ActionPage(): ReactNode {
     ) : (
       <Problem error={new Error('No app is installed here yet.')} />
     );
+  if (apps) return <Apps />;
   if (views.error)
     return (
       <div className="tn-page">

@@ -1,6 +1,14 @@
 /** The one toolbar: breadcrumb, what the page puts in the middle, view switcher, the primary action at the right. */
 import { Tooltip } from '@mantine/core';
-import { ArrowLeft, ChevronRight, List, Menu as MenuIcon, SquareKanban, type LucideIcon } from 'lucide-react';
+import {
+  ArrowLeft,
+  CalendarDays,
+  ChevronRight,
+  List,
+  Menu as MenuIcon,
+  SquareKanban,
+  type LucideIcon,
+} from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { useEntry } from '../registry/registry';
 import { formatPlace, navigate, setParams, type Place } from './location';
@@ -8,7 +16,11 @@ import { showPanel } from './panels';
 import { useTrail } from './trail';
 import './page.css';
 
-const KINDS: Record<string, [string, LucideIcon]> = { list: ['List', List], board: ['Board', SquareKanban] };
+const KINDS: Record<string, [string, LucideIcon]> = {
+  list: ['List', List],
+  board: ['Board', SquareKanban],
+  calendar: ['Calendar', CalendarDays],
+};
 
 function go(place: Place): (event: React.MouseEvent) => void {
   return (event) => {

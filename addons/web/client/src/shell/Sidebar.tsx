@@ -7,7 +7,7 @@ import type { MenuItem } from '../rpc/types';
 import { Boundary } from '../registry/Boundary';
 import { useRegistry } from '../registry/registry';
 import { Icon } from './icons';
-import { formatPlace, navigate, usePlace, type Place } from './location';
+import { formatPlace, navigate, parseUrl, usePlace, type Place } from './location';
 import { showPanel } from './panels';
 import { fold, prefer, preferences } from './preferences';
 import { keyNames } from './shortcuts';
@@ -32,11 +32,23 @@ export function firstAction(item: MenuItem): string | null {
 const holds = (item: MenuItem, action: string | undefined): boolean =>
   action !== undefined && (item.action === action || (item.menus ?? []).some((child) => holds(child, action)));
 
-/** A menu that leads to a page outside of the client. */
-function OutsideEntry({ item }: { item: MenuItem }): ReactNode {
+/** A menu that leads to an address: another page of the client, or one outside of it. */
+function AddressEntry({ item, current, onGo }: EntryProps): ReactNode {
+  const inside = item.url?.startsWith('/app/');
+  const go = (event: React.MouseEvent): void => {
+    if (!inside || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    onGo();
+    void navigate(parseUrl(item.url ?? ''));
+  };
   return (
     <li>
-      <a className="tn-side-item" href={item.url}>
+      <a
+        className="tn-side-item"
+        href={item.url}
+        aria-current={inside && item.url === `/app/${current}` ? 'page' : undefined}
+        onClick={go}
+      >
         <Icon name={item.icon} title={item.title} />
         <span className="tn-cut">{item.title}</span>
       </a>
@@ -83,7 +95,7 @@ function Heading({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
 function Entry({ item, current, depth = 0, onGo }: EntryProps): ReactNode {
   const children = item.menus ?? [];
   if (!item.action && children.length) return <Heading item={item} current={current} depth={depth} onGo={onGo} />;
-  if (!item.action) return item.url ? <OutsideEntry item={item} /> : null;
+  if (!item.action) return item.url ? <AddressEntry item={item} current={current} onGo={onGo} /> : null;
   const place = actionPlace(item.action);
   const go = (event: React.MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;

@@ -107,7 +107,7 @@ const GUESSES: [RegExp, string][] = [
   [/loyal|purchase|gift/i, 'gift'],
   [/currenc|invoice|payment/i, 'dollar'],
   [/reason/i, 'flag'],
-  [/source|campaign/i, 'megaphone'],
+  [/\bsource|campaign/i, 'megaphone'],
   [/group|right|access/i, 'layers'],
   [/language|countr/i, 'globe'],
 ];

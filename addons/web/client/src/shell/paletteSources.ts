@@ -4,7 +4,7 @@ import { useBoot } from '../rpc/boot';
 import { nameSearch } from '../rpc/records';
 import type { ActionInfo, Boot, MenuItem } from '../rpc/types';
 import { useRegistry } from '../registry/registry';
-import { navigate, type Place } from './location';
+import { navigate, parseUrl, type Place } from './location';
 import { preferences } from './preferences';
 import { activeShortcuts } from './shortcuts';
 
@@ -33,7 +33,8 @@ const place = (name: string, id?: number | 'new'): Place => ({
 function menuChoices(boot: Boot): Choice[] {
   const walk = (items: MenuItem[], path: string[]): Choice[] =>
     items.flatMap((item) => {
-      const here: Choice[] = item.action
+      const to = item.action ? place(item.action) : item.url?.startsWith('/app/') ? parseUrl(item.url) : null;
+      const here: Choice[] = to
         ? [
             {
               key: `menu ${item.id}`,
@@ -41,7 +42,7 @@ function menuChoices(boot: Boot): Choice[] {
               title: item.title,
               detail: path.join(' › '),
               icon: item.icon,
-              run: () => void navigate(place(item.action as string)),
+              run: () => void navigate(to),
             },
           ]
         : [];

@@ -1,5 +1,6 @@
 /** View data as the client uses it: every item an object, every list there, whatever the server left out. */
 import type { Fields, ModelAccess, WireDomain } from '../rpc/types';
+import { readCalendar, type CalendarData } from './calendar/data';
 
 export interface Item {
   name: string;
@@ -86,6 +87,7 @@ export interface ViewSet {
   list: ListData;
   form: FormData;
   board: BoardData | null;
+  calendar: CalendarData | null;
   search: SearchData;
 }
 
@@ -214,6 +216,7 @@ export function normaliseViews(model: string, answer: unknown): ViewSet {
     list: list(views['list'], fields, title),
     form: form(views['form'], fields, title),
     board: board(views['board']),
+    calendar: readCalendar(raw(views['calendar']), fields, item),
     search: search(views['search'], title),
   };
 }

@@ -1,6 +1,7 @@
 /** Which fields to ask for: those a view shows, those its conditions read, and the currency of its amounts. */
 import { addPath, pathsOf } from '../domain';
 import type { Fields, Spec, WireDomain } from '../rpc/types';
+import { cardItems } from './calendar/data';
 import type { Item, Section, ViewSet } from './data';
 
 export const LINES_LIMIT = 200;
@@ -83,6 +84,19 @@ export function formSpec(set: ViewSet): Spec {
   };
   [...form.sections, ...form.tabs].forEach(add);
   return withTitles(spec, set);
+}
+
+/** What the calendar shows of an event, on the grid and on its card, with what its buttons ask for. */
+export function calendarSpec(set: ViewSet): Spec {
+  const spec: Spec = {};
+  const { calendar } = set;
+  if (!calendar) return spec;
+  const { title, start, end, resource, color } = calendar;
+  [title, start, end, resource, color].forEach((name) => name && addField(spec, set.fields, name));
+  cardItems(set).forEach((each) => addItem(spec, set, each));
+  Object.values(calendar.decorate).forEach((condition) => addCondition(spec, set.fields, condition));
+  set.form.buttons.forEach((button) => addCondition(spec, set.fields, button.visible));
+  return spec;
 }
 
 export function boardSpec(set: ViewSet): Spec {

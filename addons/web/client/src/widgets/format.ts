@@ -26,7 +26,7 @@ function numberFormat(language: string, options: Intl.NumberFormatOptions): Intl
   return made;
 }
 
-function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+export function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `d${locale.language}${locale.zone ?? ''}${JSON.stringify(options)}`;
   const known = formats.get(key) as Intl.DateTimeFormat | undefined;
   if (known) return known;

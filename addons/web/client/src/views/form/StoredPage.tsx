@@ -237,6 +237,8 @@ export function StoredPage(props: Props): ReactNode {
     if (result?.type === 'url' && result.url) location.assign(result.url);
     if (result?.type === 'form' && result.model && result.id)
       void navigate(recordPlace(result.model, Number(result.id)));
+    if (result?.type === 'form' && result.model && !result.id)
+      void navigate({ ...recordPlace(result.model, 'new'), defaults: result.defaults });
     if (result?.type === 'action' && result.id)
       void navigate({ crumbs: [{ name: String(result.id) }], params: new URLSearchParams() });
     void cache.invalidateQueries({ queryKey: props.queryKey });

@@ -5,9 +5,13 @@ export interface Wall {
   time: string;
 }
 
-/** Day and time of a moment as a clock in the zone shows them. */
-export function wallOf(iso: string, zone: string | undefined): Wall {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format is slow, and a calendar asks for hundreds of moments. */
+function clockOf(zone: string | undefined): Intl.DateTimeFormat {
+  const known = clocks.get(zone ?? '');
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone || undefined,
     year: 'numeric',
     month: '2-digit',
@@ -15,7 +19,14 @@ export function wallOf(iso: string, zone: string | undefined): Wall {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  }).formatToParts(new Date(iso));
+  });
+  clocks.set(zone ?? '', made);
+  return made;
+}
+
+/** Day and time of a moment as a clock in the zone shows them. */
+export function wallOf(iso: string, zone: string | undefined): Wall {
+  const parts = clockOf(zone).formatToParts(new Date(iso));
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   return { day: `${part('year')}-${part('month')}-${part('day')}`, time: `${part('hour')}:${part('minute')}` };
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kernel.errors import UserError
-from kernel.orm import Check, Domain, Model, exposed, fields
+from kernel.orm import Check, Domain, Model, exposed, fields, read_committed
 
 
 class Customer(Model, name="shop.customer", order="name, id", title="name"):
@@ -64,6 +64,17 @@ class Customer(Model, name="shop.customer", order="name, id", title="name"):
         self.write(city="written before the failure")
         self.env.flush()
         raise UserError("Not today.", hint="Come back tomorrow.")
+
+    @exposed
+    def isolation(self) -> str:
+        """How the database keeps this call apart from others."""
+        return str(self.env.sql("SHOW transaction_isolation")[0][0])
+
+    @exposed
+    @read_committed
+    def locking_isolation(self) -> str:
+        """The same, of a method that locks before it reads."""
+        return self.isolation()
 
     @exposed(auth="public")
     def opening_hours(self) -> str:

@@ -1,0 +1,1 @@
+"""Booking: services, the people, rooms and machines they need, and appointments that never overlap."""

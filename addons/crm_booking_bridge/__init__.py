@@ -1,0 +1,1 @@
+"""CRM and Booking as one product: linked people, and appointments in the CRM."""

@@ -1,0 +1,1 @@
+"""Sync: the engine that bridges between two addons are made with."""

@@ -1,0 +1,1 @@
+"""Example bridge: partners of the contacts example are contacts of the CRM."""

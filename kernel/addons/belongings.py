@@ -1,0 +1,21 @@
+"""Rows of one addon that belong to another: groups, rights and settings go with the addon they are of."""
+
+from __future__ import annotations
+
+from kernel.addons import hookspecs
+from kernel.addons.archive import Claim
+from kernel.addons.assembly import Assembly
+from kernel.addons.hookspecs import OwnedRows
+
+
+def claims_of(assembly: Assembly) -> list[Claim]:
+    """What the addons of an assembly keep for others, as SQL."""
+    return [_claim(assembly, rows) for found in assembly.hooks(hookspecs.owned_rows)() for rows in found]
+
+
+def _claim(assembly: Assembly, rows: OwnedRows) -> Claim:
+    model = assembly.registry.model(rows.model)
+    where = f'o."{model.field(rows.addon).column}" = %s'
+    if rows.of_model:
+        where += f' OR starts_with(o."{model.field(rows.of_model).column}", %s)'
+    return Claim(model.schema, model.table, where)
