@@ -63,15 +63,17 @@ export function useTyping({ value, onChange, onInput }: EditProps, multiline = f
 
 export function TextEdit(props: EditProps): ReactNode {
   const { text, bind } = useTyping(props);
-  const kind = linkKind(props.field, props.item);
+  const secret = props.item.widget === 'password';
+  const kind = secret ? null : linkKind(props.field, props.item);
   return (
     <span className="tn-input">
       <input
         id={props.id}
         {...bind}
         {...(kind ? INPUT[kind] : {})}
+        {...(secret ? { type: 'password' } : {})}
         placeholder={props.item.placeholder ?? ''}
-        autoComplete="off"
+        autoComplete={secret ? 'new-password' : 'off'}
         spellCheck={!kind}
         autoFocus={props.autoFocus}
         aria-invalid={Boolean(props.invalid) || undefined}
