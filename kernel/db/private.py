@@ -161,9 +161,10 @@ class PrivateCluster:
         building = self._setup.base / "data.new"
         if building.exists():
             shutil.rmtree(building)
+        # "C" orders as C.UTF-8 does, by code point, but compares bytes: sorts took up to five times as long
         self._tool(
             "initdb", self._setup.binaries.tool("initdb"), "-D", building, "-U", SUPERUSER, "-A", "trust",
-            "-E", "UTF8", "--no-sync", "--locale-provider=libc", "--locale=C.UTF-8",
+            "-E", "UTF8", "--no-sync", "--locale-provider=libc", "--locale=C.UTF-8", "--lc-collate=C",
         )  # fmt: skip
         (building / "pg_hba.conf").write_text(_ACCESS)
         building.rename(self.data)
