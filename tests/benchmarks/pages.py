@@ -122,7 +122,7 @@ def _both(
 ) -> Iterator[dict[str, tuple[Connect, Ask]]]:
     """Both servers, and how each is asked."""
     ports = {"product": free_port(), "bound": free_port()}
-    serve = ["-m", "cli", "serve", "--port", str(ports["product"]), "--workers", str(workers)]
+    serve = ["-m", "cli", "serve", "--port", str(ports["product"]), "--workers", str(workers), "--no-worker"]
     bare = ["-m", "tests.benchmarks.bare", str(ports["bound"]), str(workers)]
     data = runtime.settings.data_dir
     to_bare = {"BENCH_DSN": tenant.row.dsn, "BENCH_USER": str(user)}
@@ -178,7 +178,7 @@ def measure_memory(runtime: Runtime, folder: Path, tenants: int) -> dict[str, An
     """PSS of one worker that has served one tenant, and then `tenants` of them with the same addons."""
     port = free_port()
     names = [create_tenant(runtime, f"many-{i}", ["crm"]).name for i in range(tenants)]
-    arguments = ["-m", "cli", "serve", "--port", str(port), "--workers", "1"]
+    arguments = ["-m", "cli", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     with server(runtime.settings.data_dir, folder / "memory.log", arguments, port) as pid:
         (worker,) = children(pid)
         first = _open(runtime, names[0], port)
