@@ -6,7 +6,7 @@ registry is built (`kernel.orm.compose`), and never changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,16 @@ class BoundConstraint:
     declared_at: Place
 
 
+Codec = Callable[[Any], Any]
+
+
+def _codec(turn: Codec, plain: Callable[..., Any]) -> Codec | None:
+    """`turn`, sparing None; None where the field does not override it, so that most columns pay nothing."""
+    if getattr(turn, "__func__", None) is plain:
+        return None
+    return lambda value: None if value is None else turn(value)
+
+
 class Bound:
     """A field in a model of a registry."""
 
@@ -62,8 +72,10 @@ class Bound:
         "comodel",
         "computed",
         "contextual",
+        "decode",
         "downstream",
         "downstream_plain",
+        "encode",
         "exact",
         "far_plain",
         "far_stored",
@@ -98,6 +110,8 @@ class Bound:
         self.nullable = field.null is None
         self.exact = field.exact
         self.sql_type = field.sql_type
+        self.decode = _codec(field.from_sql, Field.from_sql)
+        self.encode = _codec(field.to_sql, Field.to_sql)
         has_column = self.stored and bool(field.sql_type)
         self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
         self.comodel: ModelInfo | None = None

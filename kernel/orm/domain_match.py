@@ -122,7 +122,12 @@ class _Evaluation:
         asked = tuple(ids)
         if bound.name == "id":
             return list(zip(asked, asked, strict=True))
-        return list(zip(asked, self.read(bound, asked), strict=True)) if asked else []
+        if not asked:
+            return []
+        values = self.read(bound, asked)
+        if bound.encode is not None:  # a domain's values are such as SQL compares
+            values = list(map(bound.encode, values))
+        return list(zip(asked, values, strict=True))
 
     def part(self, part: str, found: Any) -> int:
         return _PARTS[part](found.astimezone(self.zone) if isinstance(found, dt.datetime) else found)

@@ -123,6 +123,8 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
         if bound.index in postponed:
             later = postponed[bound.index]
             values = [null if id in later else value for id, value in zip(ids, values, strict=True)]
+        if bound.encode is not None:
+            values = list(map(bound.encode, values))
         columns.append((str(bound.column), bound.sql_type, values))
     if work.author is not None:
         columns.append(("created_by", "int8", [work.author] * len(ids)))
@@ -214,7 +216,7 @@ def _groups(columns: dict[int, set[Any]]) -> list[tuple[tuple[int, ...], set[Any
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
-    columns = [[work.column(bound)[id] for id in ids] for bound in group]
+    columns = [_sql_values(bound, work.column(bound), ids) for bound in group]
     audit = "updated_at = now()"
     params: list[Any] = []
     if any(not bound.computed for bound in group):
@@ -245,6 +247,12 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
     if cursor.rowcount < len(ids):
         _refuse_missing(work, model, ids)
     _after_update(work, model, group, ids)
+
+
+def _sql_values(bound: Bound, column: Column, ids: Sequence[Any]) -> list[Any]:
+    """The values of `ids` as the database takes them."""
+    values = [column[id] for id in ids]
+    return values if bound.encode is None else list(map(bound.encode, values))
 
 
 def _same(values: Sequence[Any]) -> bool:

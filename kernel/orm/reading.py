@@ -93,6 +93,8 @@ def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined
 
 
 def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
+    if bound.decode is not None:
+        values = map(bound.decode, values)
     if type(bound.field).to_wire is Field.to_wire:
         return values
     return [bound.field.to_wire(value) for value in values]

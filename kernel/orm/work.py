@@ -191,6 +191,8 @@ class UnitOfWork:
         ids, *columns = zip(*rows, strict=True)
         for bound, values in zip(bounds, columns, strict=True):
             index = bound.index
+            if bound.decode is not None:
+                values = tuple(map(bound.decode, values))
             column = self.column(bound)
             newer = self.dirty.get(index)
             todo = self.todo.get(index)

@@ -161,6 +161,14 @@ class Field(Generic[T]):
         """Whether `accept` leaves all these values of the exact type as they are; False where that is not known."""
         return type(self).accept is Field.accept and type(self).convert is Field.convert
 
+    def from_sql(self, value: Any) -> Any:
+        """What the database gives (not NULL) -> cached form; a field that overrides it overrides `to_sql`, too."""
+        return value
+
+    def to_sql(self, value: Any) -> Any:
+        """Cached form (not None) -> what the database takes, and compares with in a domain."""
+        return value
+
     def to_wire(self, value: Any) -> Any:
         """Cached form -> JSON."""
         return value
