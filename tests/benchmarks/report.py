@@ -1,80 +1,129 @@
-"""The results as a table for people and as JSON for programs."""
+"""The results as tables: the same cells for the terminal, for `docs/benchmarks.md`, and as JSON for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as RichTable
 
-from tests.benchmarks.runs import SYSTEMS, Result
+from tests.benchmarks.reference import ODOO, TRYTON, reference_ratio
+from tests.benchmarks.runs import Result
 from tests.benchmarks.workloads import Workload
 
 Comparison = dict[str, Result]
+HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, the heads of the columns, and rows of texts; the first two columns are names."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def show(self, console: Console) -> None:
+        """On a terminal."""
+        table = RichTable(title=self.title)
+        for place, head in enumerate(self.heads):
+            table.add_column(head, justify="left" if place < 2 else "right", no_wrap=place != 1)
+        for row in self.rows:
+            table.add_row(*[cell.replace("**", "") for cell in row])
+        console.print(table)
+
+    def markdown(self) -> str:
+        """As a page has it."""
+        rule = ["---" if place < 2 else "--:" for place in range(len(self.heads))]
+        return "\n".join(f"| {' | '.join(row)} |" for row in (self.heads, rule, *self.rows))
 
 
 def ratio(results: Comparison, system: str) -> float:
     """How much longer than by hand."""
-    return results[system].median / results[SYSTEMS[0]].median
+    return results[system].median / results[HAND].median
 
 
 def best_ratio(results: Comparison, system: str) -> float:
     """The same for the best run of each: other work on the machine falls on it least."""
-    return min(results[system].times) / min(results[SYSTEMS[0]].times)
+    return min(results[system].times) / min(results[HAND].times)
 
 
-def print_workloads(console: Console, found: dict[Workload, Comparison], rounds: int) -> None:
-    """One row per workload."""
-    table = Table(title=f"Milliseconds, medians of {rounds}; ratios to hand-written psycopg 3 in the same run")
-    table.add_column("")
-    table.add_column("Workload")
-    for title in ("By hand", "User", "System", "User / hand", "of the best", "System / hand", "Aim", "Statements"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for workload, results in found.items():
-        missed = workload.aim is not None and ratio(results, "user") > workload.aim
-        table.add_row(
-            workload.name,
-            workload.title,
-            *(f"{results[system].median * 1000:.1f}" for system in SYSTEMS),
-            f"[bold red]{ratio(results, 'user'):.2f}[/]" if missed else f"{ratio(results, 'user'):.2f}",
-            f"{best_ratio(results, 'user'):.2f}",
-            f"{ratio(results, 'system'):.2f}",
-            f"{workload.aim}" if workload.aim else "",
-            " / ".join(str(results[system].statements) for system in SYSTEMS),
-        )
-    console.print(table)
+def workloads_table(found: dict[Workload, Comparison], rounds: int) -> Table:
+    """One row per workload: our times, and everybody's ratios to hand-written code."""
+    systems = list(next(iter(found.values())))
+    others = [name for name in systems if name not in (HAND, "user", "system")]
+    heads = (
+        "", "Workload", "By hand, ms", "User, ms", "User", "of the best", "System", *others, "Tryton*", "Odoo*", "Aim",
+        "Statements",
+    )  # fmt: skip
+    rows = tuple(_row(workload, results, others) for workload, results in found.items())
+    return Table(
+        f"Medians of {rounds}; ratios to hand-written psycopg 3 in the same run (* of another run)", heads, rows
+    )
 
 
-def print_product(console: Console, found: dict[str, Any]) -> None:
+def _row(workload: Workload, results: Comparison, others: Sequence[str]) -> tuple[str, ...]:
+    user = f"{ratio(results, 'user'):.2f}"
+    missed = workload.aim is not None and best_ratio(results, "user") > workload.aim
+    references = [reference_ratio(system, workload.name) for system in (TRYTON, ODOO)]
+    return (
+        workload.name,
+        workload.title,
+        f"{results[HAND].median * 1000:.1f}",
+        f"{results['user'].median * 1000:.1f}",
+        f"**{user}**" if missed else user,
+        f"{best_ratio(results, 'user'):.2f}",
+        f"{ratio(results, 'system'):.2f}",
+        *(f"{ratio(results, name):.2f}" for name in others),
+        *("" if each is None else f"{each:.1f}" for each in references),
+        f"{workload.aim}" if workload.aim else "",
+        " / ".join(str(results[name].statements) for name in (HAND, "user", "system")),
+    )
+
+
+def growth_table(found: dict[Workload, dict[int, Comparison]]) -> Table:
+    """One row per workload: milliseconds and ratio at every size, and how the time grew."""
+    sizes = list(next(iter(found.values())))
+    heads = ("", "Workload", *(f"{size}x: ms, ratio" for size in sizes), "Growth by hand", "Growth of user")
+    rows = []
+    for workload, by_size in found.items():
+        cells = [f"{by_size[n]['user'].best * 1000:,.1f}, {best_ratio(by_size[n], 'user'):.2f}" for n in sizes]
+        first, last = by_size[sizes[0]], by_size[sizes[-1]]
+        grown = [f"{last[name].best / first[name].best:.0f}x" for name in (HAND, "user")]
+        rows.append((workload.name, workload.title, *cells, *grown))
+    return Table("The same with more records, best runs", heads, tuple(rows))
+
+
+def product_table(found: dict[str, Any]) -> Table:
     """One line per figure."""
-    table = Table(title="The product")
-    for title, justify in (("", "left"), ("What", "left"), ("Measured", "right")):
-        table.add_column(title, justify=justify)  # type: ignore[arg-type]
-    for name, line, text in _lines(found):
-        table.add_row(name, line, text)
-    console.print(table)
+    return Table("The product", ("", "What", "Measured"), tuple(_lines(found)))
 
 
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    def seconds(value: float) -> str:
-        return f"{value:.2f} s" if value >= 0.5 else f"{value * 1000:.1f} ms"
-
     for name, values in found.items():
         if name == "H1":
-            for who in ("product", "bound"):
-                each = values[who]
-                yield name, f"list page, {who}: p50, p95", f"{seconds(each['p50'])}, {seconds(each['p95'])}"
-                yield name, f"list page, {who}: 8 clients, 2 workers", f"{each['per_second']:.0f} requests/s"
-            yield (
-                name,
-                "statements of the page; their time",
-                (f"{values['product']['statements']}; {seconds(values['product']['sql_p50'])}"),
-            )
+            yield from _page_lines(values)
             continue
         for key, value in values.items():
             text = seconds(value) if isinstance(value, float) and "ib" not in key else f"{value:.4g}"
             yield name, f"{TITLES[name]}: {key.replace('_', ' ')}", text
+
+
+def _page_lines(values: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for who in ("product", "bound"):
+        each = values[who]
+        yield "H1", f"list page, {who}: p50, p95", f"{seconds(each['p50'])}, {seconds(each['p95'])}"
+        yield "H1", f"list page, {who}: 8 clients, 2 workers", f"{each['per_second']:.0f} requests/s"
+    product = values["product"]
+    yield "H1", "list page: p50 of the product / of the bound", f"{product['p50'] / values['bound']['p50']:.2f}"
+    yield "H1", "statements of the page; their time", f"{product['statements']}; {seconds(product['sql_p50'])}"
+
+
+def seconds(value: float) -> str:
+    """As a person reads a time."""
+    return f"{value:.2f} s" if value >= 0.5 else f"{value * 1000:.1f} ms"
 
 
 TITLES = {
@@ -83,34 +132,8 @@ TITLES = {
     "S2": "new tenant with the CRM",
     "S4": "tenon addon upgrade, nothing to do",
     "M1": "one worker",
+    "M2": "1,000,000 records in batches",
 }
-
-
-def workloads_markdown(found: dict[Workload, Comparison]) -> list[str]:
-    """The table of docs/benchmarks.md."""
-    lines = [
-        "| | Workload | by hand | user | system | user / hand | of the best runs | system / hand | aim | statements |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for workload, results in found.items():
-        cells = [
-            workload.name,
-            workload.title,
-            *(f"{results[system].median * 1000:.1f}" for system in SYSTEMS),
-            f"**{ratio(results, 'user'):.2f}**",
-            f"{best_ratio(results, 'user'):.2f}",
-            f"{ratio(results, 'system'):.2f}",
-            f"{workload.aim}" if workload.aim else "",
-            " / ".join(str(results[system].statements) for system in SYSTEMS),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
-
-
-def product_markdown(found: dict[str, Any]) -> list[str]:
-    """The second table of docs/benchmarks.md."""
-    rows = [f"| {name} | {line} | {text} |" for name, line, text in _lines(found)]
-    return ["| | What | measured |", "|---|---|---|", *rows]
 
 
 def workloads_json(found: dict[Workload, Comparison]) -> dict[str, Any]:
@@ -119,8 +142,8 @@ def workloads_json(found: dict[Workload, Comparison]) -> dict[str, Any]:
         workload.name: {
             "title": workload.title,
             "aim": workload.aim,
-            "ratio": {system: round(ratio(results, system), 3) for system in SYSTEMS[1:]},
-            "ratio_of_best": {system: round(best_ratio(results, system), 3) for system in SYSTEMS[1:]},
+            "ratio": {system: round(ratio(results, system), 3) for system in results if system != HAND},
+            "ratio_of_best": {system: round(best_ratio(results, system), 3) for system in results if system != HAND},
             "systems": {
                 system: {
                     "seconds": [round(each, 6) for each in result.times],
