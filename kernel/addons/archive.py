@@ -30,8 +30,8 @@ from kernel.addons.inventory import (
     tables,
 )
 from kernel.db import Transaction
+from kernel.db.cluster import APP
 from kernel.errors import ConflictError, MigrateError
-from kernel.orm.schema import APP_ROLE
 
 PREFIX: Final = "archive_"
 _MAX_NAME: Final = 63
@@ -109,7 +109,7 @@ def detach(tx: Transaction, addon: str, claims: Sequence[Claim]) -> None:
     _keep_rows(tx, archive, addon, claims)
     tx.execute("UPDATE tenon.addon SET state = 'detached' WHERE name = %s", (addon,))
     for kind, rights in (("TABLES", "INSERT, UPDATE, DELETE, TRUNCATE"), ("SEQUENCES", "USAGE, UPDATE")):
-        tx.execute(f'REVOKE {rights} ON ALL {kind} IN SCHEMA "{archive}" FROM {APP_ROLE}')
+        tx.execute(f'REVOKE {rights} ON ALL {kind} IN SCHEMA "{archive}" FROM {APP}')
 
 
 def purge(tx: Transaction, addon: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from kernel.addons import hookspecs
 from kernel.addons.archive import archive_of
@@ -20,9 +21,10 @@ from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction
 from kernel.orm import Env
-from kernel.orm.schema import create_statements, grants, owned
 
 LOCK_TIMEOUT: Final = "3s"
+SCHEMA: Final = "kernel.orm.schema"
+"""Imported by name when tables are made, so that a process that only serves never loads SQLAlchemy's DDL."""
 
 
 class Switch:
@@ -85,14 +87,14 @@ class Switch:
                 self._create_schema(addon(name), demo)
             elif name in restored:
                 self.notes += restore(self.tx, name)
-                run_ddl(self.tx, [grants(name)])
+                run_ddl(self.tx, [_schema().grants(name)])
             while any(step.addon == name for step in steps):
                 apply(self.tx, [steps.pop(0)])
         for name in histories:
             self._note_upgrade(addon(name))
 
     def _create_schema(self, addon: Addon, demo: bool) -> None:
-        run_ddl(self.tx, create_statements(self.assembly.registry, addon.name))
+        run_ddl(self.tx, _schema().create_statements(self.assembly.registry, addon.name))
         stamp(self.tx, addon.name, addon.head)
         self._note_owned(addon.name)
         self.tx.execute(
@@ -109,7 +111,7 @@ class Switch:
 
     def _note_owned(self, name: str) -> None:
         self.tx.execute("DELETE FROM tenon.owned WHERE addon = %s", (name,))
-        rows = [(*row, name) for row in owned(self.assembly.registry, name)]
+        rows = [(*row, name) for row in _schema().owned(self.assembly.registry, name)]
         if rows:
             self.tx.executemany(
                 'INSERT INTO tenon.owned (schema, "table", "column", "constraint", addon)'
@@ -131,6 +133,10 @@ class Switch:
         else:
             hooks(hookspecs.addon_installed)(env=env, addon=name)
         env.flush()
+
+
+def _schema() -> Any:
+    return importlib.import_module(SCHEMA)
 
 
 def lock_out(tx: Transaction) -> None:
