@@ -77,6 +77,8 @@ def same_value(bound: Bound, given: Any, theirs: Any) -> bool:
         return bool(_ids(given) == _ids(theirs))
     if bound.field.type == "many2one":
         return bool(_id(given) == _id(theirs))
+    if given == theirs:
+        return True
     return bool(bound.field.to_wire(bound.field.from_wire(given, bound)) == theirs)
 
 

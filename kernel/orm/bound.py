@@ -56,9 +56,9 @@ class BoundConstraint:
 Codec = Callable[[Any], Any]
 
 
-def _codec(turn: Codec, plain: Callable[..., Any]) -> Codec | None:
-    """`turn`, sparing None; None where the field does not override it, so that most columns pay nothing."""
-    if getattr(turn, "__func__", None) is plain:
+def _codec(turn: Codec, spared: bool) -> Codec | None:
+    """`turn`, sparing None; None where nothing is to be turned, so that most columns pay nothing."""
+    if spared:
         return None
     return lambda value: None if value is None else turn(value)
 
@@ -68,10 +68,12 @@ class Bound:
 
     __slots__ = (
         "addon",
+        "amounts",
         "column",
         "comodel",
         "computed",
         "contextual",
+        "currency",
         "decode",
         "downstream",
         "downstream_plain",
@@ -92,6 +94,7 @@ class Bound:
         "own_stored",
         "rank",
         "self_links",
+        "slow",
         "sql_type",
         "stored",
         "triggers",
@@ -110,14 +113,19 @@ class Bound:
         self.nullable = field.null is None
         self.exact = field.exact
         self.sql_type = field.sql_type
-        self.decode = _codec(field.from_sql, Field.from_sql)
-        self.encode = _codec(field.to_sql, Field.to_sql)
+        self.decode = _codec(field.from_sql, field.as_stored)
+        self.encode = _codec(field.to_sql, field.as_stored)
+        self.slow = field.type == "money" or type(field).same is not Field.same  # set by `assign`, one by one
         has_column = self.stored and bool(field.sql_type)
         self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
         self.comodel: ModelInfo | None = None
         self.inverse: Bound | None = None
         self.inverses: tuple[Bound, ...] = ()
         self.link: LinkTable | None = None
+        self.currency: Bound | None = None
+        """Of an amount: the field that says its currency."""
+        self.amounts: tuple[Bound, ...] = ()
+        """Of a currency: the amounts that are rounded anew when it changes."""
         self.contextual = False
         self.validators: tuple[str, ...] = ()
         # what must be computed again when this field changes; filled by kernel.orm.triggers

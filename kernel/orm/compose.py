@@ -20,8 +20,11 @@ from kernel.errors import RegistryError, UnknownFieldError, suggest
 from kernel.orm.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
 from kernel.orm.constraints import Constraint, Unique
 from kernel.orm.declare import Declaration, ModelMeta
+from kernel.orm.field_check import check_field
 from kernel.orm.fields.base import Field
+from kernel.orm.fields.choice import MoreValues, Selection
 from kernel.orm.fields.relation import Many2many, One2many, Relation
+from kernel.orm.money import connect_currency
 from kernel.orm.properties import property_for
 from kernel.orm.triggers import connect
 
@@ -68,6 +71,9 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         _resolve(bound, result.models)
     for bound in bounds:
         _resolve_inverse(bound)
+    for bound in bounds:
+        connect_currency(bound)
+        check_field(bound)
     for model in result.models.values():
         _finish(model)
     connect(bounds)
@@ -170,6 +176,7 @@ def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str
 
 def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: list[Bound]) -> dict[str, Bound]:
     fields: dict[str, Bound] = {}
+    more = _more_values(model, composed)
     root = composed.__mro__[-2]
     reserved = {*dir(ModelMeta), *vars(root)} - set(root.__dict__["__audit__"])
     for cls, name, item in _declared_items(composed, "fields"):
@@ -180,6 +187,8 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
                 f'{item.place}: "{name}" cannot be the name of a field.',
                 hint="It is too long for SQL, or every recordset has an attribute of this name.",
             )
+        for added in more.get(name, ()):
+            item = item.extended(added)
         bound = Bound(len(bounds), name, model, item, parts.bringer(cls, model))
         if name in fields:
             bound.index = fields[name].index
@@ -188,6 +197,20 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
             bounds.append(bound)
         fields[name] = bound
     return fields
+
+
+def _more_values(model: ModelInfo, composed: type[Any]) -> dict[str, list[MoreValues]]:
+    """What extensions add to the Selections of the model, by field, in load order."""
+    found: dict[str, list[MoreValues]] = {}
+    declared = {name: item for _, name, item in _declared_items(composed, "fields")}
+    for _, _, more in _declared_items(composed, "choices"):
+        name = more.field.name
+        if not isinstance(declared.get(name), Selection):
+            raise RegistryError(
+                f"{more.place}: {model.name} has no Selection {name!r} to add values to.{suggest(name, declared)}"
+            )
+        found.setdefault(name, []).append(more)
+    return found
 
 
 def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[Any], second: Field[Any]) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import AccessError
-from kernel.orm import links, recompute
+from kernel.errors import AccessError, ValidationError
+from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.fields.scalar import Money
 from kernel.orm.work import MISSING, UnitOfWork
-from kernel.orm.writing import checked_field, round_money, validate
+from kernel.orm.writing import checked_field, validate
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
@@ -51,7 +50,7 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
 def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bounds: Mapping[str, Bound]) -> None:
     """Every stored column of the new records gets its value: given, default, or null."""
     work, model = made.env.work, made.__info__
-    money: list[Bound] = []
+    amounts: list[Bound] = []
     one = batch[0] if len(batch) == 1 else None
     for bound in model.fillable:
         if bound.computed and bound.name not in bounds:
@@ -68,22 +67,35 @@ def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
                 for id, value in zip(ids, values, strict=True):
                     if value is MISSING:
                         del column[id]
-        if isinstance(bound.field, Money):
-            money.append(bound)
-    for bound in money:
-        column = work.column(bound)
-        for id in ids:
-            if column.get(id):
-                column[id] = round_money(work, bound, id, column[id])
+        if bound.currency is not None:
+            amounts.append(bound)
+    for bound in amounts:
+        money.round_all(work, bound, ids)
 
 
 def _column_values(made: Model, bound: Bound, batch: Sequence[Values]) -> list[Any]:
     name, field = bound.name, bound.field
     try:
-        return field.convert_many([values[name] for values in batch], bound)
-    except KeyError:
-        default = MISSING if bound.computed else _default(made, bound)
-        return [field.convert(values[name], bound) if name in values else default for values in batch]
+        try:
+            return field.convert_many([values[name] for values in batch], bound)
+        except KeyError:
+            default = MISSING if bound.computed else _default(made, bound)
+            return [field.convert(values[name], bound) if name in values else default for values in batch]
+    except ValidationError as error:
+        raise _placed(error, bound, batch) from None
+
+
+def _placed(error: ValidationError, bound: Bound, batch: Sequence[Values]) -> ValidationError:
+    """The error of a batch says which of its records is wrong, counted from 1."""
+    for place, values in enumerate(batch, 1):
+        try:
+            if bound.name in values:
+                bound.field.convert(values[bound.name], bound)
+        except ValidationError as found:
+            found.hint = found.hint or f"It is number {place} of the {len(batch)} records that were given."
+            found.details["position"] = place
+            return found
+    return error
 
 
 def _default(made: Model, bound: Bound) -> Any:

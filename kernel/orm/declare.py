@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar, overload
 from kernel.errors import DeveloperError
 from kernel.orm.constraints import Constraint
 from kernel.orm.fields.base import Field
+from kernel.orm.fields.choice import MoreValues
 from kernel.orm.place import Place, caller_place
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,6 +38,7 @@ class Declaration:
     place: Place
     fields: Mapping[str, Field[Any]]
     constraints: Mapping[str, Constraint]
+    choices: Mapping[str, MoreValues]
     order: str = ""
     title: str = ""
     label: str = ""
@@ -89,6 +91,7 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
         place=place,
         fields={key: value for key, value in namespace.items() if isinstance(value, Field)},
         constraints={key: value for key, value in namespace.items() if isinstance(value, Constraint)},
+        choices={key: value for key, value in namespace.items() if isinstance(value, MoreValues)},
         **options,
     )
 

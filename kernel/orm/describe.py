@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.fields.choice import Selection, selection_pairs
 from kernel.orm.fields.relation import One2many
-from kernel.orm.fields.scalar import Char, Decimal, Money, Selection, selection_pairs
+from kernel.orm.fields.scalar import Char, Decimal, Money
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -57,6 +58,8 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         found["comodel"] = bound.comodel.name
     if isinstance(field, One2many):
         found["inverse"] = field.inverse_field
+    if field.pii:
+        found["personal"] = True
     if isinstance(field, Selection):
         found["selection"] = selection_pairs(field.values)
     if isinstance(field, Char) and field.size:

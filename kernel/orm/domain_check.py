@@ -22,6 +22,7 @@ from kernel.orm.operators import (
     JUNCTIONS,
     NEGATIVE,
     ORDERING,
+    SPANNING,
     TEXTUAL,
     TIME_PARTS,
     TRUE_KEY,
@@ -42,7 +43,7 @@ _ALLOWED: Final = {
     **dict.fromkeys(("char", "text", "html"), _SCALAR | TEXTUAL),
     **dict.fromkeys(_SCALARS, _SCALAR),
     **dict.fromkeys(("boolean", "selection", "many2one", "reference"), EQUALITY),
-    **dict.fromkeys(("daterange", "datetimerange"), frozenset("=")),
+    **dict.fromkeys(("daterange", "datetimerange"), EQUALITY | SPANNING),
     "json": frozenset("="),
 }
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from psycopg.types.range import Range
+
 from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.operators import JUNCTIONS, Key, Params
 
@@ -27,7 +29,29 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "like": lambda a, b: b in a,
     "ilike": lambda a, b: lowered(b) in lowered(a),
     "starts_with": lambda a, b: a.startswith(b),
+    "contains": lambda a, b: _covers(a, b),
+    "overlaps": lambda a, b: _meets(a, b),
+    "within": lambda a, b: _covers(b, a),
 }
+
+
+def _covers(whole: Range[Any], part: Range[Any]) -> bool:
+    """Whether all of `part` lies in `whole`; an upper end that is included is that of one day or moment."""
+    if part.isempty or whole.isempty:
+        return bool(part.isempty)
+    low = whole.lower is None or (part.lower is not None and whole.lower <= part.lower)
+    if whole.upper is None or not low:
+        return low
+    return part.upper is not None and (part.upper < whole.upper if part.upper_inc else part.upper <= whole.upper)
+
+
+def _meets(one: Range[Any], other: Range[Any]) -> bool:
+    if one.isempty or other.isempty:
+        return False
+    before = one.upper is not None and other.lower is not None and one.upper <= other.lower
+    after = other.upper is not None and one.lower is not None and other.upper <= one.lower
+    return not before and not after
+
 
 _PARTS: Final[dict[str, Callable[[Any], int]]] = {
     "year": lambda day: day.year,

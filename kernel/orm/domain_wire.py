@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
+from psycopg.types.range import Range
+
 from kernel.errors import suggest
 from kernel.orm.operators import JUNCTIONS, SPLIT, TRUE_KEY, DomainError, Key, Params, unknown_operator
 
@@ -47,6 +49,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, dt.timedelta):
         return int(value.total_seconds())
+    if isinstance(value, Range):
+        return [_plain(value.lower), _plain(value.upper)]
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

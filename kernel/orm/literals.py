@@ -27,7 +27,7 @@ def _span(value: Any) -> str:
     if value.isempty:
         return "empty"
     low, high = (f'"{end.isoformat()}"' if end is not None else "" for end in (value.lower, value.upper))
-    return f"[{low},{high})"
+    return f"{value.bounds[0]}{low},{high}{value.bounds[1]}"
 
 
 def _interval(value: dt.timedelta) -> str:

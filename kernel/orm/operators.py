@@ -32,6 +32,7 @@ NEGATIVE: Final = {
 EQUALITY: Final = frozenset(("=", "in"))
 ORDERING: Final = frozenset(("<", "<=", ">", ">="))
 TEXTUAL: Final = frozenset(("like", "ilike", "starts_with"))
+SPANNING: Final = frozenset(("contains", "overlaps", "within"))
 DATE_PARTS: Final = frozenset(("year", "quarter", "month", "week", "day", "weekday"))
 TIME_PARTS: Final = DATE_PARTS | {"hour"}
 
@@ -56,6 +57,8 @@ def _one(operator: str, value: Any) -> tuple[str, Params]:
         return "v", (value,)
     ids = _ids(value)
     if ids is None:
+        if isinstance(value, list) and len(value) == 2 and not any(isinstance(end, (list, dict)) for end in value):
+            return "v", (tuple(value),)  # the wire form of a range; what is no range refuses it
         if isinstance(value, (list, set, frozenset)):
             raise DomainError(f'"{operator}" compares with one value, not with {value!r}.', hint='Use "in" for a list.')
         return "v", (value,)
@@ -92,7 +95,7 @@ def _tree(operator: str, value: Any) -> tuple[str, Params]:
 _PLAIN: Final = frozenset((int, str, float, bool))
 
 SPLIT: Final[dict[str, Callable[[str, Any], tuple[str, Params]]]] = {
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _one),
+    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "contains", "overlaps", "within"), _one),
     **dict.fromkeys(("in", "not in"), _many),
     **dict.fromkeys(("like", "not like", "ilike", "not ilike", "starts_with"), _text),
     "child_of": _tree,

@@ -83,7 +83,7 @@ def _get_many(bound: Bound) -> Getter:
 
 
 def _setter(bound: Bound) -> Setter:
-    if bound.computed and bound.comodel is None and bound.field.type != "money":
+    if bound.computed and bound.comodel is None and not bound.slow:
         return _set_computed(bound)
     if bound.computed:
         return lambda record, value: assign_computed(record, bound, value)
@@ -91,7 +91,7 @@ def _setter(bound: Bound) -> Setter:
         return lambda record, value: assign_link(record, bound, value)
     if bound.field.type in ("one2many", "many2many"):
         return lambda record, value: assign_links(record, bound, value)
-    if bound.field.type == "money":
+    if bound.slow:
         return lambda record, value: assign(record, bound, value)
     return _set_value(bound)
 
@@ -111,7 +111,7 @@ def _set_value(bound: Bound) -> Setter:
         if type(value) is exact:
             try:
                 value = accept(value)
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 value = convert(value, bound, id)
         else:
             value = convert(value, bound, id)
@@ -152,7 +152,7 @@ def _set_computed(bound: Bound) -> Setter:
         if type(value) is exact:
             try:
                 value = accept(value)
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 value = convert(value, bound, id)
         else:
             value = convert(value, bound, id)

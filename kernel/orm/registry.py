@@ -51,6 +51,14 @@ class Registry:
         """
         return Registry(addons)
 
+    def personal_data(self) -> dict[str, tuple[str, ...]]:
+        """Model -> names of the fields that hold personal data (`pii=True`); models without any are left out."""
+        found = {
+            name: tuple(bound.name for bound in model.fields.values() if bound.field.pii)
+            for name, model in self.models.items()
+        }
+        return {name: names for name, names in found.items() if names}
+
     def model(self, name: str) -> ModelInfo:
         """The model `name`; raises UnknownModelError with the nearest name."""
         try:

@@ -33,6 +33,8 @@ _DEFAULTS: Final = {
     "bool": "false",
     "interval": "'0'",
 }
+_METHODS: Final = {"daterange": "gist", "tstzrange": "gist", "jsonb": "gin"}
+"""Index methods of types that are not compared with `<`."""
 _AUDIT_DEFAULTS: Final = {"version": "1", "created_at": "now()", "updated_at": "now()"}
 _ON_DELETE: Final = {"cascade": "CASCADE", "set null": "SET NULL", "restrict": None}
 """`restrict` is NO ACTION: checked at the end of the statement, so rows that go together may go together."""
@@ -169,7 +171,8 @@ def _constrain(bound: Bound, table: sa.Table) -> None:
         }
         sa.Index(_name(table.name, name, suffix="_trgm"), column, info=info, **options)
     elif bound.field.index or bound.comodel is not None:
-        sa.Index(_name(table.name, name, suffix="_idx"), column, info=info)
+        using: dict[str, Any] = {"postgresql_using": _METHODS[bound.sql_type]} if bound.sql_type in _METHODS else {}
+        sa.Index(_name(table.name, name, suffix="_idx"), column, info=info, **using)
 
 
 def _require(bound: Bound, table: sa.Table) -> None:

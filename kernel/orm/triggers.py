@@ -58,7 +58,9 @@ def connect(bounds: Sequence[Bound]) -> None:
 
 def depends_of(bound: Bound) -> tuple[str, ...]:
     """The dotted paths that the field's value depends on."""
-    return (bound.field.related,) if bound.field.related else bound.field.depends
+    paths = (bound.field.related,) if bound.field.related else bound.field.depends
+    rounded = bound.currency is not None and bound.field.readonly
+    return (*paths, bound.currency.name) if rounded and bound.currency is not None else paths
 
 
 def _walk(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import DeveloperError, SingletonError, UnknownFieldError, ValidationError
-from kernel.orm import links, recompute
+from kernel.errors import DeveloperError, SingletonError, ValidationError
+from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.fields.scalar import Money
 from kernel.orm.loading import load
 from kernel.orm.scope import hidden
 from kernel.orm.work import MISSING, UnitOfWork
@@ -44,10 +43,10 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
     id = _target(record, bound)
     value = bound.field.convert(value, bound, id)
     work = record._x.work
-    if isinstance(bound.field, Money):
-        value = round_money(work, bound, id, value)
-    column = work.columns[bound.index]
-    if column.get(id, MISSING) == value:
+    if bound.currency is not None:
+        value = money.rounded(record, bound, id, value)
+    old = work.columns[bound.index].get(id, MISSING)
+    if old is not MISSING and bound.field.same(old, value):
         return
     record._x.note_write(bound, (id,))
     put(work, bound, id, value)
@@ -80,6 +79,8 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
     work.dirty[bound.index].add(id)
     if bound.inverses:
         links.moved(work, bound, id, old, value)
+    if bound.amounts:
+        money.currency_changed(work, bound, (id,))
     if bound.triggers:
         recompute.modified(work, bound, (id,))
 
@@ -125,23 +126,26 @@ def _set_computed(record: Model, bound: Bound, value: Any) -> None:
         _set_computed_links(record, bound, value)
         return
     value = bound.field.convert(value, bound, id)
+    if bound.currency is not None:
+        value = money.rounded(record, bound, id, value)
     if not bound.stored:
         record._x.env.columns[bound.index][id] = value
         return
-    if isinstance(bound.field, Money):
-        value = round_money(work, bound, id, value)
     work.column(bound)[id] = value
     work.todo[bound.index].discard(id)
     if work.is_new(bound.model, id):
         changed = True
     else:
-        changed = work.old[bound.index].get(id, MISSING) != value
+        old = work.old[bound.index].get(id, MISSING)
+        changed = old is MISSING or not bound.field.same(old, value)
         if changed:
             work.dirty[bound.index].add(id)
         else:
             work.dirty[bound.index].discard(id)
     if changed and bound.inverses:
         links.moved(work, bound, id, work.old[bound.index].get(id), value)
+    if changed and bound.amounts:
+        money.currency_changed(work, bound, (id,))
     if changed and bound.triggers:
         recompute.modified(work, bound, (id,))
 
@@ -167,26 +171,13 @@ def _set_through_inverse(record: Model, bound: Bound, value: Any) -> None:
     getattr(record, bound.field.inverse_name)()
 
 
-def round_money(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> Any:
-    """Round to the decimals of the record's currency; without one, the value keeps its four decimals."""
-    if value is None or not isinstance(bound.field, Money):
-        return value
-    currency = bound.model.fields.get(bound.field.currency)
-    if currency is None:
-        raise UnknownFieldError(
-            bound.model.name, bound.field.currency, bound.model.fields, where=str(bound.field.place)
-        )
-    record = recompute.work_env(work).records(bound.model, (id,))
-    linked = getattr(record, currency.name)
-    return Money.rounded(value, linked.decimals) if linked else value
-
-
 def write(records: Model, values: Mapping[str, Any]) -> None:
     """Set the same values on all of `records`; rights and validation are asked once for the batch."""
     model = records.__info__
     if not records.ids:
         return
     bounds = [(checked_field(records, name), value) for name, value in values.items()]
+    bounds.sort(key=lambda pair: pair[0].currency is not None)  # amounts are rounded to their new currency
     relations = [(bound, value) for bound, value in bounds if bound.field.type in ("one2many", "many2many")]
     scope = records._x
     if not scope.writable:
@@ -210,7 +201,7 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
 
 def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     """One plain value on many records, without making a record of each; False where it is not that simple."""
-    if bound.computed or bound.inverses or isinstance(bound.field, Money) or len(records.ids) < 2:
+    if bound.computed or bound.inverses or bound.slow or len(records.ids) < 2:
         return False
     scope = records._x
     work = scope.work
@@ -222,6 +213,8 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     scope.note_write(bound, tuple(changed))
     column.update(dict.fromkeys(changed, value))
     dirty.update(changed)
+    if bound.amounts:
+        money.currency_changed(work, bound, changed)
     if bound.triggers:
         recompute.modified(work, bound, changed)
     return True

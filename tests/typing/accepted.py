@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from decimal import Decimal
 from typing import assert_type
 
 from kernel.orm import Domain, Env, Model, fields
+
+
+class Stage(enum.Enum):
+    NEW = "new"
+    OLD = "old"
 
 
 class Country(Model, name="typing.country"):
@@ -25,6 +31,9 @@ class Person(Model, name="typing.person"):
     alive = fields.Boolean("Alive")
     kind = fields.Selection([("a", "A")], "Kind", required=True)
     mood = fields.Selection([("a", "A")], "Mood")
+    stage = fields.Selection(Stage, "Stage", required=True, default=Stage.NEW)
+    next_stage = fields.Selection(Stage, "Next stage")
+    away = fields.DateRange("Away")
     country = fields.Many2one(Country, "Country")
     boss: fields.Many2one[Person] = fields.Many2one("typing.person", "Boss")
     friends = fields.Many2many(Country, "Countries")
@@ -32,6 +41,7 @@ class Person(Model, name="typing.person"):
 
 class Traveller(Person, extend=True):
     miles = fields.Integer("Miles")
+    _glad = Person.mood.more(("glad", "Glad"))
 
 
 def reading(env: Env, person: Person) -> None:
@@ -46,6 +56,8 @@ def reading(env: Env, person: Person) -> None:
     assert_type(person.alive, bool)
     assert_type(person.kind, str)
     assert_type(person.mood, str | None)
+    assert_type(person.stage, Stage)
+    assert_type(person.next_stage, Stage | None)
     assert_type(person.country, Country)
     assert_type(person.country.name, str)
     assert_type(person.boss.boss.name, str)
@@ -54,6 +66,15 @@ def reading(env: Env, person: Person) -> None:
     assert_type(env[Person], Person)
     assert_type(env[Traveller].miles, int)
     assert_type(env[Traveller].name, str)
+
+
+def values(person: Person) -> Domain:
+    person.stage = Stage.OLD
+    person.stage = "old"
+    person.next_stage = None
+    person.away = (dt.date(2026, 1, 1), None)
+    days = Person.away.contains(dt.date(2026, 1, 1)) & Person.away.overlaps((None, None))
+    return days & (Person.stage == Stage.NEW) & Person.stage.is_in([Stage.NEW])
 
 
 def sets(env: Env) -> None:

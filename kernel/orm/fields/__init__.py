@@ -1,6 +1,8 @@
 """The types of fields a model can declare."""
 
 from kernel.orm.fields.base import Field
+from kernel.orm.fields.choice import Selection
+from kernel.orm.fields.document import Json
 from kernel.orm.fields.relation import DraftId, Many2many, Many2one, One2many, Relation
 from kernel.orm.fields.scalar import (
     Boolean,
@@ -9,12 +11,11 @@ from kernel.orm.fields.scalar import (
     Float,
     Html,
     Integer,
-    Json,
     Money,
-    Selection,
     Text,
 )
-from kernel.orm.fields.time import Date, DateRange, Datetime, DatetimeRange, Duration
+from kernel.orm.fields.span import DateRange, DatetimeRange
+from kernel.orm.fields.time import Date, Datetime, Duration
 
 __all__ = [
     "Boolean",

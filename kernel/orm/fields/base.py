@@ -51,7 +51,7 @@ class Field(Generic[T]):
 
     type: ClassVar[str] = ""
     sql_type: ClassVar[str] = ""
-    exact: ClassVar[builtins.type[Any]] = object
+    exact: builtins.type[Any] = object
     """The type of values that need no conversion, only `accept`."""
     prefetch: ClassVar[bool] = True
     orderable: ClassVar[bool] = True
@@ -60,7 +60,8 @@ class Field(Generic[T]):
         unknown = [name for name in options if name not in _KNOWN]
         if unknown:
             near = suggest(unknown[0], [*_KNOWN, "nullable"])
-            raise DeveloperError(f'{type(self).__name__}() has no option "{unknown[0]}".{near}')
+            place = caller_place(sys._getframe(1))
+            raise DeveloperError(f'{place}: {type(self).__name__}() has no option "{unknown[0]}".{near}')
         self.name = ""
         self.owner: builtins.type[Any] | None = None
         self.label = label
@@ -121,6 +122,16 @@ class Field(Generic[T]):
         return None
 
     @property
+    def private(self) -> bool:
+        """Whether errors must not quote its values: personal data and secrets."""
+        return self.pii or self.secret
+
+    @property
+    def as_stored(self) -> bool:
+        """Whether the cached form is what the database holds: `from_sql` and `to_sql` are not called then."""
+        return type(self).from_sql is Field.from_sql
+
+    @property
     def has_default(self) -> bool:
         """Whether a new record gets something else than the null value."""
         return self._default is not NO_DEFAULT or bool(self.default_name)
@@ -147,9 +158,14 @@ class Field(Generic[T]):
         try:
             return self.accept(value if type(value) is self.exact else self.coerce(value))
         except (ValueError, TypeError, ArithmeticError) as reason:
-            raise ValidationError(
-                f"{bound.model.label}, {self.label}: {reason}.", record=(bound.model.name, id), field=self.name
-            ) from None
+            raise self.refused(reason, bound, id) from None
+
+    def refused(self, reason: object, bound: Bound, id: int | None = None) -> ValidationError:
+        """The error for a value that does not fit; of private fields it says nothing that could quote the value."""
+        text = "the value does not fit" if self.private else reason
+        return ValidationError(
+            f"{bound.model.label}, {self.label}: {text}.", record=(bound.model.name, id), field=self.name
+        )
 
     def convert_many(self, values: list[Any], bound: Bound) -> list[Any]:
         """`convert` of a column, checked as a whole where that is enough."""
@@ -160,6 +176,10 @@ class Field(Generic[T]):
     def accepts_all(self, values: list[Any]) -> bool:
         """Whether `accept` leaves all these values of the exact type as they are; False where that is not known."""
         return type(self).accept is Field.accept and type(self).convert is Field.convert
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values in cached form are one: setting an equal value writes nothing."""
+        return bool(one == other)
 
     def from_sql(self, value: Any) -> Any:
         """What the database gives (not NULL) -> cached form; a field that overrides it overrides `to_sql`, too."""

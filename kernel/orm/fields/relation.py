@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
 
-from kernel.errors import DeveloperError, ValidationError
+from kernel.errors import DeveloperError, ValidationError, suggest
 from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field, Options
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Model")
 OnDelete = Literal["restrict", "cascade", "set null"]
+_ON_DELETE = ("restrict", "cascade", "set null")
 
 
 class Relation(Field[M], Generic[M]):
@@ -56,6 +57,9 @@ class Many2one(Relation[M]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(comodel, label, **options)
+        if ondelete not in (None, *_ON_DELETE):
+            near = suggest(str(ondelete), _ON_DELETE)
+            raise DeveloperError(f'{self.place}: ondelete="{ondelete}" is none of {", ".join(_ON_DELETE)}.{near}')
         self.ondelete: OnDelete = ondelete or ("restrict" if self.required else "set null")
         if self.required and self.ondelete == "set null":
             raise DeveloperError(f'{self.place}: a required link cannot be ondelete="set null".')

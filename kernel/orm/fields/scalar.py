@@ -1,18 +1,15 @@
-"""Fields of one value: text, numbers, truth, choice, JSON."""
+"""Fields of one value: texts, numbers, truth."""
 
 from __future__ import annotations
 
-import builtins
-import enum
 import math
-from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP
+from decimal import ROUND_HALF_UP, Context
 from decimal import Decimal as Number
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
 import nh3
 
-from kernel.errors import DeveloperError, suggest
+from kernel.errors import DeveloperError
 from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field, Options
 
@@ -22,6 +19,20 @@ if TYPE_CHECKING:
 
 N = TypeVar("N")
 INT8 = 2**63
+_EXACT = Context(prec=1100)
+"""More digits than a number may have: nothing is rounded but by `quantize`."""
+
+
+def sendable(text: str) -> str:
+    """The text, if PostgreSQL can hold it; raises ValueError."""
+    if "\0" in text:
+        raise ValueError("a text cannot contain the NUL character")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError("a text cannot contain half of a character (a lone surrogate)") from None
+    return text
 
 
 class _Textual(Field[str]):
@@ -33,9 +44,11 @@ class _Textual(Field[str]):
         return ""
 
     def accept(self, value: str) -> str:
-        if "\0" in value:
-            raise ValueError("a text cannot contain the NUL character")
-        return value
+        return sendable(value)
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        joined = "".join(values)
+        return joined.isascii() and "\0" not in joined
 
     def ilike(self, text: str) -> Domain:
         """Contains `text`, whatever the case; `%`, `_` and `\\` are literal."""
@@ -57,17 +70,17 @@ class Char(_Textual):
 
     def __init__(self, label: str = "", *, size: int | None = None, **options: Unpack[Options]) -> None:
         super().__init__(label, **options)
+        if size is not None and (type(size) is not int or size < 1):
+            raise DeveloperError(f"{self.place}: size={size!r} must be a whole number of characters, 1 or more.")
         self.size = size
 
     def accept(self, value: str) -> str:
         if self.size is not None and len(value) > self.size:
             raise ValueError(f"{len(value)} characters are too long, {self.size} fit")
-        if "\0" in value:
-            raise ValueError("a text cannot contain the NUL character")
-        return value
+        return sendable(value)
 
     def accepts_all(self, values: list[Any]) -> bool:
-        return self.size is None and "\0" not in "".join(values)
+        return self.size is None and super().accepts_all(values)
 
 
 class Text(_Textual):
@@ -90,6 +103,9 @@ class Html(_Textual):
 
     def accept(self, value: str) -> str:
         return nh3.clean(super().accept(value))
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        return False
 
 
 class _Number(Field[N], Generic[N]):
@@ -153,6 +169,8 @@ class Float(_Number[N]):
 
     def coerce(self, value: Any) -> float:
         if type(value) is int:
+            if float(value) != value:
+                raise ValueError(f"{value} cannot be kept exactly as a binary float")
             return float(value)
         raise TypeError(f"{value!r} is no number")
 
@@ -186,9 +204,16 @@ class Decimal(_Number[N]):
         self, label: str = "", *, digits: tuple[int, int] = (16, 2), nullable: bool = False, **options: Any
     ) -> None:
         super().__init__(label, nullable=nullable, **options)
+        if not (_is_pair(digits) and 0 < digits[0] <= 1000 and 0 <= digits[1] <= digits[0]):
+            raise DeveloperError(f"{self.place}: digits={digits!r} must be (all, after the point), like (16, 2).")
         self.digits = digits
         self._step = Number(1).scaleb(-digits[1])
-        self._limit = Number(10) ** (digits[0] - digits[1])
+        self._limit = Number((0, (1,), digits[0] - digits[1]))
+        self._zero = Number((0, (0,), -digits[1]))
+
+    @property
+    def null(self) -> Any:
+        return None if self.nullable else self._zero
 
     if TYPE_CHECKING:  # whole numbers are exact too
 
@@ -201,9 +226,11 @@ class Decimal(_Number[N]):
     def accept(self, value: Number) -> Number:
         if not value.is_finite():
             raise ValueError(f"{value} is not a finite number")
-        if abs(value) >= self._limit:
-            raise ValueError(f"{value} has more than {self.digits[0] - self.digits[1]} digits before the point")
-        return value.quantize(self._step, ROUND_HALF_UP)
+        if value.copy_abs() < self._limit:
+            rounded = value.quantize(self._step, ROUND_HALF_UP, _EXACT)
+            if rounded.copy_abs() < self._limit:  # 9.995 may have become 10.00
+                return rounded or self._zero  # there is no -0.00 in the database
+        raise ValueError(f"{value} has more than {self.digits[0] - self.digits[1]} digits before the point")
 
     def coerce(self, value: Any) -> Number:
         if type(value) is int:
@@ -224,8 +251,15 @@ class Decimal(_Number[N]):
         return self.convert(str(value) if type(value) is float else value, bound)
 
 
+def _is_pair(digits: Any) -> bool:
+    return isinstance(digits, (tuple, list)) and [type(each) for each in digits] == [int, int]
+
+
 class Money(Decimal[Number]):
-    """An amount in the currency of the field named `currency`, rounded to its decimals when set."""
+    """An amount in the currency of the field named `currency`, rounded half up to its decimals.
+
+    It always has four decimals, as in the database: without a currency they are all kept.
+    """
 
     type = "money"
 
@@ -233,10 +267,10 @@ class Money(Decimal[Number]):
         super().__init__(label, digits=(18, 4), **options)
         self.currency = currency
 
-    @staticmethod
-    def rounded(value: Number, decimals: int) -> Number:
-        """Half up to the currency's decimals."""
-        return value.quantize(Number(1).scaleb(-decimals), ROUND_HALF_UP)
+    def rounded(self, value: Number, decimals: int) -> Number:
+        """Half up to the currency's decimals; four of them are shown all the same."""
+        whole = value.quantize(Number(1).scaleb(-min(decimals, 4)), ROUND_HALF_UP, _EXACT)
+        return whole.quantize(self._step, ROUND_HALF_UP, _EXACT) or self._zero
 
 
 class Boolean(Field[bool]):
@@ -252,80 +286,3 @@ class Boolean(Field[bool]):
     @property
     def null(self) -> Any:
         return False
-
-
-S = TypeVar("S")
-
-
-class Selection(Field[S]):
-    """One of a fixed list: `[("open", "Open"), ...]` or an Enum of texts (its values are stored)."""
-
-    type = "selection"
-    sql_type = "text"
-    exact = str
-
-    @overload
-    def __init__(
-        self: Selection[str],
-        values: Sequence[tuple[str, str]] | builtins.type[enum.Enum],
-        label: str = ...,
-        *,
-        required: Literal[True],
-        default: Any = ...,
-        **options: Any,
-    ) -> None: ...
-    @overload
-    def __init__(
-        self: Selection[str | None],
-        values: Sequence[tuple[str, str]] | builtins.type[enum.Enum],
-        label: str = ...,
-        **options: Any,
-    ) -> None: ...
-    def __init__(
-        self, values: Sequence[tuple[str, str]] | builtins.type[enum.Enum], label: str = "", **options: Any
-    ) -> None:
-        super().__init__(label, **options)
-        if isinstance(values, type):
-            values = [(member.value, member.name.replace("_", " ").capitalize()) for member in values]
-        if not values:
-            raise DeveloperError("Selection() needs at least one value.")
-        self.values: tuple[tuple[str, str], ...] = tuple((value, text) for value, text in values)
-        self._labels = dict(self.values)
-        self.added: dict[str, str] = {}
-
-    def accept(self, value: str) -> Any:
-        if value in self._labels or value in self.added:
-            return value
-        if value == "":
-            return None
-        near = suggest(value, self._labels)
-        raise ValueError(f'"{value}" is none of {", ".join(self._labels)}.{near}'.rstrip("."))
-
-    def coerce(self, value: Any) -> str:
-        if isinstance(value, enum.Enum):
-            return str(value.value)
-        raise TypeError(f"{value!r} is no text")
-
-    def text(self, value: str | None) -> str:
-        """What a person reads for `value`."""
-        return "" if value is None else self._labels.get(value, value)
-
-
-class Json(Field[Any]):
-    """Any JSON value, kept as it is."""
-
-    type = "json"
-    sql_type = "jsonb"
-    prefetch = False
-    orderable = False
-
-    def __init__(self, label: str = "", **options: Unpack[Options]) -> None:
-        super().__init__(label, **options)
-
-    def convert(self, value: Any, bound: Bound, id: int | None = None) -> Any:
-        return value
-
-
-def selection_pairs(values: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """The wire form of a selection's values."""
-    return [[value, text] for value, text in values]

@@ -1,11 +1,10 @@
-"""Fields of time: dates, moments, ranges, durations. Moments are always aware, and UTC in the database."""
+"""Fields of time: dates, moments, durations. Moments are always aware, and UTC in the database."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
-
-from psycopg.types.range import Range
 
 from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field, Options
@@ -101,8 +100,12 @@ class Datetime(_Dated[D]):
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+_SECOND = dt.timedelta(seconds=1)
+_HALF = dt.timedelta(microseconds=500_000)
+
+
 class Duration(Field[dt.timedelta]):
-    """A length of time, stored and sent in whole seconds."""
+    """A length of time in whole seconds, rounded half up (away from zero, as Decimals are); it may be negative."""
 
     type = "duration"
     sql_type = "interval"
@@ -115,64 +118,19 @@ class Duration(Field[dt.timedelta]):
     def null(self) -> Any:
         return dt.timedelta()
 
+    def accept(self, value: dt.timedelta) -> dt.timedelta:
+        if not value.microseconds:
+            return value
+        sign = -1 if value.days < 0 else 1
+        return sign * ((abs(value) + _HALF) // _SECOND) * _SECOND
+
+    def accepts_all(self, values: list[Any]) -> bool:
+        return not any(value.microseconds for value in values)
+
     def coerce(self, value: Any) -> dt.timedelta:
-        if type(value) is int:
+        if type(value) is int or (type(value) is float and math.isfinite(value)):
             return dt.timedelta(seconds=value)
         raise TypeError(f"{value!r} is no duration; give a timedelta or seconds")
 
     def to_wire(self, value: Any) -> Any:
-        return int(value.total_seconds())
-
-
-class _Span(Field[Range[Any] | None]):
-    exact = Range
-    orderable = True
-
-    def __init__(self, label: str = "", **options: Unpack[Options]) -> None:
-        super().__init__(label, **options)
-
-    def _end(self, value: Any) -> Any:
-        raise NotImplementedError
-
-    def accept(self, value: Range[Any]) -> Range[Any]:
-        low, high = self._end(value.lower), self._end(value.upper)
-        if low is not None and high is not None and low >= high:
-            raise ValueError(f"the range must end after it begins, not {low} to {high}")
-        return Range(low, high, "[)")
-
-    def coerce(self, value: Any) -> Range[Any]:
-        if isinstance(value, (tuple, list)) and len(value) == 2:
-            return Range(value[0], value[1], "[)")
-        raise TypeError(f"{value!r} is no range; give a pair of begin and end")
-
-    def _wire_end(self, value: Any) -> Any:
-        return None if value is None else value.isoformat().replace("+00:00", "Z")
-
-    def to_wire(self, value: Any) -> Any:
-        return None if value is None else [self._wire_end(value.lower), self._wire_end(value.upper)]
-
-
-class DateRange(_Span):
-    """Days from the first to before the last; an open end is None."""
-
-    type = "daterange"
-    sql_type = "daterange"
-
-    def _end(self, value: Any) -> Any:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-class DatetimeRange(_Span):
-    """Moments from the first to before the last; an open end is None."""
-
-    type = "datetimerange"
-    sql_type = "tstzrange"
-
-    def _end(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = dt.datetime.fromisoformat(value)
-        if value is None:
-            return None
-        if not isinstance(value, dt.datetime) or value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone; use an aware datetime")
-        return value.astimezone(UTC)
+        return value // _SECOND

@@ -9,6 +9,7 @@ SQL knows NULL, our logic does not: a leaf is compiled for its positive and for 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from kernel.orm.domain_check import comodel_of, parent_field
+from kernel.orm.literals import array_literal
 from kernel.orm.operators import JUNCTIONS, TRUE_KEY, DomainError, Key
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 
@@ -45,6 +47,8 @@ SQL_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
 }
 _UNQUOTED: Final = frozenset(("int4", "int8", "float8", "numeric", "bool", "date"))
 _EMPTY: Final = {"text": "''", "varchar": "''", "bool": "false", "interval": "interval '0'"}
+_SPANNING: Final = {"contains": "@>", "overlaps": "&&", "within": "<@"}
+_LITERALS: Final = {name: partial(array_literal, sql_type=name) for name in ("interval", "daterange", "tstzrange")}
 _PARTS: Final = {"weekday": "isodow"}
 
 
@@ -158,6 +162,8 @@ class Compilation:
         if operator in ("like", "ilike", "starts_with"):
             value = self.take(sa.Text(), beginning if operator == "starts_with" else containing)
             return column.ilike(value) if operator == "ilike" else column.like(value)
+        if operator in _SPANNING:
+            return column.op(_SPANNING[operator], is_comparison=True)(self.take(sql_type(bound)))
         if bound.sql_type in ("text", "varchar"):  # by code point, as Python compares, whatever the locale
             return sa.collate(column, "C").op(operator, is_comparison=True)(self.take(sa.Text()))
         return column.op(operator, is_comparison=True)(self.take(sa.Integer() if date_part else sql_type(bound)))
@@ -175,7 +181,8 @@ class Compilation:
     def among(
         self, bound: Bound, column: Column, kind: str, negated: bool, nullable: bool, date_part: bool
     ) -> Condition:
-        turn = plain_array if date_part or bound.sql_type in _UNQUOTED else text_array
+        plain = date_part or bound.sql_type in _UNQUOTED
+        turn = plain_array if plain else _LITERALS.get(bound.sql_type, text_array)
         values = self.take(pg.ARRAY(sa.Integer() if date_part else sql_type(bound)), turn)
         if not negated:
             found = column == sa.any_(values)
