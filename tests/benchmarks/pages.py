@@ -9,10 +9,11 @@ from __future__ import annotations
 import http.client
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -174,25 +175,24 @@ def _logged(log: Path) -> dict[str, Any]:
     return {"statements": lines[-1]["sql"], "sql_p50": statistics.median(line["sql_ms"] for line in lines) / 1000}
 
 
-def measure_memory(runtime: Runtime, folder: Path, tenants: int) -> dict[str, Any]:
-    """PSS of one worker that has served one tenant, and then `tenants` of them with the same addons."""
+def measure_memory(runtime: Runtime, folder: Path, stages: Sequence[int]) -> dict[str, Any]:
+    """PSS of one worker that has served one tenant, then more and more with the same addons: up to each of `stages`."""
     port = free_port()
-    names = [create_tenant(runtime, f"many-{i}", ["crm"]).name for i in range(tenants)]
+    names = [create_tenant(runtime, f"many-{i}", ["crm"]).name for i in range(stages[-1])]
     arguments = ["-m", "cli", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
+    found: dict[str, Any] = {}
     with server(runtime.settings.data_dir, folder / "memory.log", arguments, port) as pid:
         (worker,) = children(pid)
-        first = _open(runtime, names[0], port)
-        one = proportional_memory(worker)
-        others = [_open(runtime, name, port) for name in names[1:]]
-        many = proportional_memory(worker)
-    return {
-        "tenants": tenants,
-        "one_mib": one,
-        "many_mib": many,
-        "per_tenant_kib": (many - one) * 1024 / (tenants - 1),
-        "first_page": first,
-        "first_page_of_another": statistics.median(others),
-    }
+        found["first_page"] = _open(runtime, names[0], port)
+        _open(runtime, names[0], port)
+        one = found["mib_with_1_tenant"] = proportional_memory(worker)
+        others: list[float] = []
+        for before, count in pairwise((1, *stages)):
+            others += [_open(runtime, name, port) for name in names[before:count]]
+            found[f"mib_with_{count}_tenants"] = many = proportional_memory(worker)
+            found[f"kib_per_tenant_of_{count}"] = (many - one) * 1024 / (count - 1)
+    found["first_page_of_another"] = statistics.median(others)
+    return found
 
 
 def _open(runtime: Runtime, name: str, port: int) -> float:

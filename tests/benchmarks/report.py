@@ -107,7 +107,7 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield from _page_lines(values)
             continue
         for key, value in values.items():
-            text = seconds(value) if isinstance(value, float) and "ib" not in key else f"{value:.4g}"
+            text = seconds(value) if isinstance(value, float) and "ib_" not in key else f"{value:,.4g}"
             yield name, f"{TITLES[name]}: {key.replace('_', ' ')}", text
 
 
