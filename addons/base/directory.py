@@ -23,6 +23,10 @@ _USER: Final = """
     JOIN base.language cl ON cl.id = c.language_id
     LEFT JOIN base.language ul ON ul.id = u.language_id
     WHERE u.id = %s AND NOT u.archived"""
+_LANGUAGES: Final = """
+    SELECT l.code FROM base.language l
+    WHERE NOT l.archived OR l.id = (SELECT language_id FROM base.company ORDER BY id LIMIT 1)
+    ORDER BY coalesce(l.id = (SELECT language_id FROM base.company ORDER BY id LIMIT 1), l.code = 'en') DESC, l.code"""
 _SECOND_COMPANY: Final = "SELECT id FROM base.company ORDER BY id LIMIT 1 OFFSET 1"
 _PASSWORD: Final = "SELECT id, password_hash FROM base.user WHERE login = %s AND NOT archived"  # noqa: S105
 
@@ -33,6 +37,10 @@ class BaseDirectory:
     def user(self, env: Env, id: int) -> UserInfo:
         """The user `id`; raises MissingError."""
         return kept(env, ("base.user", id), lambda: load_user(env, id))
+
+    def languages(self, env: Env) -> tuple[str, ...]:
+        """Codes of the languages there are: that of the first company is the tenant's, and comes first."""
+        return kept(env, "base.languages", lambda: tuple(code for (code,) in env.tx.rows(_LANGUAGES)) or ("en",))
 
 
 def load_user(env: Env, id: int) -> UserInfo:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import UnknownFieldError
+from kernel.orm import keyed
 from kernel.orm.constraints import Constraint
 from kernel.orm.fields.base import Field
 from kernel.orm.place import Place
@@ -70,7 +71,10 @@ class Bound:
         "addon",
         "amounts",
         "column",
+        "column_null",
+        "column_type",
         "comodel",
+        "compared",
         "computed",
         "contextual",
         "currency",
@@ -85,6 +89,7 @@ class Bound:
         "index",
         "inverse",
         "inverses",
+        "keyed",
         "link",
         "model",
         "name",
@@ -98,6 +103,7 @@ class Bound:
         "sql_type",
         "stored",
         "triggers",
+        "unset",
         "validators",
     )
 
@@ -114,8 +120,15 @@ class Bound:
         self.exact = field.exact
         self.sql_type = field.sql_type
         self.decode = _codec(field.from_sql, field.as_stored)
-        self.encode = _codec(field.to_sql, field.as_stored)
+        self.compared = self.encode = _codec(field.to_sql, field.as_stored)
+        """`compared` is the form of one value in SQL, `encode` that of the column: one thing, but for keyed fields."""
         self.slow = field.type == "money" or type(field).same is not Field.same  # set by `assign`, one by one
+        self.keyed = field.keyed
+        """`language` or `company`: the column holds a mapping, each env sees one value of it (`kernel.orm.keyed`)."""
+        self.column_type = "jsonb" if self.keyed else field.sql_type
+        self.column_null: Any = keyed.NOTHING if self.keyed else field.null
+        self.unset: Any = field.null
+        """What a reader sees of a keyed field where the mapping has nothing to offer."""
         has_column = self.stored and bool(field.sql_type)
         self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
         self.comodel: ModelInfo | None = None
@@ -171,6 +184,7 @@ class ModelInfo:
         self.prefetched: tuple[Bound, ...] = ()
         self.computed_stored: tuple[Bound, ...] = ()
         self.inverse_links: tuple[Bound, ...] = ()
+        self.keyed_links: tuple[Bound, ...] = ()
         self.before_delete: tuple[str, ...] = ()
         self.validators: Mapping[str, frozenset[str]] = {}
         self.registry: Registry

@@ -24,6 +24,7 @@ from kernel.orm.field_check import check_field
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues, Selection
 from kernel.orm.fields.relation import Many2many, One2many, Relation
+from kernel.orm.keyed_check import settle_keyed
 from kernel.orm.money import connect_currency
 from kernel.orm.properties import property_for
 from kernel.orm.triggers import connect
@@ -76,6 +77,7 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         check_field(bound)
     for model in result.models.values():
         _finish(model)
+    settle_keyed(result.models.values(), bounds)
     connect(bounds)
     for bound in bounds:
         setattr(bound.model.cls, bound.name, property_for(bound))
@@ -314,6 +316,7 @@ def _finish(model: ModelInfo) -> None:
     model.prefetched = tuple(b for b in model.columns if b.field.prefetch and b.name not in ("id", *_WRITTEN_BY_SQL))
     model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
     model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)
+    model.keyed_links = tuple(bound for bound in model.columns if bound.keyed and bound.comodel is not None)
     _find_methods(model)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import AccessError, ValidationError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.keyed_access import fill_new
 from kernel.orm.work import MISSING, UnitOfWork
 from kernel.orm.writing import checked_field, validate
 
@@ -55,6 +56,9 @@ def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
     for bound in model.fillable:
         if bound.computed and bound.name not in bounds:
             continue
+        if bound.keyed:
+            fill_new(made, bound, ids, _keyed_values(made, bound, batch))
+            continue
         column = work.column(bound)
         if one is not None and bound.name in one:
             column[ids[0]] = bound.field.convert(one[bound.name], bound)
@@ -71,6 +75,14 @@ def fill_columns(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
             amounts.append(bound)
     for bound in amounts:
         money.round_all(work, bound, ids)
+
+
+def _keyed_values(made: Model, bound: Bound, batch: Sequence[Values]) -> list[Any]:
+    """Values as they were given; a text that was not is the default, what belongs to a company stays unset."""
+    if all(bound.name in values for values in batch):
+        return [values[bound.name] for values in batch]
+    default = _default(made, bound) if bound.keyed == "language" else {}
+    return [values.get(bound.name, default) for values in batch]
 
 
 def _column_values(made: Model, bound: Bound, batch: Sequence[Values]) -> list[Any]:

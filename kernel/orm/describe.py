@@ -54,6 +54,8 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         "groupable": bool(bound.column) and field.type in _GROUPABLE,
         "nullable": bound.nullable,
     }
+    if bound.keyed:
+        found["translate" if bound.keyed == "language" else "company_dependent"] = True
     if bound.comodel is not None:
         found["comodel"] = bound.comodel.name
     if isinstance(field, One2many):

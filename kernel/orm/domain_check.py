@@ -335,7 +335,7 @@ def comodel_of(bound: Bound) -> ModelInfo:
 
 def parent_field(model: ModelInfo) -> Bound:
     """The link of a model to itself that makes it a tree: `parent`, or the only one there is."""
-    links = [each for each in model.columns if each.comodel is model]
+    links = [each for each in model.columns if each.comodel is model and not each.keyed]
     named = [bound for bound in links if bound.name == "parent"] or links
     if len(named) != 1:
         raise DomainError(f"{model.name} is no tree: child_of needs one link to itself, it has {len(named)}.")

@@ -149,8 +149,8 @@ class _Evaluation:
         if not asked:
             return []
         values = self.read(bound, asked)
-        if bound.encode is not None:  # a domain's values are such as SQL compares
-            values = list(map(bound.encode, values))
+        if bound.compared is not None:  # a domain's values are such as SQL compares
+            values = list(map(bound.compared, values))
         return list(zip(asked, values, strict=True))
 
     def part(self, part: str, found: Any) -> int:

@@ -69,11 +69,8 @@ def draft_env(env: Env) -> Env:
     if env.work.draft:
         return env
     work = DraftWork(env.work)
-    system = type(env)(work, env.ports, user_id=env.user_id, is_system=True, context=env.context)
-    if env.is_system:
-        return system
-    other = system.as_user(env.user_id or 0).with_context(**env.context)
-    return other.with_company(env.company) if env.company else other
+    system = env.over(work, is_system=True)
+    return system if env.is_system else env.over(work, is_system=False)
 
 
 def draft(records: Model, values: Mapping[str, Any], origin: int | None) -> Model:
@@ -108,7 +105,9 @@ def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: 
         if not env.is_system and env.hides(bound):
             continue
         value = getattr(source, bound.name)
-        if bound.comodel is None:
+        if bound.keyed:
+            env.work.columns[bound.index][id] = records.env.work.columns[bound.index].get(origin, bound.column_null)
+        elif bound.comodel is None:
             env.work.columns[bound.index][id] = value
         elif bound.field.type == "many2one":
             env.work.columns[bound.index][id] = value.ids[0] if value.ids else None
@@ -181,9 +180,7 @@ def save(record: Model) -> Model:
     """Create the draft's record, lines included, in the transaction it was made in."""
     env, model = record.env, record.__info__
     below = env.work.columns._below  # type: ignore[attr-defined]
-    target = next(iter(below.envs.values())).as_system("a draft is saved")
-    if not env.is_system:
-        target = target.as_user(env.user_id or 0)
+    target = env.over(below, is_system=env.is_system)
     made: Model = target.records(model, ()).create(values_of(record, model))
     return made
 

@@ -7,18 +7,20 @@ envs on the same transaction; an env of the same kind is made once.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from kernel.errors import DeveloperError, MissingError
+from kernel.errors import AccessError, DeveloperError, MissingError, ValidationError
 from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
+from kernel.orm.query.reader import Reader
 from kernel.orm.scope import Scope
 from kernel.orm.settings import Settings
 from kernel.orm.work import EnvColumns, UnitOfWork
@@ -33,6 +35,9 @@ S = TypeVar("S", bound=Settings)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+TENANT = "*"
+"""As the language of an env: whatever the tenant's is, found out when it is needed."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NOBODY = UserInfo(0, name="System", login="system")
 
 
@@ -66,6 +71,8 @@ class Env:
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}
         self._user: UserInfo | None = None
+        self._reader: Reader | None = None
+        self._languages: tuple[str, ...] = ()
         work.envs[self._key()] = self
 
     @classmethod
@@ -84,6 +91,9 @@ class Env:
         return (self.user_id, self.is_system, self._company, self._language, repr(context))
 
     def _other(self, **changes: Any) -> Env:
+        return self._on(self.work, **changes)
+
+    def _on(self, work: UnitOfWork, **changes: Any) -> Env:
         values = {
             "user_id": self.user_id,
             "is_system": self.is_system,
@@ -94,7 +104,11 @@ class Env:
         }
         context = tuple(sorted(values["context"].items(), key=lambda item: item[0]))
         key = (values["user_id"], values["is_system"], values["company"], values["language"], repr(context))
-        return self.work.envs.get(key) or Env(self.work, self.ports, **values)
+        return work.envs.get(key) or Env(work, self.ports, **values)
+
+    def over(self, work: UnitOfWork, *, is_system: bool) -> Env:
+        """The same actor, language and company on another unit of work: a draft's, or the one below it."""
+        return self._on(work, is_system=is_system)
 
     # -- other envs on the same transaction ------------------------------------------------------------
     def as_user(self, user_id: int | None) -> Env:
@@ -107,12 +121,17 @@ class Env:
             raise DeveloperError("as_system() needs the reason in words.")
         return self if self.is_system else self._other(is_system=True)
 
-    def with_company(self, company: int) -> Env:
-        """The same actor, working in another company."""
-        return self._other(company=company)
+    def with_company(self, company: int | Model) -> Env:
+        """The same actor, working in another company (an id or a record); AccessError for one that is not theirs."""
+        id = company if isinstance(company, int) else int(company.id)
+        if not self.is_system and id not in self.user.companies:
+            raise AccessError("You do not work for this company.", hint="Ask an administrator to add you to it.")
+        return self._other(company=id)
 
     def with_language(self, language: str) -> Env:
-        """The same actor, reading another language."""
+        """The same actor, reading and writing texts in another language, like `pt-BR`."""
+        if language != TENANT and not _LANGUAGE.fullmatch(language):
+            raise ValidationError(f"{language!r} is no language.", hint="Use a code like en or pt-BR.")
         return self._other(language=language)
 
     def with_context(self, **context: Any) -> Env:
@@ -139,13 +158,30 @@ class Env:
 
     @property
     def language(self) -> str:
-        """The language texts are read in."""
+        """The language texts are read and written in: the chosen one, else the user's, else the tenant's."""
+        if self._language == TENANT or (not self._language and self.user_id is None):
+            return self.tenant_language
         return self._language or self.user.language
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of all languages that texts can be kept in; the tenant's is the first."""
+        if not self._languages:
+            users = self.ports.users
+            self._languages = ("en",) if users is None else users.languages(self.as_system("which languages there are"))
+        return self._languages
+
+    @property
+    def tenant_language(self) -> str:
+        """The language that is read where a text is not translated."""
+        return self.languages[0]
+
+    @property
     def tz(self) -> str:
-        """The zone of the user's clock."""
-        return self.user.tz
+        """The zone of the user's clock; a query that is given it knows the reader's language and company, too."""
+        if self._reader is None:
+            self._reader = Reader.of(self.user.tz, self)
+        return self._reader
 
     @property
     def tenant(self) -> TenantInfo | None:

@@ -15,6 +15,7 @@ from kernel.errors import AccessError, DeveloperError
 from kernel.orm import query, recompute, violations
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
+from kernel.orm.keyed_access import check_links
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
 from kernel.orm.standing import TOUCHED
@@ -112,20 +113,21 @@ def insert_order(work: UnitOfWork) -> list[ModelInfo]:
 
 def _insert(work: UnitOfWork, model: ModelInfo) -> None:
     ids = list(work.new[model.name])
+    check_links(work, model.keyed_links, ids)
     postponed = _postpone_links(work, model)
     columns: list[tuple[str, str, Sequence[Any]]] = [("id", "int8", ids)]
     for bound in model.insertable:
         if bound.name == "id":
             continue
         column = work.column(bound)
-        null = bound.null
+        null = bound.column_null
         values = [column.get(id, null) for id in ids]
         if bound.index in postponed:
             later = postponed[bound.index]
             values = [null if id in later else value for id, value in zip(ids, values, strict=True)]
         if bound.encode is not None:
             values = list(map(bound.encode, values))
-        columns.append((str(bound.column), bound.sql_type, values))
+        columns.append((str(bound.column), bound.column_type, values))
     if work.author is not None:
         columns.append(("created_by", "int8", [work.author] * len(ids)))
         columns.append(("updated_by", "int8", [work.author] * len(ids)))
@@ -155,7 +157,7 @@ def _postpone_links(work: UnitOfWork, model: ModelInfo) -> dict[int, set[Any]]:
     found: dict[int, set[Any]] = {}
     for bound in model.columns:
         target = bound.comodel
-        if target is None or target is model or bound.field.required:
+        if target is None or target is model or bound.field.required or bound.keyed:
             continue
         waiting = work.new.get(target.name)
         if waiting:
@@ -216,6 +218,7 @@ def _groups(columns: dict[int, set[Any]]) -> list[tuple[tuple[int, ...], set[Any
 
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
+    check_links(work, [link for link in model.keyed_links if link in group], ids)
     columns = [_sql_values(bound, work.column(bound), ids) for bound in group]
     audit = "updated_at = now()"
     params: list[Any] = []
@@ -226,17 +229,17 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
             params.append(work.author)
     try:
         if all(_same(values) for values in columns):
-            sets = ", ".join(f'"{bound.column}" = %s::{bound.sql_type}' for bound in group)
-            values = [texts(column[:1], bound.sql_type)[0] for bound, column in zip(group, columns, strict=True)]
+            sets = ", ".join(f'"{bound.column}" = %s::{bound.column_type}' for bound in group)
+            values = [texts(column[:1], bound.column_type)[0] for bound, column in zip(group, columns, strict=True)]
             cursor = work.tx.execute(
                 f"UPDATE {model.sql} t SET {sets}, {audit} WHERE t.id = ANY(%s::int8[])",
                 [*values, *params, array_literal(ids, "int8")],
             )
         else:
             sets = ", ".join(f'"{bound.column}" = v.c{i}' for i, bound in enumerate(group))
-            arrays = ", ".join(f"%s::{bound.sql_type}[]" for bound in group)
+            arrays = ", ".join(f"%s::{bound.column_type}[]" for bound in group)
             names = ", ".join(f"c{i}" for i in range(len(group)))
-            literals = [array_literal(c, bound.sql_type) for bound, c in zip(group, columns, strict=True)]
+            literals = [array_literal(c, bound.column_type) for bound, c in zip(group, columns, strict=True)]
             cursor = work.tx.execute(
                 f"UPDATE {model.sql} t SET {sets}, {audit}"
                 f" FROM unnest(%s::int8[], {arrays}) v(id, {names}) WHERE t.id = v.id",
@@ -363,7 +366,7 @@ def _keeping(env: Env, model: ModelInfo, operation: str, ids: tuple[Any, ...]) -
     rule, work = env.rule(model, operation), env.work  # type: ignore[arg-type]
     if rule is not None and exact(rule.key):
         try:
-            return rule.satisfying(model, ids, lambda bound, asked: [work.column(bound)[id] for id in asked])
+            return rule.satisfying(model, ids, work.cached)
         except KeyError:
             pass
     return env.satisfying(model, ids, operation)

@@ -10,6 +10,7 @@ from kernel.orm import links, recompute
 from kernel.orm.bound import Bound
 from kernel.orm.fetch import companions, fetch
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.keyed_access import load_view
 from kernel.orm.scope import Scope, hidden, missing
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def load(scope: Scope, bound: Bound, id: Any) -> None:
         links.load(work, bound, wanted)
     elif bound.computed and not bound.stored:
         _compute_plain(scope, bound, wanted, id)
+    elif bound.keyed:
+        load_view(scope, bound, wanted)
     else:
         _load_columns(scope, bound, wanted)
     column = scope.env.columns[bound.index]

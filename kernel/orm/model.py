@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from kernel.errors import DeveloperError, SingletonError
-from kernel.orm import creating, deleting, drafts, grouping, reading, searching, writing
+from kernel.orm import creating, deleting, drafts, grouping, keyed_access, reading, searching, writing
 from kernel.orm.audit import Identity, audit_fields
 from kernel.orm.bound import ModelInfo
 from kernel.orm.declare import ModelMeta
@@ -259,6 +259,15 @@ class Model(metaclass=ModelMeta):
     def delete(self) -> None:
         """Delete the records, and what the database cascades to."""
         deleting.delete(self)
+
+    def translations(self, name: str) -> dict[str, str]:
+        """Language -> text of a translated field of the record: the texts there are, of all languages."""
+        return keyed_access.translations(self, name)
+
+    def set_translations(self, name: str, texts: Mapping[str, str]) -> None:
+        """Set the texts of several languages on all records; an empty one takes a translation back."""
+        keyed_access.checked_translated(self, name)
+        self.write(**{name: dict(texts)})
 
     def copy(self, **changes: Any) -> Self:
         """A copy of each record, with `changes`; fields declared copy=False start anew."""

@@ -56,6 +56,10 @@ class UserDirectory(Protocol):
         """The user `id`; raises MissingError. `env` is the system's."""
         ...
 
+    def languages(self, env: Env) -> tuple[str, ...]:
+        """Codes of the languages that texts can be kept in, the tenant's own first. `env` is the system's."""
+        ...
+
 
 class RecordHooks(Protocol):
     """Listeners to changes of records; called at flush, once per batch and model."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.orm.bound import Bound
 from kernel.orm.loading import miss, miss_many, miss_one
 from kernel.orm.work import MISSING
-from kernel.orm.writing import assign, assign_computed, assign_link, assign_links, singleton
+from kernel.orm.writing import assign, assign_computed, assign_keyed, assign_link, assign_links, singleton
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
@@ -87,6 +87,8 @@ def _setter(bound: Bound) -> Setter:
         return _set_computed(bound)
     if bound.computed:
         return lambda record, value: assign_computed(record, bound, value)
+    if bound.keyed:
+        return lambda record, value: assign_keyed(record, bound, value)
     if bound.field.type == "many2one":
         return lambda record, value: assign_link(record, bound, value)
     if bound.field.type in ("one2many", "many2many"):

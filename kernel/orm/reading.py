@@ -14,6 +14,7 @@ from kernel.orm.domain import Domain
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.keyed_access import sight
 from kernel.orm.links import load as load_links
 from kernel.orm.scope import hidden, missing
 from kernel.orm.searching import select_rows
@@ -66,7 +67,7 @@ def search_read(
     width = len(columns) + 1
     plain = all(name == "id" or model.fields[name] in columns for name in wanted)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
-        return _wire_rows(rows, columns, joined)
+        return _wire_rows(env, rows, columns, joined)
     env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
     known = {
         bound.index: {row[at]: row[at + 1] for row in rows if row[at] is not None}
@@ -75,14 +76,16 @@ def search_read(
     return _read(env, model, ids, wanted, 0, known)
 
 
-def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined: Sequence[Bound]) -> list[Wire]:
+def _wire_rows(
+    env: Env, rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined: Sequence[Bound]
+) -> list[Wire]:
     """Rows of `select_rows` in wire form; as everything was flushed, they are what the cache would say."""
     if not rows:
         return []
     ids, *values = zip(*rows, strict=True)
     parts: dict[str, Iterable[Any]] = {"id": ids, "version": ()}
     for bound, column in zip(columns, values[: len(columns)], strict=True):
-        parts[bound.name] = column if bound.comodel is not None else _wire_column(bound, column)
+        parts[bound.name] = column if bound.comodel is not None else _wire_column(bound, _seen(env, bound, column))
     for place, bound in enumerate(joined):
         at = len(columns) + 2 * place
         parts[bound.name] = [
@@ -92,9 +95,14 @@ def _wire_rows(rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined
     return list(map(dict, map(partial(zip, tuple(parts)), zip(*parts.values(), strict=True))))
 
 
-def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
+def _seen(env: Env, bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
+    """What the database gave in cached form, of keyed fields the value that the env sees."""
     if bound.decode is not None:
         values = map(bound.decode, values)
+    return map(sight(env, bound), values) if bound.keyed else values
+
+
+def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
     if type(bound.field).to_wire is Field.to_wire:
         return values
     return [bound.field.to_wire(value) for value in values]
@@ -103,7 +111,7 @@ def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
 def _has_title_column(env: Env, bound: Bound) -> bool:
     """Whether the titles of a many2one can be joined: a text column that the actor may see."""
     comodel = bound.comodel
-    if comodel is None or bound.field.type != "many2one" or not env.may(comodel, "read"):
+    if comodel is None or bound.field.type != "many2one" or bound.keyed or not env.may(comodel, "read"):
         return False
     title = comodel.fields[comodel.title]
     return bool(title.column) and title.exact is str and (env.is_system or not env.hides(title))
@@ -283,7 +291,9 @@ def copy_values(record: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
         if not record.env.is_system and record.env.hides(bound):
             continue
         value = getattr(record, bound.name)
-        if bound.field.type == "one2many":
+        if bound.keyed:
+            values[bound.name] = record.env.work.columns[bound.index][record.id]
+        elif bound.field.type == "one2many":
             assert bound.inverse is not None
             lines = [copy_values(line, {bound.inverse.name: None}) for line in value]
             for line in lines:

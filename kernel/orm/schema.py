@@ -117,6 +117,8 @@ def _column(bound: Bound) -> sa.Column[Any]:
         default, required = f"nextval('{bound.model.sequence}')", True
     elif bound.name in _AUDIT_DEFAULTS:
         default, required = _AUDIT_DEFAULTS[bound.name], True
+    elif bound.keyed:
+        default, required = "'{}'", True
     elif not bound.nullable:
         default, required = _DEFAULTS.get(bound.sql_type), True
     elif bound.addon == bound.model.addon:
@@ -137,6 +139,8 @@ def _column(bound: Bound) -> sa.Column[Any]:
 def _type(bound: Bound) -> sa.types.TypeEngine[Any]:
     if bound.name == "version":
         return sa.Integer()
+    if bound.keyed:
+        return SQL_TYPES[bound.column_type]
     digits = getattr(bound.field, "digits", None)
     return sa.Numeric(*digits) if digits else SQL_TYPES[bound.sql_type]
 
@@ -161,16 +165,17 @@ def _constrain(bound: Bound, table: sa.Table) -> None:
     info = {"addon": bound.addon}
     if bound.field.required and bound.name not in ("id", *_AUDIT_DEFAULTS):
         _require(bound, table)
-    if bound.comodel is not None:
+    if bound.comodel is not None and not bound.keyed:
         ondelete = _ON_DELETE[getattr(bound.field, "ondelete", "set null")]
         _foreign_key(table, name, bound.comodel, ondelete, info)
     if bound.field.index == "trigram":
-        options: dict[str, Any] = {
-            "postgresql_using": "gin",
-            "postgresql_ops": {name: "gin_trgm_ops"},
-        }
-        sa.Index(_name(table.name, name, suffix="_trgm"), column, info=info, **options)
-    elif bound.field.index or bound.comodel is not None:
+        options: dict[str, Any] = {"postgresql_using": "gin"}
+        if bound.keyed:  # over the mapping as a text, so that one index serves all languages
+            indexed: Any = sa.text(f'("{name}"::text) gin_trgm_ops')
+        else:
+            indexed, options["postgresql_ops"] = column, {name: "gin_trgm_ops"}
+        sa.Index(_name(table.name, name, suffix="_trgm"), indexed, info=info, _table=table, **options)
+    elif bound.field.index or (bound.comodel is not None and not bound.keyed):
         using: dict[str, Any] = {"postgresql_using": _METHODS[bound.sql_type]} if bound.sql_type in _METHODS else {}
         sa.Index(_name(table.name, name, suffix="_idx"), column, info=info, **using)
 
@@ -179,7 +184,9 @@ def _require(bound: Bound, table: sa.Table) -> None:
     """A required text is not empty; a required value that an addon adds elsewhere is there in new rows."""
     column, info = table.c[str(bound.column)], {"addon": bound.addon}
     name = _name(table.name, column.name, suffix="_required")
-    if not bound.nullable and bound.sql_type in _TEXT:
+    if bound.keyed:
+        table.append_constraint(sa.CheckConstraint(column != sa.literal_column("'{}'::jsonb"), name, info=info))
+    elif not bound.nullable and bound.sql_type in _TEXT:
         table.append_constraint(sa.CheckConstraint(column != sa.literal_column("''"), name, info=info))
     elif bound.nullable and bound.addon != bound.model.addon:
         table.append_constraint(sa.CheckConstraint(column.is_not(None), name, info=info))

@@ -29,7 +29,7 @@ class Standing:
         held = self._held.get(key)
         if held is None:
             names = query.own_fields(rule)
-            if names is None:
+            if names is None or any(model.fields[name].keyed for name in names):
                 return set()
             held = self._held[key] = (names, set())
         return held[1]

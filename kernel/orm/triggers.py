@@ -48,7 +48,7 @@ def connect(bounds: Sequence[Bound]) -> None:
         if bound.computed:
             for dotted in depends_of(bound):
                 _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
-        bound.contextual = bound.computed and not bound.stored
+        bound.contextual = bool(bound.keyed) or (bound.computed and not bound.stored)
     for bound in bounds:
         _freeze(bound, edges)
     for bound in bounds:
@@ -71,6 +71,11 @@ def _walk(
         if name not in model.fields:
             raise UnknownFieldError(model.name, name, model.fields, where=f"{where} depends on {dotted!r}")
         step = model.fields[name]
+        if step.keyed == "company" and target.stored:
+            raise RegistryError(
+                f"{where} depends on {dotted!r}, which each company has its own value of.",
+                hint="A stored value is the same for all companies: leave out stored=True.",
+            )
         if step is not target or links:
             edges.add(step, target, links)
         if step.computed and not step.stored and step.index not in seen:

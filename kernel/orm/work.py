@@ -44,7 +44,7 @@ class Columns(dict[int, Column]):
         self._bounds = registry.bounds
 
     def __missing__(self, index: int) -> Column:
-        column = self[index] = {0: self._bounds[index].null}
+        column = self[index] = {0: self._bounds[index].column_null}
         return column
 
 
@@ -175,6 +175,13 @@ class UnitOfWork:
         stashed = self.stash.get(bound.index)
         return self.columns[bound.index] if stashed is None else stashed
 
+    def cached(self, bound: Bound, ids: Iterable[Any]) -> list[Any]:
+        """Values from the cache; KeyError where one is not there, or each reader sees another."""
+        if bound.keyed:
+            raise KeyError(bound.name)
+        column = self.column(bound)
+        return [column[id] for id in ids]
+
     def swap(self, index: int, column: Column | None) -> Column | None:
         """Put another column in the place of one, or none; returns the one that was there."""
         before = self.columns.pop(index, None)
@@ -194,6 +201,8 @@ class UnitOfWork:
             if bound.decode is not None:
                 values = tuple(map(bound.decode, values))
             column = self.column(bound)
+            if bound.keyed:
+                self.forget_plain(index, ids)
             newer = self.dirty.get(index)
             todo = self.todo.get(index)
             if not newer and not todo:

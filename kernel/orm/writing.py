@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DeveloperError, SingletonError, ValidationError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.keyed_access import change_for, change_mappings, is_filled
 from kernel.orm.loading import load
 from kernel.orm.scope import hidden
 from kernel.orm.work import MISSING, UnitOfWork
@@ -50,6 +51,12 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
         return
     record._x.note_write(bound, (id,))
     put(work, bound, id, value)
+
+
+def assign_keyed(record: Model, bound: Bound, value: Any) -> None:
+    """Set the text of the env's language, or the value of its company; a mapping sets those of several."""
+    id = _target(record, bound)
+    change_mappings(record._x, bound, (id,), change_for(record.env, bound, value, id))
 
 
 def put(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> None:
@@ -201,6 +208,9 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
 
 def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     """One plain value on many records, without making a record of each; False where it is not that simple."""
+    if bound.keyed:
+        change_mappings(records._x, bound, records.ids, change_for(records.env, bound, value))
+        return True
     if bound.computed or bound.inverses or bound.slow or len(records.ids) < 2:
         return False
     scope = records._x
@@ -255,7 +265,8 @@ def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
             empty = bound.null
         column = work.column(bound)
         for id in records.ids:
-            if column.get(id, MISSING) == empty:
+            found = column.get(id, MISSING)
+            if found == empty if not bound.keyed else found is not MISSING and not is_filled(records.env, found):
                 raise ValidationError(
                     f"{model.label}: {bound.field.label} must be filled in.",
                     record=(model.name, id if isinstance(id, int) else None),

@@ -41,6 +41,8 @@ class Options(TypedDict, total=False):
     stored: bool
     related: str
     secret: bool
+    translate: bool
+    company_dependent: bool
 
 
 _KNOWN = frozenset(Options.__annotations__)
@@ -75,6 +77,8 @@ class Field(Generic[T]):
         self.secret: bool = options.get("secret", False)
         self.groups: tuple[str, ...] = tuple(options.get("groups", ()))
         self.related: str = options.get("related", "")
+        self.translate: bool = options.get("translate", False)
+        self.company_dependent: bool = options.get("company_dependent", False)
         self.place: Place = caller_place(sys._getframe(1))
         self._default: Any = options.get("default", NO_DEFAULT)
         self._stored: bool | None = options.get("stored")
@@ -130,6 +134,18 @@ class Field(Generic[T]):
     def as_stored(self) -> bool:
         """Whether the cached form is what the database holds: `from_sql` and `to_sql` are not called then."""
         return type(self).from_sql is Field.from_sql
+
+    @property
+    def keyed(self) -> Literal["", "language", "company"]:
+        """By what one record has several values of the field; empty where it has one."""
+        if self.translate:
+            return "language"
+        return "company" if self.company_dependent else ""
+
+    @property
+    def constant_default(self) -> Any:
+        """The default, if it is the same for every record and reader; else the null value."""
+        return self.null if self._default is NO_DEFAULT or callable(self._default) else self._default
 
     @property
     def has_default(self) -> bool:

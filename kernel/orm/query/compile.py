@@ -18,8 +18,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.literals import array_literal
-from kernel.orm.operators import JUNCTIONS, TRUE_KEY, DomainError, Key
+from kernel.orm.operators import JUNCTIONS, TEXTUAL, TRUE_KEY, DomainError, Key
+from kernel.orm.query import keyed
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
+from kernel.orm.query.reader import company_of, language_of, tenant_language_of
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, LinkTable, ModelInfo
@@ -53,7 +55,7 @@ _PARTS: Final = {"weekday": "isodow"}
 
 
 def sql_type(bound: Bound) -> sa.types.TypeEngine[Any]:
-    """The SQL type of a field's column."""
+    """The SQL type of a field's values."""
     return SQL_TYPES[bound.sql_type]
 
 
@@ -62,7 +64,7 @@ def table_of(model: ModelInfo) -> sa.TableClause:
     plans = model.registry.plans
     table: sa.TableClause | None = plans.get(("table", model.name))
     if table is None:
-        columns = [sa.column(b.column, sql_type(b)) for b in model.fields.values() if b.column is not None]
+        columns = [sa.column(b.column, SQL_TYPES[b.column_type]) for b in model.fields.values() if b.column is not None]
         table = plans[("table", model.name)] = sa.table(model.table, *columns, schema=model.schema)
     return table
 
@@ -101,6 +103,36 @@ class Compilation:
         self.places[name] = (self.tz, lambda _: sent)
         return sa.bindparam(name, type_=type_)
 
+    def reading(self, turn: Transform) -> Column:
+        """What `turn` takes from the reader of the query, as a text."""
+        name = f"r_{turn.__name__}"
+        self.places[name] = (self.tz, turn)
+        return sa.bindparam(name, type_=sa.Text())
+
+    def value(self, bound: Bound, at: sa.FromClause) -> Column:
+        """A field's value in the row `at`, as the reader sees it."""
+        column: Column = at.c[str(bound.column)]
+        if not bound.keyed:
+            return column
+        if bound.keyed == "language":
+            return keyed.seen_text(column, self.reading(language_of), self.reading(tenant_language_of))
+        company = self.reading(company_of)
+        own = keyed.seen_value(column, company, sql_type(bound))
+        if bound.comodel is not None:
+            target = self.alias(bound.comodel)
+            return sa.select(target.c.id).where(target.c.id == own).correlate(at).scalar_subquery()
+        if bound.unset is None:
+            return own
+        default = bound.unset if bound.compared is None else bound.compared(bound.unset)
+        unset = self.constant(default, sql_type(bound), lambda value: value)
+        return sa.case((keyed.has_value(column, company), own), else_=unset)
+
+    def held(self, bound: Bound, at: sa.FromClause) -> Column:
+        """What the cache holds of a field: its column, of a keyed one the whole mapping."""
+        column: Column = at.c[str(bound.column)]
+        linked = bound.keyed and bound.comodel is not None
+        return keyed.standing_links(self, bound, column, at) if linked else column
+
     def plan(self, statement: sa.ClauseElement, suffix: str = "") -> Plan:
         """The finished plan."""
         compiled = statement.compile(dialect=DIALECT)
@@ -126,11 +158,16 @@ class Compilation:
         bound = model.fields[name]
         if part:
             return self.leaf(bound, self.part(bound, part, at), operator, kind, negated, date_part=True)
-        return self.leaf(bound, at.c[str(bound.column)], operator, kind, negated)
+        found = self.leaf(bound, self.value(bound, at), operator, kind, negated)
+        if bound.keyed == "language" and bound.field.index == "trigram" and operator in TEXTUAL and not negated:
+            sought, near = self.next - 1, f"p{self.next - 1}_anywhere"
+            self.places[near] = (sought, keyed.anywhere)
+            return sa.and_(keyed.prefilter(at.c[str(bound.column)], near, operator), found)
+        return found
 
     def part(self, bound: Bound, part: str, at: sa.FromClause) -> Column:
         """A part of a date, of a moment as it is in the zone of the query."""
-        day: Column = at.c[str(bound.column)]
+        day = self.value(bound, at)
         if bound.field.type == "datetime":
             day = sa.func.timezone(self.bind(self.tz, sa.Text()), day)
         return sa.cast(sa.extract(_PARTS.get(part, part), day), sa.Integer)
@@ -206,7 +243,7 @@ class Compilation:
     def linked(self, bound: Bound, sub: Key, at: sa.FromClause, negated: bool) -> Condition:
         """Some record behind the relation satisfies `sub`."""
         if bound.column is not None:
-            column: Column = at.c[str(bound.column)]
+            column = self.value(bound, at)
             if sub == TRUE_KEY:
                 return column.is_(None) if negated else column.is_not(None)
             if _on_id(sub):
@@ -221,7 +258,7 @@ class Compilation:
             return self.behind_link(bound.link, comodel, sub, at)
         target = self.alias(comodel)
         if bound.column is not None:
-            joined = target.c.id == at.c[str(bound.column)]
+            joined = target.c.id == self.value(bound, at)
         else:
             joined = target.c[inverse_column(bound)] == at.c.id
         one: Column = sa.literal_column("1")
@@ -247,7 +284,7 @@ class Compilation:
         """The column at the end of a path of many2one fields, its tables joined once each."""
         for depth in range(1, len(path)):
             at = joins.reach(at, path[:depth])
-        return at.c[str(path[-1].column)]
+        return self.value(path[-1], at)
 
     def ordered(self, terms: tuple[OrderTerm, ...], at: sa.FromClause, joins: Joins) -> list[Column]:
         """ORDER BY of the terms."""
@@ -271,7 +308,7 @@ class Joins:
             bound = path[-1]
             comodel = comodel_of(bound)
             target = self.reached[path] = self.work.alias(comodel)
-            joined: Condition = target.c.id == at.c[str(bound.column)]
+            joined: Condition = target.c.id == self.work.value(bound, at)
             if comodel.name in self.rules:
                 key, self.work.next = self.rules[comodel.name]
                 joined = sa.and_(joined, self.work.where(key, comodel, target))

@@ -116,10 +116,26 @@ class GroupStatement:
         values = getattr(last.field, "values", ())
         if last.column is not None and last.comodel is not None:
             terms = [OrderTerm((*term.path, *inner.path), inner.desc) for inner in parse_order(last.comodel)]
-            columns = [(self.work.follow(self.at, each.path, self.joins), each.desc) for each in terms]
-            return columns, [column for column, _ in columns]
+            return self.depending([(each.path, each.desc) for each in terms])
         if last.field.type == "selection" and values:
             known = self.work.constant([value for value, _ in values], pg.ARRAY(sa.Text()), text_array)
-            column = self.work.follow(self.at, term.path, self.joins)
-            return [(sa.func.array_position(known, column), False), (position, False)], [column]
+            columns, extra = self.depending([(term.path, False)])
+            return [(sa.func.array_position(known, columns[0][0]), False), (position, False)], extra
         return [(position, False)], []
+
+    def depending(self, paths: list[tuple[tuple[Bound, ...], bool]]) -> tuple[list[tuple[Column, bool]], list[Column]]:
+        """Columns that depend on a key, to order by; and those of them to group by.
+
+        What the reader sees of a keyed field has parameters in it, so that SQL does not know it for the same
+        expression: one of the group's values, which are all equal, is taken.
+        """
+        columns: list[tuple[Column, bool]] = []
+        extra: list[Column] = []
+        for path, desc in paths:
+            column = self.work.follow(self.at, path, self.joins)
+            if path[-1].keyed:
+                column = sa.func.array_agg(column, type_=pg.ARRAY(sql_type(path[-1])))[sa.literal_column("1")]
+            else:
+                extra.append(column)
+            columns.append((column, desc))
+        return columns, extra

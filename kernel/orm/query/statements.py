@@ -24,14 +24,14 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
-    statement = sa.select(at.c.id, *(at.c[str(bound.column)] for bound in columns if bound.name != "id"))
+    statement = sa.select(at.c.id, *(work.held(bound, at) for bound in columns if bound.name != "id"))
     statement = statement.where(*conditions(work, model, domain, at))
     if by_ids:
         ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
         statement = statement.where(at.c.id == sa.any_(ids))
     for bound in titles:
         linked = joins.reach(at, (bound,))
-        statement = statement.add_columns(linked.c.id, linked.c[str(title_of(bound).column)])
+        statement = statement.add_columns(linked.c.id, work.value(title_of(bound), linked))
     ordered = work.ordered(terms, at, joins)
     statement = statement.select_from(joins.tables).order_by(*ordered)
     if limited:

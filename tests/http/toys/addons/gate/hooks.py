@@ -25,6 +25,9 @@ class Directory:
         """The user, or MissingError."""
         return _kept(env, ("gate.user", id), lambda: _load(env, id))
 
+    def languages(self, env: Env) -> tuple[str, ...]:
+        return ("en",)
+
 
 class Policy:
     """Members see customers without an owner and their own."""
