@@ -82,6 +82,7 @@ class Bound:
         "downstream",
         "downstream_plain",
         "encode",
+        "entangled",
         "exact",
         "far_plain",
         "far_stored",
@@ -95,6 +96,7 @@ class Bound:
         "name",
         "null",
         "nullable",
+        "order_links",
         "own_plain",
         "own_stored",
         "rank",
@@ -149,6 +151,8 @@ class Bound:
         self.downstream: tuple[Bound, ...] = ()
         self.downstream_plain: tuple[int, ...] = ()
         self.self_links: tuple[tuple[Bound, ...], ...] = ()
+        self.order_links: tuple[tuple[Bound, ...], ...] = ()
+        self.entangled = False
         self.rank = 0
         self.triggers = False
 

@@ -342,3 +342,6 @@ def _find_methods(model: ModelInfo) -> None:
             validators[name] = validators.get(name, frozenset()) | {bound.name}
     model.before_delete = tuple(refusals)
     model.validators = validators
+    for name, checked in validators.items():
+        for each in checked:
+            model.fields[each].validators = (*model.fields[each].validators, name)

@@ -10,8 +10,9 @@ from kernel.errors import AccessError, ValidationError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.keyed_access import fill_new
+from kernel.orm.validation import validate
 from kernel.orm.work import MISSING, UnitOfWork
-from kernel.orm.writing import checked_field, validate
+from kernel.orm.writing import checked_field
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
@@ -44,7 +45,7 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     _set_inverses(made, batch, bounds)
     if not env.is_system and env.rule(model, "create") is not None:
         work.checks.setdefault((env, model.name, "create"), {}).update(dict.fromkeys(ids))
-    validate(made, model, model.column_names)
+    validate(made, model, model.column_names | given.keys())
     return made
 
 
@@ -157,14 +158,16 @@ def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
         work.columns[bound.index].update(dict.fromkeys(ids, ()))
         if bound.name not in bounds and not bound.field.has_default:
             continue
+        default = None
+        if bound.field.has_default and any(bound.name not in values for values in batch):
+            default = _raw_default(made, bound)
+        each = []
         for id, values in zip(ids, batch, strict=True):
-            value = values.get(bound.name, MISSING)
-            if value is MISSING and bound.field.has_default:
-                value = _raw_default(made, bound)
-            if value is not MISSING and value is not None:
-                record = env.records(model, (id,), readable=True)
-                record._x.writable = True
-                links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+            value = values.get(bound.name, default)
+            if value is not None:
+                each.append((id, bound.field.commands(value, bound)))  # type: ignore[attr-defined]
+        if each:
+            links.apply_each(env, bound, each)
 
 
 def _raw_default(made: Model, bound: Bound) -> Any:

@@ -62,6 +62,12 @@ class DraftWork(UnitOfWork):
         super().__init__(below.tx, below.registry)
         self.draft = True
         self.columns = _OverlayColumns(below)
+        self.below = below
+
+    def newer(self, bound: Bound) -> set[Any]:
+        """Also the drafts, and what waits to be written in the transaction below."""
+        own = {id for id in self.columns[bound.index] if isinstance(id, DraftId)}
+        return super().newer(bound) | own | self.below.newer(bound)
 
 
 def draft_env(env: Env) -> Env:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError
-from kernel.orm import query, recompute, violations
+from kernel.orm import query, recompute, validation, violations
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
 from kernel.orm.keyed_access import check_links
@@ -64,25 +64,8 @@ def complete(env: Env) -> None:
 def _write_all(work: UnitOfWork) -> None:
     while work.unwritten:
         recompute.settle(work)
-        _validate(work)
+        validation.check_unwritten(recompute.work_env(work))
         _write(work)
-
-
-def _validate(work: UnitOfWork) -> None:
-    """The models' own checks on what was set by attribute."""
-    env = recompute.work_env(work)
-    names: dict[str, dict[Any, set[str]]] = {}
-    for index, ids in work.dirty.items():
-        bound = work.registry.bounds[index]
-        if ids and bound.model.validators:
-            for id in ids:
-                names.setdefault(bound.model.name, {}).setdefault(id, set()).add(bound.name)
-    for name, changed in names.items():
-        model = work.registry.models[name]
-        for method, concerned in model.validators.items():
-            asked = tuple(id for id, fields in changed.items() if fields & concerned)
-            if asked:
-                getattr(env.records(model, asked), method)()
 
 
 def _write(work: UnitOfWork) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import ValidationError
-from kernel.orm import query, recompute
+from kernel.orm import lines, query, recompute
 from kernel.orm.bound import Bound
 from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
@@ -15,6 +14,7 @@ from kernel.orm.literals import array_literal
 from kernel.orm.work import MISSING, LinkChange, UnitOfWork
 
 if TYPE_CHECKING:
+    from kernel.orm.env import Env
     from kernel.orm.model import Model
 
 
@@ -37,7 +37,7 @@ def _load_one2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[A
     assert inverse is not None
     assert comodel is not None
     found: dict[Any, list[Any]] = {}
-    newer = work.dirty.get(inverse.index, set()) | set(work.new.get(comodel.name, ()))
+    newer = work.newer(inverse)
     stored = _in_database(work, bound, ids)
     if stored:
         work.alive()
@@ -83,89 +83,34 @@ def _load_many2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[
 # -- commands ----------------------------------------------------------------------------------------
 def apply(records: Model, bound: Bound, commands: Sequence[Command]) -> None:
     """Run `commands` on the link field of each of `records`."""
+    near = records._x.ids if len(records.ids) == 1 else ()  # one record of a loop reads them for its chunk
+    apply_each(records.env, bound, [(id, commands) for id in records.ids], near)
+
+
+def apply_each(env: Env, bound: Bound, each: Sequence[tuple[Any, Sequence[Command]]], near: Sequence[Any] = ()) -> None:
+    """Run the commands of each record (by id) on its link field, in a number of statements that does not grow.
+
+    `near` are records whose links are read along.
+    """
     if isinstance(bound.field, One2many):
-        for id in records.ids:
-            _apply_one2many(records, bound, id, commands)
+        lines.apply(env, bound, each, near)
     else:
-        _apply_many2many(records, bound, commands)
+        _apply_many2many(env, bound, each, near)
+    if bound.validators:
+        env.work.relinked.setdefault(bound.index, {}).update(dict.fromkeys(id for id, _ in each))
 
 
-def _apply_one2many(records: Model, bound: Bound, id: Any, commands: Sequence[Command]) -> None:
-    env, inverse = records.env, bound.inverse
-    assert inverse is not None
-    assert bound.comodel is not None
-    lines = env.records(bound.comodel, ())
-    created = [{**(command.values or {}), inverse.name: id} for command in commands if command.action == "create"]
-    if created:
-        lines.create(created)
-    for command in commands:
-        if command.action == "create":
-            continue
-        if command.action in ("set", "clear"):
-            _set_lines(records, bound, id, command.ids)
-            continue
-        line = env.records(bound.comodel, command.ids)
-        if command.action != "link":
-            _refuse_foreign(records, bound, id, command)
-        if command.action == "update":
-            line.write(**(command.values or {}))
-        elif command.action == "delete":
-            line.delete()
-        elif command.action == "link":
-            setattr(line, inverse.name, id)
-        else:
-            _detach(bound, line)
-
-
-def _refuse_foreign(records: Model, bound: Bound, id: Any, command: Command) -> None:
-    linked = getattr(records.env.records(bound.model, (id,)), bound.name).ids
-    if command.ids[0] not in linked:
-        raise ValidationError(
-            f"{bound.field.label}: line {command.ids[0]} does not belong to this {bound.model.label.lower()}.",
-            record=(bound.model.name, id),
-            field=bound.name,
-        )
-
-
-def _set_lines(records: Model, bound: Bound, id: Any, ids: tuple[Any, ...]) -> None:
-    env, inverse = records.env, bound.inverse
-    assert inverse is not None
-    assert bound.comodel is not None
-    before = getattr(env.records(bound.model, (id,)), bound.name)
-    gone = tuple(each for each in before.ids if each not in set(ids))
-    if gone:
-        _detach(bound, env.records(bound.comodel, gone))
-    for line in env.records(bound.comodel, tuple(each for each in ids if each not in set(before.ids))):
-        setattr(line, inverse.name, id)
-
-
-def _detach(bound: Bound, lines: Model) -> None:
-    """Lines that cannot live without their parent are deleted, others lose the link."""
-    assert bound.inverse is not None
-    if bound.inverse.field.required or getattr(bound.inverse.field, "ondelete", "") == "cascade":
-        lines.delete()
-    else:
-        lines.write(**{bound.inverse.name: None})
-
-
-def _apply_many2many(records: Model, bound: Bound, commands: Sequence[Command]) -> None:
-    env, work = records.env, records.env.work
-    assert bound.comodel is not None
-    made: list[Any] = []
-    for command in commands:
-        if command.action == "create":
-            made.extend(env.records(bound.comodel, ()).create(command.values or {}).ids)
-        elif command.action == "update":
-            env.records(bound.comodel, command.ids).write(**(command.values or {}))
-        elif command.action == "delete":
-            env.records(bound.comodel, command.ids).delete()
-    index = bound.index
+def _apply_many2many(
+    env: Env, bound: Bound, each: Sequence[tuple[Any, Sequence[Command]]], near: Sequence[Any]
+) -> None:
+    made = _change_others(env, bound, each)
+    work, index = env.work, bound.index
     column = work.columns[index]
-    if any(id not in column for id in records.ids):
-        chunk = dict.fromkeys((*records._x.ids, *records.ids))  # one record of a loop reads them for its chunk
+    if any(id not in column for id, _ in each):
+        chunk = dict.fromkeys((*near, *(id for id, _ in each)))
         load(work, bound, [id for id in chunk if id and id not in column])
     changed = []
-    for id in records.ids:
+    for id, commands in each:
         before = work.columns[index][id]
         after = _after(before, commands, made)
         if after != before:
@@ -176,7 +121,26 @@ def _apply_many2many(records: Model, bound: Bound, commands: Sequence[Command]) 
         recompute.modified(work, bound, changed)
 
 
-def _after(before: tuple[Any, ...], commands: Sequence[Command], made: Iterable[Any]) -> tuple[Any, ...]:
+def _change_others(env: Env, bound: Bound, each: Sequence[tuple[Any, Sequence[Command]]]) -> dict[int, Any]:
+    """Create, update and delete the records linked to; returns the id made for each create command.
+
+    One list of commands for several records makes one record, which all of them link to.
+    """
+    assert bound.comodel is not None
+    commands = list({id(command): command for _, given in each for command in given}.values())
+    creates = [command for command in commands if command.action == "create"]
+    others = env.records(bound.comodel, ())
+    ids = others.create([command.values or {} for command in creates]).ids if creates else ()
+    for command in commands:
+        if command.action == "update":
+            env.records(bound.comodel, command.ids).write(**(command.values or {}))
+    gone = [command.ids[0] for command in commands if command.action == "delete"]
+    if gone:
+        env.records(bound.comodel, tuple(dict.fromkeys(gone))).delete()
+    return {id(command): made for command, made in zip(creates, ids, strict=True)}
+
+
+def _after(before: tuple[Any, ...], commands: Sequence[Command], made: Mapping[int, Any]) -> tuple[Any, ...]:
     linked = dict.fromkeys(before)
     for command in commands:
         if command.action == "set":
@@ -185,10 +149,11 @@ def _after(before: tuple[Any, ...], commands: Sequence[Command], made: Iterable[
             linked = {}
         elif command.action == "link":
             linked.update(dict.fromkeys(command.ids))
+        elif command.action == "create":
+            linked[made[id(command)]] = None
         elif command.action in ("unlink", "delete"):
-            for id in command.ids:
-                linked.pop(id, None)
-    linked.update(dict.fromkeys(made))
+            for each in command.ids:
+                linked.pop(each, None)
     return tuple(linked)
 
 

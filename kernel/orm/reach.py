@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kernel.orm.bound import Bound
+from kernel.orm.closure import closure, is_simple
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.literals import array_literal
@@ -25,28 +26,14 @@ def reaching(work: UnitOfWork, path: Sequence[Bound], ids: Iterable[Any], *, clo
 
 
 def _closure(work: UnitOfWork, path: Sequence[Bound], ids: set[Any]) -> set[Any]:
-    link = path[0]
-    plain = len(path) == 1 and link.field.type == "many2one"
-    if plain and not work.dirty.get(link.index) and not work.new.get(link.model.name) and not work.draft:
-        return _descendants(work, link, ids)
+    if is_simple(path):
+        return closure(work, path[0], ids)
     found: set[Any] = set()
     level = ids
     while level:
         level = reaching(work, path, level) - found - ids
         found |= level
     return found
-
-
-def _descendants(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
-    """All records below `ids` over a many2one, by one recursive query."""
-    work.alive()
-    model = link.model
-    rows = work.tx.rows(
-        f'WITH RECURSIVE below(id) AS (SELECT id FROM {model.sql} WHERE "{link.column}" = ANY(%s::int8[])'
-        f' UNION SELECT t.id FROM {model.sql} t JOIN below b ON t."{link.column}" = b.id) SELECT id FROM below',
-        (array_literal(list(ids), "int8"),),
-    )
-    return {row[0] for row in rows} - ids
 
 
 def _sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
@@ -68,7 +55,7 @@ def _in_database(work: UnitOfWork, model_name: str, ids: set[Any]) -> list[Any]:
 def _many2one_sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
     model, comodel = link.model, link.comodel
     assert comodel is not None
-    newer = work.dirty.get(link.index, set()) | set(work.new.get(model.name, ()))
+    newer = work.newer(link)
     stored = _in_database(work, comodel.name, ids)
     found: set[Any] = set()
     if stored:
@@ -80,8 +67,6 @@ def _many2one_sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
         found = {row[0] for row in rows} - newer
     column = work.column(link)
     found |= {id for id in newer if column.get(id) in ids}
-    if work.draft:
-        found |= {id for id, value in column.items() if isinstance(id, DraftId) and value in ids}
     return found
 
 

@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import DeveloperError
+import psycopg
+
+from kernel.errors import DeveloperError, MissingError, TenonError, ValidationError
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.ordering import in_order, levels, plain_batches
 from kernel.orm.reach import reaching
-from kernel.orm.work import MISSING, Path, UnitOfWork
+from kernel.orm.work import MISSING, Column, Path, UnitOfWork
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -38,7 +41,7 @@ def modified(work: UnitOfWork, bound: Bound, ids: Iterable[Any]) -> None:
     for target in bound.own_stored:
         mark(work, target, ids)
     for target, path in bound.far_stored:
-        if target is bound and bound.index in work.computing:
+        if target is bound and bound.index in work.computing and bound.field.readonly:
             continue  # the closure over its own links was taken before computing
         suspend(work, target).setdefault(path, set()).update(ids)
         _distrust(work, target)
@@ -82,9 +85,10 @@ def ensure(work: UnitOfWork, bound: Bound, id: Any) -> None:
     if not work.settling:
         settle(work)
         return
-    if bound.index in work.pending and bound.index not in work.computing:
+    for _ in range(MAX_ROUNDS):  # computing it may put it in doubt again, where two fields are entangled
         _resolve(work, bound)
-    if id in work.todo.get(bound.index, ()):
+        if id not in work.todo.get(bound.index, ()):
+            return
         _compute(work, bound, [id])
 
 
@@ -122,71 +126,44 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
     stash = work.stash.pop(index)
     stash.update(work.swap(index, stash) or {})
     concerned: set[Any] = set()
+    starts: set[Any] = set()
     for path, ids in pending.items():
-        if path in target.self_links:
-            ids = ids | reaching(work, path, ids, closed=True)
-            concerned |= ids - work.todo.get(index, set())
+        if path in target.self_links and target.field.readonly:
+            starts |= ids
         else:
             concerned |= reaching(work, path, ids)
-    if not concerned:
-        return
+    if target.self_links and target.field.readonly:
+        concerned |= _below(work, target, starts | concerned)
     todo, old, dirty = work.todo[index], work.old[index], work.dirty.get(index, set())
-    for id in concerned:
+    for id in concerned - todo:
         value = stash.pop(id, MISSING)
         if value is not MISSING and id not in dirty and id not in old:
             old[id] = value
         todo.add(id)
 
 
+def _below(work: UnitOfWork, target: Bound, starts: set[Any]) -> set[Any]:
+    """Who depends on `starts` over any number of steps.
+
+    Not for editable fields: there a record whose dependency turns out the same must keep what a person set.
+    """
+    found: set[Any] = set()
+    level = starts
+    while level:
+        more: set[Any] = set()
+        for path in target.self_links:
+            more |= reaching(work, path, level, closed=True)
+        level = more - found - starts if len(target.self_links) > 1 else set()
+        found |= more
+    return found
+
+
 def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
-    batches = list(_levels(work, target, ids))
-    everybody = _in_order(ids)
+    everybody = in_order(ids)
     _read_before(work, target, everybody)
     whole = work_env(work).records(target.model, tuple(everybody))._x
-    for batch in batches:
+    for batch in list(levels(work_env(work), target, ids)):
         _compute(work, target, batch, whole)
-
-
-def _levels(work: UnitOfWork, target: Bound, ids: set[Any]) -> Iterable[list[Any]]:
-    """Batches in an order in which a recursive field finds what it depends on computed."""
-    links = [path[0] for path in target.self_links if len(path) == 1 and path[0].field.type == "many2one"]
-    if not links or len(ids) == 1:
-        yield _in_order(ids)
-        return
-    link = links[0]
-    parents = _link_values(work, link, ids)
-    waiting: dict[Any, list[Any]] = {}
-    ready: list[Any] = []
-    for id in _in_order(ids):
-        parent = parents.get(id)
-        if parent in ids and parent != id:
-            waiting.setdefault(parent, []).append(id)
-        else:
-            ready.append(id)
-    while ready:
-        yield ready
-        ready = [child for id in ready for child in waiting.pop(id, ())]
-    for children in waiting.values():
-        raise DeveloperError(
-            f"{link.model.label} {children[0]!r} is its own ancestor over {link.name}.",
-            hint="Refuse cycles of this link in a @validates method.",
-        )
-
-
-def _link_values(work: UnitOfWork, link: Bound, ids: Iterable[Any]) -> dict[Any, Any]:
-    column = work.column(link)
-    unread = [id for id in ids if id not in column]
-    if unread:
-        fetch(work, link.model, unread, [link])
-    return column
-
-
-def _in_order(ids: Iterable[Any]) -> list[Any]:
-    """By id, drafts last."""
-    try:
-        return sorted(ids)
-    except TypeError:  # a draft has no order
-        return sorted(ids, key=lambda id: (True, 0) if isinstance(id, DraftId) else (False, id))
 
 
 def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope | None = None) -> None:
@@ -206,14 +183,10 @@ def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope |
     finally:
         if not nested:
             work.computing.discard(index)
-    column = work.column(target)
+    if target.entangled:
+        return  # what was set may be out of date again by now
     todo.difference_update(ids)
-    for id in ids:
-        if id not in column:
-            raise DeveloperError(
-                f"{target.model.name}.{target.field.compute_name} did not set {target.name} of record {id!r}.",
-                hint="A compute method sets its field on every record it is given.",
-            )
+    _all_set(target, ids, work.column(target))
 
 
 def work_env(work: UnitOfWork) -> Env:
@@ -243,10 +216,37 @@ def _wanted(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> list[Bound]:
 
 
 def _call(records: Model, target: Bound) -> None:
-    if target.field.related:
-        _follow(records, target)
-    else:
-        getattr(records, target.field.compute_name)()
+    """Run the method; an error that names no record gets the first one that has no value yet."""
+    try:
+        if target.field.related:
+            _follow(records, target)
+        else:
+            getattr(records, target.field.compute_name)()
+    except (TenonError, psycopg.Error) as error:
+        if isinstance(error, ValidationError) and error.record is None:
+            error.record, error.field = [target.model.name, _unset(records, target)], error.field or target.name
+        raise
+    except RecursionError:
+        raise
+    except Exception as error:
+        id = _unset(records, target)
+        method = target.field.compute_name or target.field.related
+        raise DeveloperError(
+            f"Computing {target.model.name}.{target.name} of record {id!r} failed in {method}:"
+            f" {type(error).__name__}: {error}",
+            model=target.model.name,
+            id=id,
+            field=target.name,
+        ) from error
+
+
+def _unset(records: Model, target: Bound) -> int | None:
+    """The first record without a value: methods go through their records in order."""
+    work = records.env.work
+    todo = work.todo.get(target.index, ()) if target.stored else None
+    column = records.env.columns[target.index]
+    id = next((id for id in records.ids if (id in todo if todo is not None else id not in column)), None)
+    return id if isinstance(id, int) else None
 
 
 def _follow(records: Model, target: Bound) -> None:
@@ -261,15 +261,34 @@ def _follow(records: Model, target: Bound) -> None:
 
 def compute_plain(env: Env, bound: Bound, ids: Sequence[Any]) -> None:
     """Compute values that are not stored, for the env that asks."""
+    wanted = [id for id in ids if id]
+    if not bound.self_links or bound.index in env.work.computing:
+        _plain(env, bound, wanted, None)
+        return
+    batches = plain_batches(env, bound, wanted)
+    whole = env.records(bound.model, tuple(id for batch in batches for id in batch))._x
+    for batch in batches:
+        try:
+            _plain(env, bound, batch, whole)
+        except MissingError:  # one of those between may not be read: then only who was asked for counts
+            _plain(env, bound, [id for id in batch if id in wanted], None)
+
+
+def _plain(env: Env, bound: Bound, ids: Sequence[Any], scope: Scope | None) -> None:
     work = env.work
+    if not ids:
+        return
     nested = bound.index in work.computing
     work.computing.add(bound.index)
     try:
-        _call(env.records(bound.model, tuple([id for id in ids if id])), bound)
+        _call(scope.records(tuple(ids)) if scope else env.records(bound.model, tuple(ids)), bound)
     finally:
         if not nested:
             work.computing.discard(bound.index)
-    column = env.columns[bound.index]
+    _all_set(bound, ids, env.columns[bound.index])
+
+
+def _all_set(bound: Bound, ids: Sequence[Any], column: Column) -> None:
     for id in ids:
         if id not in column:
             raise DeveloperError(

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.errors import RegistryError, UnknownFieldError
+from kernel.orm import circles
 from kernel.orm.bound import Bound, ModelInfo
 
 Path = tuple[Bound, ...]
@@ -31,8 +32,14 @@ class _Edges:
         self.far: dict[int, dict[tuple[int, Path], tuple[Bound, Path]]] = {}
         self.after: dict[int, dict[int, Bound]] = {}
         """target index -> the targets that depend on it"""
+        self.direct: dict[int, dict[tuple[int, Path], tuple[Bound, Path]]] = {}
+        """computed field -> the targets whose own paths name it, with the links between them"""
 
-    def add(self, source: Bound, target: Bound, path: Path) -> None:
+    def add(self, source: Bound, target: Bound, path: Path, direct: bool) -> None:
+        if direct and source.computed:
+            self.direct.setdefault(source.index, {})[target.index, path] = (target, path)
+        if source is target and not path:
+            return
         if path:
             self.far.setdefault(source.index, {})[target.index, path] = (target, path)
         else:
@@ -49,11 +56,28 @@ def connect(bounds: Sequence[Bound]) -> None:
             for dotted in depends_of(bound):
                 _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
         bound.contextual = bool(bound.keyed) or (bound.computed and not bound.stored)
+    circles.refuse(bounds, edges.direct)
     for bound in bounds:
         _freeze(bound, edges)
     for bound in bounds:
         _spread(bound, edges)
+    for bound in bounds:
+        _entangle(bound)
     _rank(bounds, edges)
+
+
+def _entangle(bound: Bound) -> None:
+    """Fields that depend on each other over links, as `a` on `parent.b` and `b` on `a`."""
+    with_it = {other for other in bound.downstream if bound in other.downstream}
+    bound.entangled = bool(with_it)
+    if with_it:
+        paths = [path for source in (bound, *with_it) for target, path in source.far_stored if target in with_it]
+        bound.order_links = tuple(
+            dict.fromkeys(path for path in paths if len(path) == 1 and path[0].model is bound.model)
+        )
+        bound.order_links = tuple(path for path in bound.order_links if path[0].comodel is bound.model)
+    else:
+        bound.order_links = bound.self_links
 
 
 def depends_of(bound: Bound) -> tuple[str, ...]:
@@ -76,11 +100,15 @@ def _walk(
                 f"{where} depends on {dotted!r}, which each company has its own value of.",
                 hint="A stored value is the same for all companies: leave out stored=True.",
             )
-        if step is not target or links:
-            edges.add(step, target, links)
+        edges.add(step, target, links, not seen)
         if step.computed and not step.stored and step.index not in seen:
             for inner in depends_of(step):
                 _walk(edges, target, model, inner, links, where, seen | {step.index})
+        elif step.index in seen and target.stored:
+            raise RegistryError(
+                f"{where} is stored and depends on {step.model.name}.{step.name}, which is recursive and not stored.",
+                hint="Declare that field with stored=True, too.",
+            )
         if position < len(names) - 1:
             if step.comodel is None:
                 raise RegistryError(f'{where} depends on "{dotted}", but {model.name}.{name} is no relation.')
@@ -95,7 +123,8 @@ def _freeze(bound: Bound, edges: _Edges) -> None:
     bound.own_plain = tuple(target.index for target in own if not target.stored)
     bound.far_stored = tuple((target, path) for target, path in far if target.stored)
     bound.far_plain = tuple({target.index for target, _ in far if not target.stored})
-    bound.self_links = tuple(path for target, path in bound.far_stored if target is bound)
+    over = far if bound.stored else edges.direct.get(bound.index, {}).values()
+    bound.self_links = tuple(path for target, path in over if target is bound)
     bound.triggers = bool(own or far)
 
 

@@ -120,6 +120,10 @@ class UnitOfWork:
         self.writer: Env | None = None
         self.created: dict[str, dict[int, None]] = {}
         self.changed: dict[str, dict[int, frozenset[str]]] = {}
+        self.relinked: dict[int, dict[Any, None]] = {}
+        """Link fields that a model checks: the records whose commands ran since the last flush."""
+        self.checked: dict[tuple[str, str], dict[Any, tuple[Any, ...]]] = {}
+        """(model, method) -> record -> the values that its check has passed"""
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
         self.standing = Standing()
         self._blocks: dict[str, tuple[list[int], int]] = {}
@@ -134,11 +138,16 @@ class UnitOfWork:
             or any(self.todo.values())
             or self.pending
             or any(change.plus or change.minus for change in self.links.values())
+            or self.relinked
         )
 
     def is_new(self, model: ModelInfo, id: Any) -> bool:
         """Whether the record is not in the database yet."""
         return id in self.new.get(model.name, ())
+
+    def newer(self, bound: Bound) -> set[Any]:
+        """The records on which the cache is ahead of the database in this column, new ones included."""
+        return self.dirty.get(bound.index, set()).union(self.new.get(bound.model.name, ()))
 
     def settled(self, model: ModelInfo, names: Iterable[str], ids: Iterable[Any]) -> bool:
         """Whether the database has the records `ids`, with the final values of these fields."""
@@ -252,6 +261,8 @@ class UnitOfWork:
             env.granted.clear()
         for part in (self.dirty, self.new, self.todo, self.old, self.pending, self.stash, self.links):
             part.clear()
+        self.relinked.clear()
+        self.checked.clear()
         self.standing.clear()
 
     # -- ids -----------------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kernel.errors import DeveloperError, SingletonError, ValidationError
+from kernel.errors import DeveloperError, SingletonError
 from kernel.orm import links, money, recompute
-from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.keyed_access import change_for, change_mappings, is_filled
+from kernel.orm.bound import Bound
+from kernel.orm.keyed_access import change_for, change_mappings
 from kernel.orm.loading import load
 from kernel.orm.scope import hidden
+from kernel.orm.validation import validate
 from kernel.orm.work import MISSING, UnitOfWork
 
 if TYPE_CHECKING:
@@ -243,32 +244,3 @@ def checked_field(records: Model, name: str) -> Bound:
             raise DeveloperError(f"{model.name}.{name} is kept by the system and cannot be set.")
         known[name] = bound
     return bound
-
-
-def validate(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
-    """Required values, then the model's own checks that concern `names`, once for the batch."""
-    require(records, model, names)
-    for method, concerned in model.validators.items():
-        if concerned & names:
-            getattr(records, method)()
-
-
-def require(records: Model, model: ModelInfo, names: frozenset[str]) -> None:
-    """Raise ValidationError where a required field is unset."""
-    work = records.env.work
-    for bound in model.required:
-        if bound.name not in names:
-            continue
-        if bound.field.type in ("integer", "float", "decimal", "money", "boolean", "duration"):
-            empty: Any = None
-        else:
-            empty = bound.null
-        column = work.column(bound)
-        for id in records.ids:
-            found = column.get(id, MISSING)
-            if found == empty if not bound.keyed else found is not MISSING and not is_filled(records.env, found):
-                raise ValidationError(
-                    f"{model.label}: {bound.field.label} must be filled in.",
-                    record=(model.name, id if isinstance(id, int) else None),
-                    field=bound.name,
-                )
