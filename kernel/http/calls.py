@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.errors import MissingError
+from kernel.errors import MissingError, suggest
 from kernel.http.casting import ArgumentError
 from kernel.orm import Domain, Env, Model
 from kernel.orm.bound import ModelInfo
@@ -28,8 +28,12 @@ class Call:
 
     @classmethod
     def of(cls, env: Env, model: str, body: Mapping[str, Any]) -> Call:
-        """The call, or UnknownModelError."""
-        return cls(env, env.registry.model(model), body)
+        """The call, or UnknownModelError; in the language and company that `context` of the body names."""
+        found = env.registry.model(model)
+        if "context" not in body:
+            return cls(env, found, body)
+        rest = {name: value for name, value in body.items() if name != "context"}
+        return cls(_in_context(env, body["context"]), found, rest)
 
     @property
     def empty(self) -> Model:
@@ -97,6 +101,23 @@ class Call:
         if type(value) is not int or not 0 <= value <= most:
             raise ArgumentError(f"{name}: a number from 0 to {most} is needed, got {value!r:.80}.")
         return value
+
+
+def _in_context(env: Env, given: Any) -> Env:
+    """The env in another language or company: `{"language": "pt", "company": 2}`; both must be the caller's to use."""
+    if not isinstance(given, dict) or not given.keys() <= {"language", "company"}:
+        raise ArgumentError('context: an object {"language": ..., "company": ...} is needed.')
+    language, company = given.get("language"), given.get("company")
+    if language is not None:
+        if language not in env.languages:
+            near = suggest(str(language), env.languages)
+            raise ArgumentError(f"context.language: {language!r:.80} is no language that is used here.{near}")
+        env = env.with_language(language)
+    if company is not None:
+        if type(company) is not int:
+            raise ArgumentError(f"context.company: an id is needed, got {company!r:.80}.")
+        env = env.with_company(company)
+    return env
 
 
 def read_spec(given: Any, depth: int) -> dict[str, Any]:

@@ -64,11 +64,11 @@ def call_exposed(request: Request, model: str, method: str, body: Mapping[str, A
         raise UnknownMethodError(
             f'{call.model.name} has no method "{method}" that can be called.{suggest(method, [*METHODS, *names])}'
         )
-    check_names(body, ("ids", "args"), method)
-    arguments = body.get("args", {})
+    check_names(call.body, ("ids", "args"), method)
+    arguments = call.body.get("args", {})
     if not isinstance(arguments, dict):
         raise ArgumentError("args: an object is needed.")
-    records = call.visible(read_ids(body.get("ids", [])))
+    records = call.visible(read_ids(call.body.get("ids", [])))
     result = getattr(records, method)(**cast_arguments(call.env, function, arguments))
     call.env.flush()
     return _plain(result)

@@ -1,4 +1,4 @@
-"""Methods of the RPC that read: search_read, read, name_search, group, describe."""
+"""Methods of the RPC that read: search_read, read, name_search, group, describe, translations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
-from kernel.http.wire import check_names, read_ids
+from kernel.http.wire import check_names, read_id, read_ids, visible_field
 from kernel.orm.describe import describe as describe_model
 
 
@@ -67,10 +67,19 @@ def describe(call: Call) -> dict[str, Any]:
     return describe_model(call.env, call.model)
 
 
+def translations(call: Call) -> dict[str, Any]:
+    """The texts of a translated field of one record by language, and the languages there are, the tenant's first."""
+    check_names(call.body, ("id", "field"), "translations")
+    bound = visible_field(call.model, call.text("field"), call.hidden)
+    record = call.visible([read_id(call.body.get("id"))])
+    return {"texts": record.translations(bound.name), "languages": list(call.env.languages)}
+
+
 METHODS: Mapping[str, Callable[[Call], Any]] = {
     "search_read": search_read,
     "read": read,
     "name_search": name_search,
     "group": group,
     "describe": describe,
+    "translations": translations,
 }

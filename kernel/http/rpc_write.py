@@ -1,4 +1,4 @@
-"""Methods of the RPC that change records: create, write, delete, copy, and onchange on a draft."""
+"""Methods of the RPC that change records: create, write, delete, copy, translations, and onchange on a draft."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
-from kernel.http.seen import check_seen, read_changes, same_value
-from kernel.http.wire import AUDIT, check_names, read_id, read_ids, read_values
+from kernel.http.seen import check_seen, check_texts, read_changes, same_value
+from kernel.http.wire import AUDIT, check_names, read_id, read_ids, read_values, settable_field
 from kernel.orm import Model, drafts
 
 
@@ -88,10 +88,29 @@ def _news(call: Call, draft: Model) -> dict[str, Any]:
     }
 
 
+def set_translations(call: Call) -> dict[str, str]:
+    """Set the texts of several languages of one field, each with the text that was seen; answers with all of them."""
+    check_names(call.body, ("id", "field", "changes"), "set_translations")
+    bound = settable_field(call.model, call.text("field"), call.hidden)
+    changes = call.body.get("changes")
+    if not isinstance(changes, dict) or not all(map(_is_text_change, changes.values())):
+        raise ArgumentError('changes: an object {language: {"from": text, "to": text}} is needed.')
+    record = call.locked([read_id(call.body.get("id"))])
+    check_texts(call, record, bound, changes)
+    record.set_translations(bound.name, {language: change["to"] for language, change in changes.items()})
+    call.env.flush()
+    return record.translations(bound.name)
+
+
+def _is_text_change(change: Any) -> bool:
+    return isinstance(change, dict) and change.keys() == {"from", "to"} and all(type(v) is str for v in change.values())
+
+
 METHODS: Mapping[str, Callable[[Call], Any]] = {
     "create": create,
     "write": write,
     "delete": delete,
     "copy": copy,
     "onchange": onchange,
+    "set_translations": set_translations,
 }

@@ -7,7 +7,7 @@ was not seen is overwritten, and writers of different fields do not disturb each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,18 @@ def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:
         for change in compared
         if not same_value(change.bound, change.seen, theirs := now[change.bound.name])
         and not same_value(change.bound, change.wanted, theirs)
+    ]
+    if conflicts:
+        raise _conflict(call, record, conflicts)
+
+
+def check_texts(call: Call, record: Model, bound: Bound, changes: Mapping[str, Mapping[str, str]]) -> None:
+    """The same for the texts of one field, by language; what is not translated was seen as an empty text."""
+    now = record.translations(bound.name)
+    conflicts = [
+        {"field": bound.name, "label": bound.field.label, "language": language, "theirs": theirs, "yours": change["to"]}
+        for language, change in changes.items()
+        if (theirs := now.get(language, "")) not in (change["from"], change["to"])
     ]
     if conflicts:
         raise _conflict(call, record, conflicts)

@@ -26,7 +26,8 @@ class Directory:
         return _kept(env, ("gate.user", id), lambda: _load(env, id))
 
     def languages(self, env: Env) -> tuple[str, ...]:
-        return ("en",)
+        """English, and Portuguese."""
+        return ("en", "pt")
 
 
 class Policy:
@@ -62,7 +63,7 @@ def _load(env: Env, id: int) -> UserInfo:
     if not rows:
         raise MissingError(f"There is no user {id}.")
     name, login, teams = rows[0]
-    return UserInfo(id, name=name, login=login, groups=frozenset(teams.split()))
+    return UserInfo(id, name=name, login=login, companies=(1, 2), groups=frozenset(teams.split()))
 
 
 @hookimpl

@@ -25,6 +25,8 @@ class Customer(Model, name="shop.customer", order="name, id", title="name"):
     parent = fields.Many2one["Customer"]("shop.customer", "Parent")
     children = fields.One2many["Customer"]("shop.customer", "Children", inverse="parent")
     shout = fields.Char("Shout")
+    motto = fields.Char("Motto", translate=True)
+    points = fields.Integer("Points", company_dependent=True)
 
     _credit_not_negative = Check("credit >= 0", message="Credit cannot be negative.")
 
