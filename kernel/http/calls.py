@@ -79,11 +79,11 @@ class Call:
 
     def limit(self, default: int = FEW_RECORDS) -> int:
         """How many records are asked for."""
-        return self._count("limit", default, MOST_RECORDS)
+        return self.count("limit", default, MOST_RECORDS)
 
     def offset(self) -> int:
         """How many records are left out at the beginning."""
-        return self._count("offset", 0, 2**31)
+        return self.count("offset", 0, 2**31)
 
     def text(self, name: str, default: str = "") -> str:
         """A text of the body."""
@@ -94,7 +94,8 @@ class Call:
             raise ArgumentError(f"{name}: a text is needed, got {value!r:.80}.")
         return value
 
-    def _count(self, name: str, default: int, most: int) -> int:
+    def count(self, name: str, default: int, most: int) -> int:
+        """A number of the body, from 0 to `most`."""
         value = self.body.get(name)
         if value is None:
             return default

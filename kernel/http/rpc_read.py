@@ -1,4 +1,4 @@
-"""Methods of the RPC that read: search_read, read, name_search, group, describe, translations."""
+"""Methods of the RPC that read: search_read, read, name_search, group, group_read, describe, translations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import Any
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.wire import check_names, read_id, read_ids, visible_field
+from kernel.orm import Domain
 from kernel.orm.describe import describe as describe_model
+
+MOST_FIRST = 200
+"""Records of each group that `group_read` may be asked for."""
+MOST_SHOWN = 4_000
+"""Records that it may be asked for in all."""
 
 
 def search_read(call: Call) -> dict[str, Any]:
@@ -42,23 +48,53 @@ def name_search(call: Call) -> list[dict[str, Any]]:
 
 
 def group(call: Call) -> dict[str, Any]:
-    """Groups with counts and aggregates; each tells the domain of its records."""
-    check_names(call.body, ("domain", "by", "aggregates", "order", "limit", "offset"), "group")
+    """Groups with counts and aggregates; each tells its labels and the domain of its records."""
+    check_names(call.body, ("domain", "by", "aggregates", "having", "order", "limit", "offset", "fill"), "group")
+    by, aggregates = _keys(call)
+    domain, having, limit, offset = call.domain(), _having(call), call.limit(), call.offset()
+    order, fill = call.text("order"), call.body.get("fill") or False
+    if fill:
+        groups = call.empty.group(domain, by, aggregates, having=having, order=order, fill=fill)
+        return {"groups": groups[offset : offset + limit], "total": len(groups)}
+    groups = call.empty.group(domain, by, aggregates, having=having, order=order, limit=limit, offset=offset)
+    whole = len(groups) < limit and (groups or not offset)
+    total = offset + len(groups) if whole else call.empty.group_count(domain, by, having=having)
+    return {"groups": groups, "total": total}
+
+
+def group_read(call: Call) -> dict[str, Any]:
+    """Groups, and the first records of each: what a board shows, in one call."""
+    names = ("domain", "by", "aggregates", "order", "limit", "offset", "spec", "first", "first_order")
+    check_names(call.body, names, "group_read")
+    by, aggregates = _keys(call)
+    limit, first = call.limit(), call.count("first", 20, MOST_FIRST)
+    if limit * first > MOST_SHOWN:
+        raise ArgumentError(f"limit, first: {limit} groups of {first} records are more than {MOST_SHOWN:,} records.")
+    groups = call.empty.group_read(
+        call.domain(),
+        by,
+        call.spec(),
+        aggregates,
+        order=call.text("order"),
+        limit=limit,
+        offset=call.offset(),
+        first=first,
+        first_order=call.text("first_order"),
+    )
+    return {"groups": groups}
+
+
+def _keys(call: Call) -> tuple[list[str], list[str]]:
     by, aggregates = call.names("by"), call.names("aggregates")
     if not by and not aggregates:
         raise ArgumentError("by, aggregates: at least one field is needed.")
-    domain, limit, offset = call.domain(), call.limit(), call.offset()
-    groups = call.empty.group(
-        domain,
-        by=by,
-        aggregates=aggregates,
-        order=call.text("order"),
-        limit=limit,
-        offset=offset,
-    )
-    whole = len(groups) < limit and (groups or not offset)
-    total = offset + len(groups) if whole else len(call.empty.group(domain, by=by))
-    return {"groups": groups, "total": total}
+    if any(text.endswith(":array") for text in aggregates):
+        raise ArgumentError("aggregates: arrays are not sent; ask for records of a group by its domain.")
+    return by, aggregates
+
+
+def _having(call: Call) -> Domain:
+    return call.read_domain(call.body.get("having") or [])
 
 
 def describe(call: Call) -> dict[str, Any]:
@@ -80,6 +116,7 @@ METHODS: Mapping[str, Callable[[Call], Any]] = {
     "read": read,
     "name_search": name_search,
     "group": group,
+    "group_read": group_read,
     "describe": describe,
     "translations": translations,
 }

@@ -2,110 +2,178 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kernel.orm import query
+from kernel.orm import query, reading
 from kernel.orm.bound import ModelInfo
 from kernel.orm.domain import Domain
-from kernel.orm.domain_wire import wire_form
-from kernel.orm.reading import HIDDEN, titles
+from kernel.orm.fields.base import Field
+from kernel.orm.fields.time import DatePart
+from kernel.orm.group_answers import Answers, Row
+from kernel.orm.group_fill import Fill, filled
 from kernel.orm.searching import prepared
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
 
+Key = str | Field[Any] | DatePart
+Having = Domain | Sequence[Any] | None
+Filling = Fill
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A grouping that one actor asks of one model: the rules of what it reaches are found."""
+
+    env: Env
+    model: ModelInfo
+    raw: Domain
+    domain: Domain
+    grouping: query.Grouping
+    having: Domain
+    rules: query.Rules
+
+    @classmethod
+    def of(
+        cls, records: Model, domain: Domain, by: Sequence[Key], aggregates: Sequence[str], order: str, having: Having
+    ) -> Asked:
+        """Checked: names, types, rights; no query is sent."""
+        env, model = records.env, records.__info__
+        asked = prepared(env, model, domain)
+        condition = _condition(having)
+        grouping = query.parse_group(model, [_text(key) for key in by], aggregates, order, condition)
+        rules: query.Rules = ()
+        if not env.is_system:
+            grouping = _in_seen_order(env, grouping)
+            rules = query.secure_paths(grouping.paths(), env.view)
+        return cls(env, model, domain, asked, grouping, condition, rules)
+
+    def rows(self, grouping: query.Grouping, limit: int | None = None, offset: int = 0, ranked: bool = False) -> Any:
+        """The groups, as the database gives them."""
+        having = self.having if grouping is self.grouping else Domain.TRUE
+        return self._send(
+            query.group(
+                self.model,
+                self.domain,
+                grouping,
+                having=having,
+                limit=limit,
+                offset=offset,
+                ranked=ranked,
+                rules=self.rules,
+                tz=self.env.tz,
+            )
+        )
+
+    def total(self) -> int:
+        """How many groups there are."""
+        asked = query.count_groups(
+            self.model, self.domain, self.grouping, having=self.having, rules=self.rules, tz=self.env.tz
+        )
+        return int(self._send(asked)[0][0])
+
+    def members(self, groups: Sequence[Row], whole: bool, order: str, limit: int) -> list[tuple[Any, ...]]:
+        """Rows `(id, keys...)`: the first records of each of these groups; `whole` if these are all there are."""
+        terms = query.parse_order(self.model, order)
+        rules = dict(self.rules)
+        if not self.env.is_system and order:
+            rules |= dict(query.secure_paths([term.path for term in terms], self.env.view))
+        domain = self.domain
+        if not whole:
+            inside = Domain.any_of(query.group_domain(self.grouping, row.keys, self.env.tz) for row in groups)
+            domain = prepared(self.env, self.model, self.raw & inside)
+        return self._send(
+            query.group_members(
+                self.model,
+                domain,
+                self.grouping,
+                order=terms,
+                limit=limit,
+                rules=tuple(rules.items()),
+                tz=self.env.tz,
+            )
+        )
+
+    def _send(self, asked: query.Query) -> list[tuple[Any, ...]]:
+        self.env.flush()
+        self.env.work.alive()
+        return self.env.tx.rows(*asked)
+
 
 def group(
     records: Model,
     domain: Domain,
-    by: Sequence[str],
+    by: Sequence[Key],
+    aggregates: Sequence[str],
+    having: Having,
+    order: str,
+    limit: int | None,
+    offset: int,
+    fill: Fill,
+) -> list[dict[str, Any]]:
+    """One row per group: the group's values, `count`, the aggregates, `labels`, and the `domain` of its records."""
+    asked = Asked.of(records, domain, by, aggregates, order, having)
+    return Answers(asked).wire(_groups(asked, limit, offset, fill))
+
+
+def group_count(records: Model, domain: Domain, by: Sequence[Key], having: Having) -> int:
+    """How many groups there are."""
+    return Asked.of(records, domain, by, (), "", having).total()
+
+
+def group_read(
+    records: Model,
+    domain: Domain,
+    by: Sequence[Key],
+    spec: Mapping[str, Any] | Sequence[str],
     aggregates: Sequence[str],
     order: str,
     limit: int | None,
     offset: int,
+    first: int,
+    first_order: str,
 ) -> list[dict[str, Any]]:
-    """One row per group: the group's values, `count`, the aggregates, and the `domain` of its records."""
-    env, model = records.env, records.__info__
-    asked = prepared(env, model, domain)
-    grouping = query.parse_group(model, by, aggregates, order)
-    rules = () if env.is_system else query.secure_paths(grouping.paths(), env.view)
-    env.flush()
-    env.work.alive()
-    sql, values = query.group(model, asked, grouping, limit=limit, offset=offset, rules=rules, tz=env.tz)
-    rows = env.tx.rows(sql, values)
-    domains = _Domains(grouping, domain, env.tz)
-    answers = [_answer(grouping, row, domains) for row in rows]
-    for term in grouping.by:
-        comodel = term.path[-1].comodel
-        if comodel is not None:
-            _name_links(env, comodel, term.text, answers)
+    """`group`, with the first records of each group under `records`: one query more, and what the spec takes."""
+    asked = Asked.of(records, domain, by, aggregates, order, None)
+    groups = _groups(asked, limit, offset, False)
+    answers = Answers(asked).wire(groups)
+    whole = not offset and (limit is None or len(groups) < limit)
+    rows = asked.members(groups, whole, first_order, first) if groups else []
+    ids = tuple(dict.fromkeys(row[0] for row in rows))
+    if not asked.env.is_system:
+        asked.env.grant(asked.model, ids)
+    read = dict(zip(ids, reading.read(records.browse(ids), spec), strict=True))
+    members: dict[tuple[Any, ...], list[Any]] = {row.keys: [] for row in groups}
+    for id, *keys in rows:
+        members.get(tuple(keys), []).append(read[id])
+    for row, answer in zip(groups, answers, strict=True):
+        answer["records"] = members[row.keys]
     return answers
 
 
-def group_count(records: Model, domain: Domain, by: Sequence[str]) -> int:
-    """How many groups there are."""
-    env, model = records.env, records.__info__
-    asked = prepared(env, model, domain)
-    grouping = query.parse_group(model, by)
-    rules = () if env.is_system else query.secure_paths(grouping.paths(), env.view)
-    env.flush()
-    sql, values = query.count_groups(model, asked, grouping, rules=rules, tz=env.tz)
-    return int(env.tx.rows(sql, values)[0][0])
+def _groups(asked: Asked, limit: int | None, offset: int, fill: Fill) -> list[Row]:
+    if fill is not False:
+        rows = filled(asked.grouping, asked.rows, fill, asked.having, asked.env.tz)
+        return rows[offset:] if limit is None else rows[offset : offset + limit]
+    return [Row.of(asked.grouping, row) for row in asked.rows(asked.grouping, limit, offset)]
 
 
-class _Domains:
-    """The domains of the groups in wire form: the shape of those that are grouped by plain values is found once."""
-
-    def __init__(self, grouping: query.Grouping, domain: Domain, tz: str) -> None:
-        self.grouping = grouping
-        self.domain = domain
-        self.tz = tz
-        self.plain = not any(term.part for term in grouping.by)
-        self.shapes: dict[tuple[bool, ...], Any] = {}
-
-    def of(self, keys: tuple[Any, ...]) -> list[Any]:
-        """The domain of the group with these values."""
-        if not self.plain:
-            return self.whole(keys).to_wire()
-        unset = tuple([key is None for key in keys])
-        shape = self.shapes.get(unset)
-        if shape is None:
-            shape = self.shapes[unset] = self.whole(keys).key
-        return wire_form(shape, (*self.domain.params, *[key for key in keys if key is not None]))
-
-    def whole(self, keys: tuple[Any, ...]) -> Domain:
-        """What was grouped, and the group."""
-        return self.domain & query.group_domain(self.grouping, keys, self.tz)
+def _text(key: Key) -> str:
+    if isinstance(key, Field):
+        return key.name
+    return key.path if isinstance(key, DatePart) else key
 
 
-def _answer(grouping: query.Grouping, row: tuple[Any, ...], domains: _Domains) -> dict[str, Any]:
-    width = len(grouping.by)
-    keys, count, sums = row[:width], row[width], row[width + 1 :]
-    answer: dict[str, Any] = {term.text: _wire(key) for term, key in zip(grouping.by, keys, strict=True)}
-    answer["count"] = count
-    for aggregate, value in zip(grouping.aggregates, sums, strict=True):
-        answer[aggregate.text] = _wire(value)
-    answer["domain"] = domains.of(keys)
-    return answer
+def _condition(having: Having) -> Domain:
+    if having is None:
+        return Domain.TRUE
+    return having if isinstance(having, Domain) else Domain.from_wire(having)
 
 
-def _wire(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    return value
-
-
-def _name_links(env: Env, comodel: ModelInfo, name: str, answers: list[dict[str, Any]]) -> None:
-    """Ids of linked records become `{"id", "title"}`, as far as the actor may read them."""
-    ids = tuple(dict.fromkeys(answer[name] for answer in answers if answer[name]))
-    known = titles(env, comodel, ids) if ids and env.may(comodel, "read") else {}
-    for answer in answers:
-        id = answer[name]
-        if id:
-            answer[name] = {"id": id, "title": known[id]} if id in known else HIDDEN
+def _in_seen_order(env: Env, grouping: query.Grouping) -> query.Grouping:
+    """Linked records come in the order of their model, as far as the reader may see the fields of that order."""
+    inner = tuple([tuple([term for term in terms if not any(map(env.hides, term.path))]) for terms in grouping.inner])
+    return grouping if inner == grouping.inner else grouping._replace(inner=inner)

@@ -220,15 +220,43 @@ class Model(metaclass=ModelMeta):
     def group(
         self,
         domain: Domain = Domain.TRUE,
-        by: Sequence[str] = (),
+        by: Sequence[grouping.Key] = (),
+        aggregates: Sequence[str] = (),
+        *,
+        having: grouping.Having = None,
+        order: str = "",
+        limit: int | None = None,
+        offset: int = 0,
+        fill: grouping.Filling = False,
+    ) -> list[dict[str, Any]]:
+        """Counts and aggregates by fields, in wire form, each group with its labels and the domain of its records.
+
+        `having` keeps groups by their aggregates: `("amount:sum", ">", 100)`; `fill=True`, or the first and the
+        last day, adds empty groups for periods without records.
+        """
+        return grouping.group(self, domain, by, aggregates, having, order, limit, offset, fill)
+
+    def group_count(
+        self, domain: Domain = Domain.TRUE, by: Sequence[grouping.Key] = (), *, having: grouping.Having = None
+    ) -> int:
+        """How many groups `group` would give without a limit."""
+        return grouping.group_count(self, domain, by, having)
+
+    def group_read(
+        self,
+        domain: Domain = Domain.TRUE,
+        by: Sequence[grouping.Key] = (),
+        spec: Mapping[str, Any] | Sequence[str] = (),
         aggregates: Sequence[str] = (),
         *,
         order: str = "",
         limit: int | None = None,
         offset: int = 0,
+        first: int = 20,
+        first_order: str = "",
     ) -> list[dict[str, Any]]:
-        """Counts and aggregates by fields, in wire form, each group with the domain of its records."""
-        return grouping.group(self, domain, by, aggregates, order, limit, offset)
+        """`group`, and of each group the `first` records as `read` gives them, under `records`."""
+        return grouping.group_read(self, domain, by, spec, aggregates, order, limit, offset, first, first_order)
 
     # -- reading -----------------------------------------------------------------------------------------
     def read(self, spec: Mapping[str, Any] | Sequence[str]) -> list[dict[str, Any]]:

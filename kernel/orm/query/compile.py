@@ -310,10 +310,17 @@ class Joins:
             target = self.reached[path] = self.work.alias(comodel)
             joined: Condition = target.c.id == self.work.value(bound, at)
             if comodel.name in self.rules:
-                key, self.work.next = self.rules[comodel.name]
-                joined = sa.and_(joined, self.work.where(key, comodel, target))
+                joined = sa.and_(joined, self.ruled(comodel, target))
             self.tables = self.tables.outerjoin(target, joined)
         return target
+
+    def ruled(self, model: ModelInfo, at: sa.FromClause) -> Condition:
+        """The rule of a model that has one; the values of what is being compiled go on where they were."""
+        before = self.work.next
+        key, self.work.next = self.rules[model.name]
+        found = self.work.where(key, model, at)
+        self.work.next = before
+        return found
 
 
 def inverse_column(bound: Bound) -> str:

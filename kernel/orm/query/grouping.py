@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from kernel.orm.domain_check import comodel_of
-from kernel.orm.query.compile import Column, Compilation, Joins, inverse_column, sql_type
-from kernel.orm.query.order import OrderTerm, parse_order
+from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.query.compile import Column, Compilation, Condition, Joins, inverse_column, sql_type
+from kernel.orm.query.order import OrderTerm
+from kernel.orm.query.periods import HIDDEN
 from kernel.orm.query.plan import text_array
 
 if TYPE_CHECKING:
@@ -25,28 +28,107 @@ class GroupStatement:
         self.model = model
         self.at = at
         self.joins = joins
+        self.many: dict[Bound, Column] = {}
 
-    def build(self, grouping: Grouping, conditions: list[Any]) -> sa.Select[*tuple[Any, ...]]:
-        """The statement without a page."""
+    def build(
+        self, grouping: Grouping, conditions: list[Any], *, ranked: bool, having: int
+    ) -> sa.Select[*tuple[Any, ...]]:
+        """The statement without a page; the values of its `having` begin at the place of that number."""
         keys = [self.key(term) for term in grouping.by]
         values = [self.aggregate(each) for each in grouping.aggregates]
+        mixed = [column for each in grouping.aggregates if each.currency for column in self.currencies(each)]
         positions: list[Column] = [sa.literal_column(str(index + 1)) for index in range(len(keys))]
         order, extra = self.order(grouping, positions, len(keys))
-        columns = [*keys, sa.func.count(), *values]
+        ranks = [self.rank(grouping, place) for place in range(len(keys))] if ranked else []
+        columns = [*keys, sa.func.count(), *values, *mixed, *ranks]
         labelled: list[Any] = [column.label(f"c{index + 1}") for index, column in enumerate(columns)]
-        statement = sa.select(*labelled).select_from(self.joins.tables).where(*conditions)
+        held = [] if grouping.having == TRUE_KEY else [self.having(grouping, having)]
+        statement = sa.select(*labelled).select_from(self.joins.tables).where(*conditions).having(*held)
         return statement.group_by(*positions, *extra).order_by(*order) if keys else statement
 
-    def key(self, term: GroupTerm) -> Column:
+    def members(
+        self, grouping: Grouping, conditions: list[Any], order: Sequence[OrderTerm], limit: Column
+    ) -> sa.Select[*tuple[Any, ...]]:
+        """The ids of the first records of each group, with the keys of the group."""
+        keys = [self.key(term) for term in grouping.by]
+        parts = [self.key(term, again=True) for term in grouping.by]
+        place = sa.func.row_number().over(
+            partition_by=parts, order_by=self.work.ordered(tuple(order), self.at, self.joins)
+        )
+        labelled: list[Any] = [column.label(f"c{index + 1}") for index, column in enumerate(keys)]
+        inner = sa.select(self.at.c.id, *labelled, place.label("place"))
+        rows = inner.select_from(self.joins.tables).where(*conditions).subquery("members")
+        found: list[Any] = [column for column in rows.c if column.name != "place"]
+        return sa.select(*found).where(rows.c.place <= limit).order_by(rows.c.place)
+
+    def rank(self, grouping: Grouping, place: int) -> Column:
+        """The place of a key among the others of its column; periods are in order by themselves."""
+        term = grouping.by[place]
+        if term.part:
+            return sa.literal_column("0")
+        key = self.key(term, again=True)
+        if term.path[-1].keyed:  # it has parameters in it: one of the group's values, which are all equal
+            key = sa.func.min(key)
+        order, _ = self.key_order(grouping, place, key)
+        columns = [column.desc() if down else column.asc() for column, down in order]
+        return sa.func.dense_rank().over(order_by=columns)
+
+    # -- conditions on groups ----------------------------------------------------------------------------
+    def having(self, grouping: Grouping, start: int) -> Condition:
+        """The condition on groups; its values lie apart from those of the domain."""
+        known = {each.text: each for each in grouping.compared}
+        before, self.work.next = self.work.next, start
+        found = self.held(grouping.having, known)
+        self.work.next = before
+        return found
+
+    def held(self, key: Key, known: Mapping[str, Aggregate]) -> Condition:
+        head = key[0]
+        if head == "!":
+            return sa.not_(self.held(key[1], known))
+        if head in JUNCTIONS:
+            parts = [self.held(part, known) for part in key[1:]]
+            if not parts:
+                return sa.true() if head == "&" else sa.false()
+            return sa.and_(*parts) if head == "&" else sa.or_(*parts)
+        path, operator, kind = key
+        each = known.get(path)
+        column: Column = sa.func.count() if each is None else self.aggregate(each)
+        if kind == "0":
+            return column.is_(None)
+        type_ = sa.BigInteger() if each is None else result_type(each)
+        if kind == "l":
+            compared: Condition = column == sa.any_(self.work.take(pg.ARRAY(type_), text_array))
+        else:
+            compared = column.op(operator, is_comparison=True)(self.work.take(type_))
+        return sa.func.coalesce(compared, sa.false())
+
+    # -- keys ----------------------------------------------------------------------------------------------
+    def key(self, term: GroupTerm, *, again: bool = False) -> Column:
+        """The key; `again` where the statement has it already (a relation to many is joined once)."""
         last = term.path[-1]
         if last.column is None:
-            return self.linked(last)
+            if not again or last not in self.many:
+                self.many[last] = self.linked(last)
+            return self.many[last]
         column = self.work.follow(self.at, term.path, self.joins)
-        if term.part:
+        if last.comodel is not None and term.part != "id":
+            return self.seen_link(term.path, column)
+        if term.part and term.part != "id":
             return self.period(last, column, term.part)
         if len(term.path) > 1 and last.null == "":
             return sa.func.coalesce(column, sa.literal_column("''"))
         return column
+
+    def seen_link(self, path: tuple[Bound, ...], column: Column) -> Column:
+        """The id behind a many2one; all that the rule of its model hides have one key."""
+        if comodel_of(path[-1]).name not in self.joins.rules:
+            return column
+        at = self.at
+        for depth in range(1, len(path) + 1):
+            at = self.joins.reach(at, path[:depth])
+        hidden: Column = sa.literal_column(str(HIDDEN))
+        return sa.func.coalesce(at.c.id, sa.case((column.is_not(None), hidden)))
 
     def period(self, bound: Bound, column: Column, part: str) -> Column:
         if bound.field.type == "datetime":
@@ -67,10 +149,8 @@ class GroupStatement:
             pairs = pairs.select_from(link.join(target, target.c.id == link.c[right.name]))
         else:
             pairs = sa.select(target.c[inverse_column(bound)].label("here"), target.c.id.label("there"))
-        rule = self.joins.rules.get(comodel.name)
-        if rule is not None:
-            key, self.work.next = rule
-            pairs = pairs.where(self.work.where(key, comodel, target))
+        if comodel.name in self.joins.rules:
+            pairs = pairs.where(self.joins.ruled(comodel, target))
         linked = pairs.subquery("linked")
         self.joins.tables = self.joins.tables.outerjoin(linked, linked.c.here == self.at.c.id)
         return linked.c.there
@@ -79,6 +159,10 @@ class GroupStatement:
         bound = each.path[-1]
         column = self.work.follow(self.at, each.path, self.joins)
         function, type_ = each.function, bound.field.type
+        if bound.comodel is not None:
+            column = self.seen_link(each.path, column)
+        if function == "array":
+            return self.array(bound, column)
         if function == "count_distinct":
             return sa.func.count(sa.distinct(column))
         if function in ("all", "any"):
@@ -96,6 +180,22 @@ class GroupStatement:
         found: Column = getattr(sa.func, function)(column)
         return found
 
+    def array(self, bound: Bound, column: Column) -> Column:
+        """The values in the order of the records' ids, unset and hidden ones left out."""
+        known: Condition = column.is_not(None)
+        if bound.comodel is not None:
+            known = sa.and_(known, column != sa.literal_column(str(HIDDEN)))
+        listed = sa.func.array_agg(pg.aggregate_order_by(column, self.at.c.id), type_=pg.ARRAY(sql_type(bound)))
+        return sa.func.coalesce(listed.filter(known), sa.literal_column("'{}'"))
+
+    def currencies(self, each: Aggregate) -> list[Column]:
+        """The least and the greatest currency (0: none) of the amounts in an aggregate: equal if there is one."""
+        amount = self.work.follow(self.at, each.path, self.joins)
+        link = sa.func.coalesce(self.work.follow(self.at, each.currency, self.joins), sa.literal_column("0"))
+        known = amount.is_not(None)
+        return [sa.func.min(link).filter(known), sa.func.max(link).filter(known)]
+
+    # -- order -----------------------------------------------------------------------------------------------
     def order(self, grouping: Grouping, positions: list[Column], keys: int) -> tuple[list[Column], list[Column]]:
         """ORDER BY, and what has to be grouped by besides, as it depends on a key."""
         order: list[Column] = []
@@ -103,7 +203,7 @@ class GroupStatement:
         for each in grouping.order:
             columns: list[tuple[Column, bool]]
             if each.kind == "by":
-                columns, depending = self.key_order(grouping.by[each.place], positions[each.place])
+                columns, depending = self.key_order(grouping, each.place, positions[each.place])
                 extra.extend(depending)
             else:
                 at = keys + 1 if each.kind == "count" else keys + 2 + each.place
@@ -111,12 +211,17 @@ class GroupStatement:
             order.extend(column.desc() if down != each.desc else column.asc() for column, down in columns)
         return order, extra
 
-    def key_order(self, term: GroupTerm, position: Column) -> tuple[list[tuple[Column, bool]], list[Column]]:
+    def key_order(
+        self, grouping: Grouping, place: int, position: Column
+    ) -> tuple[list[tuple[Column, bool]], list[Column]]:
+        """(column, descending) for one key, and what has to be grouped by besides."""
+        term = grouping.by[place]
         last = term.path[-1]
         values = getattr(last.field, "values", ())
-        if last.column is not None and last.comodel is not None:
-            terms = [OrderTerm((*term.path, *inner.path), inner.desc) for inner in parse_order(last.comodel)]
-            return self.depending([(each.path, each.desc) for each in terms])
+        terms = grouping.inner[place] if grouping.inner else ()
+        if terms:
+            columns, extra = self.depending([(each.path, each.desc) for each in terms])
+            return [*columns, (position, False)], extra
         if last.field.type == "selection" and values:
             known = self.work.constant([value for value, _ in values], pg.ARRAY(sa.Text()), text_array)
             columns, extra = self.depending([(term.path, False)])
@@ -139,3 +244,15 @@ class GroupStatement:
                 extra.append(column)
             columns.append((column, desc))
         return columns, extra
+
+
+def result_type(each: Aggregate) -> sa.types.TypeEngine[Any]:
+    """The SQL type of an aggregate's value."""
+    bound, function = each.path[-1], each.function
+    if function in ("count", "count_distinct"):
+        return sa.BigInteger()
+    if function in ("all", "any"):
+        return sa.Boolean()
+    if function == "avg" and bound.field.type in ("integer", "float"):
+        return sa.Double()
+    return sql_type(bound)

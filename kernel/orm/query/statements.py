@@ -97,13 +97,19 @@ def condition_plan(model: ModelInfo, key: Key, alias: str, params: int) -> Plan:
 
 
 def group_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
-    """The plan for a key of `kernel.orm.query.group`: the groups, or how many there are."""
-    kind, _, domain, grouping, (limited, moved), _ = key
+    """The plan for a key of `kernel.orm.query.group`: the groups, how many there are, or their first records.
+
+    The values are: domain, tz, (nothing), limit, offset, those of `having`, rules.
+    """
+    kind, _, domain, grouping, (limited, moved, last), compared, _ = key
     work = Compilation(tz=params)
     at = work.alias(model)
-    joins = Joins(work, at, rule_places(rules, params + 4))
+    joins = Joins(work, at, rule_places(rules, params + 4 + compared))
     where = conditions(work, model, domain, at)
-    statement = GroupStatement(work, model, at, joins).build(grouping, where)
+    build = GroupStatement(work, model, at, joins)
+    if kind == "members":
+        return work.plan(build.members(grouping, where, last, work.bind(params + 2, sa.BigInteger())))
+    statement = build.build(grouping, where, ranked=last, having=params + 4)
     if kind == "groups":
         inner = statement.order_by(None).subquery("groups")
         return work.plan(sa.select(sa.func.count()).select_from(inner))

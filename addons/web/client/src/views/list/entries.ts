@@ -28,6 +28,14 @@ export interface Source {
   order: string;
 }
 
+/** What a person reads for a group: the server's words where there is a value, else which field is not filled. */
+export function labelOf(fields: Fields, by: string, row: GroupRow): string {
+  const said = row[`${by}:label`];
+  const value = row[by];
+  const unset = value === null || value === undefined || value === '';
+  return typeof said === 'string' && !unset ? said : groupLabel(fields, by, value);
+}
+
 /** A group's value as text. */
 export function groupLabel(fields: Fields, by: string, value: unknown): string {
   const field = fields[by.split(/[:.]/)[0] ?? ''];

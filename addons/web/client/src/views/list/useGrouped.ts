@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { keys } from '../../rpc/queries';
 import { group, searchRead } from '../../rpc/records';
 import type { Fields, GroupRow, WireDomain } from '../../rpc/types';
-import { groupLabel, PAGE, type Entries, type Entry, type Source } from './entries';
+import { labelOf, PAGE, type Entries, type Entry, type Source } from './entries';
 
 const MOST_GROUPS = 500;
 /** This few groups are open from the beginning. */
@@ -87,7 +87,7 @@ export function useGrouped({ source, paths, sums, fields }: Props): Entries {
     list.flatMap((each) => {
       const key = keyOf(parent, each, by);
       const open = isOpen(key, list.length);
-      const head: Entry = { kind: 'group', key, group: each, label: groupLabel(fields, by, each[by]), depth, open };
+      const head: Entry = { kind: 'group', key, group: each, label: labelOf(fields, by, each), depth, open };
       if (!open) return [head];
       if (depth > 0 || !second) return [head, ...recordsOf(key, each.count, depth)];
       const at = openTop.findIndex((opening) => opening.key === key);
