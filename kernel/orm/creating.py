@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import AccessError, ValidationError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.guard import guard
 from kernel.orm.keyed_access import fill_new
 from kernel.orm.validation import validate
 from kernel.orm.work import MISSING, UnitOfWork
@@ -32,6 +33,9 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     given = dict.fromkeys(chain.from_iterable(batch))
     known = env.settable.get(model.name, {})
     bounds = {name: known.get(name) or checked_field(records, name) for name in given}
+    for name, bound in bounds.items():
+        if bound.comodel is not None:
+            guard(env, bound, [values[name] for values in batch if name in values])
     ids = work.draw_ids(model, len(batch))
     made = env.records(model, tuple(ids), readable=True)
     made._x.writable = True

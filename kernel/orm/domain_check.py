@@ -223,6 +223,7 @@ class _Walk:
         if not sought:
             hint = f'Compare "{bound.name}" with ids.'
             raise DomainError(f"{comodel.name} has no title to look for.", hint=hint)
+        self.uses.add(comodel.fields[sought])
         return (bound.name, "any", self.own(sought, operator, kind, comodel))
 
     def take(self, bound: Bound, operator: str, kind: str, part: str) -> None:

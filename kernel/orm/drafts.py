@@ -14,6 +14,7 @@ from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
 from kernel.orm.creating import fill_columns
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.guard import guard
 from kernel.orm.work import MISSING, Column, Columns, UnitOfWork
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def draft_env(env: Env) -> Env:
 def draft(records: Model, values: Mapping[str, Any], origin: int | None) -> Model:
     """A draft of the model with `values`; with `origin`, over that record's own values."""
     env, model = draft_env(records.env), records.__info__
+    for name, value in values.items():
+        guard(env, model.field(name), (value,))
     id = DraftId(origin)
     made = env.records(model, (id,), readable=True)
     made._x.writable = True
@@ -127,6 +130,7 @@ def set_values(record: Model, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         bound = model.field(name)
         if bound.field.type == "one2many" and not bound.computed:
+            guard(record.env, bound, (value,))
             _set_lines(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
         else:
             setattr(record, name, value)

@@ -67,6 +67,8 @@ class Env:
         self.columns = EnvColumns(work, None if is_system else self.hides)
         self.granted: dict[str, set[Any]] = {}
         self.settable: dict[str, dict[str, Bound]] = {}
+        self.orders: dict[Any, Any] = {}
+        """Orders as this actor may ask for them, see `kernel.orm.searching`."""
         self._rules: dict[tuple[str, str], Domain | None] = {}
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}
@@ -267,10 +269,16 @@ class Env:
             self._rules[key] = None if checked is not None and checked.key == Domain.TRUE.key else checked
         return self._rules[key]
 
+    def sees_all(self, model: ModelInfo) -> bool:
+        """Whether the actor may read every record of the model."""
+        return self.is_system or (self.may(model, "read") and self.rule(model, "read") is None)
+
     def readable(self, model: ModelInfo, ids: Iterable[Any], columns: Sequence[Bound] = ()) -> set[Any]:
         """Which of `ids` the actor may read; remembered for the transaction. If it asks, it reads `columns`, too."""
         granted = self.granted.setdefault(model.name, set())
         drafts = self._drafts(ids)
+        if not self.may(model, "read"):
+            return drafts
         unknown = [id for id in ids if id and id not in granted and id not in drafts]
         if unknown:
             held = self.work.standing.of(model, self._settled_rule(model, "read", unknown))
@@ -285,12 +293,18 @@ class Env:
         self.work.standing.of(model, self._settled_rule(model, "read", ())).update(ids)
 
     def changeable(self, model: ModelInfo, ids: Sequence[Any]) -> set[Any]:
-        """Which of `ids` the actor may write to; asks only for those of which it is not known."""
+        """Which of `ids` the actor may write to; asks only for those of which it is not known.
+
+        What one may not read one may not write to either: else a forbidden id could be told from a missing one.
+        """
         held = self.work.standing.of(model, self._settled_rule(model, "write", ids))
         unknown = [id for id in ids if id not in held]
         if unknown:
             held |= self.satisfying(model, unknown, "write")
-        return held.intersection(ids)
+        found = held.intersection(ids)
+        if self.may(model, "read") and self.rule(model, "read") in (None, self.rule(model, "write")):
+            return found
+        return found & self.readable(model, ids)
 
     def satisfying(
         self, model: ModelInfo, ids: Iterable[Any], operation: Operation | str, columns: Sequence[Bound] = ()

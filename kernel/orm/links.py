@@ -10,6 +10,7 @@ from kernel.orm.bound import Bound
 from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
 from kernel.orm.fields.relation import DraftId, One2many
+from kernel.orm.guard import kept_links
 from kernel.orm.literals import array_literal
 from kernel.orm.work import MISSING, LinkChange, UnitOfWork
 
@@ -110,9 +111,13 @@ def _apply_many2many(
         chunk = dict.fromkeys((*near, *(id for id, _ in each)))
         load(work, bound, [id for id in chunk if id and id not in column])
     changed = []
+    everything = (other for id, _ in each for other in work.columns[index][id])
+    unseen = kept_links(env, bound.comodel, everything) if bound.comodel is not None else set()
     for id, commands in each:
         before = work.columns[index][id]
         after = _after(before, commands, made)
+        if unseen:
+            after = tuple(dict.fromkeys((*(each for each in before if each in unseen), *after)))
         if after != before:
             work.columns[index][id] = after
             _note(work, bound, id, before, after)

@@ -120,6 +120,7 @@ def _set_value(bound: Bound) -> Setter:
         work = scope.work
         column = work.columns[index]
         if column.get(id, MISSING) == value:
+            scope.check_settable(bound)
             return
         if not id:
             raise singleton(record, bound.name)

@@ -210,6 +210,9 @@ def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], d
         linked = _linked(env, bound.comodel, values, inner, depth)
         return [None if not id else linked.get(id, HIDDEN) for id in values]
     limit = inner.get("limit")
+    if limit and not env.sees_all(bound.comodel):
+        readable = env.readable(bound.comodel, dict.fromkeys(id for ids in values for id in ids))
+        values = [tuple([id for id in ids if id in readable]) for ids in values]
     lists = [ids[:limit] if limit else ids for ids in values]
     linked = _linked(env, bound.comodel, [id for ids in lists for id in ids], inner, depth)
     return [[linked[id] for id in ids if id in linked] for ids in lists]
@@ -274,11 +277,15 @@ def title(record: Model) -> str:
 
 
 def _title_of(record: Model, bound: Bound) -> str:
+    """The title; where the actor may not see it, what kind of record it is and its number."""
+    env = record.env
+    if bound.name == "id" or (not env.is_system and env.hides(bound)):
+        return f"{bound.model.label} {record.id}"
     value = getattr(record, bound.name)
     if bound.comodel is not None:
+        if not env.sees_all(bound.comodel) and not env.readable(bound.comodel, value.ids):
+            return f"{bound.model.label} {record.id}"
         return str(value.display_title)
-    if bound.name == "id":
-        return f"{bound.model.label} {value}"
     return str(bound.field.to_wire(value) or "")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from kernel.errors import DeveloperError, MissingError, TenonError, ValidationError
+from kernel.errors import AccessError, DeveloperError, MissingError, TenonError, ValidationError
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import DraftId
@@ -250,12 +250,17 @@ def _unset(records: Model, target: Bound) -> int | None:
 
 
 def _follow(records: Model, target: Bound) -> None:
-    """A related field takes the value at the end of its path."""
-    names = target.field.related.split(".")
+    """A related field takes the value at the end of its path; behind what the reader may not see it is unset."""
+    first, *rest = target.field.related.split(".")
     for record in records:
-        value: Any = record
-        for name in names:
-            value = getattr(value, name)
+        value: Any = getattr(record, first)
+        try:
+            for name in rest:
+                value = getattr(value, name)
+        except (AccessError, MissingError):
+            if records.env.is_system:
+                raise
+            value = target.field.null
         setattr(record, target.name, value)
 
 

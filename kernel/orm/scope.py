@@ -46,8 +46,8 @@ class Scope:
     """Records `ids` of one model in one env."""
 
     __slots__ = (
-        "_checks", "_members", "_noted", "_places", "allowed", "c", "changeable", "children", "env", "ids", "model",
-        "origin", "parts", "settable", "targets", "wider", "work", "writable",
+        "_asked", "_checks", "_members", "_noted", "_places", "allowed", "c", "changeable", "children", "env", "ids",
+        "model", "narrow", "origin", "parts", "settable", "targets", "wider", "work", "writable",
     )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
@@ -60,12 +60,15 @@ class Scope:
         self.changeable: set[Any] = set()
         self.settable: set[int] = set()
         self.allowed: set[Any] = set()
+        self.narrow = False
+        """Whether links lead to these records, some of which the actor may not read."""
         self.origin: tuple[Scope, Bound] | None = None
         self.parts: dict[int, Scope] = {}
         self.targets: dict[int, Targets] = {}
         self.children: dict[int, Scope] = {}
         self.wider: Scope | None = None
         """Where a few records of a large set have their neighbours."""
+        self._asked: set[Any] = set()
         self._members: frozenset[Any] | None = None
         self._places: dict[Any, int] | None = None
         self._checks: Any = None
@@ -138,6 +141,7 @@ class Scope:
     def _part(self, ids: tuple[Any, ...]) -> Scope:
         part = Scope(self.env, self.model, ids, readable=self.c is not LOCKED or self.allowed.issuperset(ids))
         part.writable = self.writable
+        part.narrow = self.narrow
         part.changeable = self.changeable
         part.allowed = self.allowed
         return part
@@ -165,7 +169,7 @@ class Scope:
             model, self.neighbours(id), companions(self.work, bound, id) if bound.column else ()
         )
         if id not in self.allowed:
-            raise missing(model, id)
+            raise missing(model, None if self.narrow else id)
         if self.allowed.issuperset(self.ids):
             self.c = env.columns
 
@@ -188,6 +192,7 @@ class Scope:
             assert bound.comodel is not None
             child = self.children[bound.index] = Scope(self.env, bound.comodel, self._linked(bound))
             child.origin = (self, bound)
+            child.narrow = not self.env.sees_all(bound.comodel)
         return child
 
     def _linked(self, bound: Bound) -> tuple[Any, ...]:
@@ -208,10 +213,21 @@ class Scope:
         return record
 
     def many(self, bound: Bound, ids: tuple[Any, ...]) -> Model:
-        """The records a one2many or many2many leads to; they are read with those of the whole chunk."""
+        """The records a one2many or many2many leads to, as far as the actor may read them.
+
+        They are read with those of the whole chunk.
+        """
         child = self.child(bound)
         child.cover(ids)
-        return child.records(ids)
+        return child.records(child.visible(ids) if child.narrow else ids)
+
+    def visible(self, ids: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Those of `ids` that the actor may read; asked once for the scope."""
+        unknown = [id for id in (*self.ids, *ids) if id not in self._asked]
+        if unknown:
+            self.allowed |= self.env.readable(self.model, unknown)
+            self._asked.update(unknown)
+        return tuple([id for id in ids if id in self.allowed])
 
     # -- writing -------------------------------------------------------------------------------------
     def grant_write(self, ids: tuple[Any, ...]) -> None:
@@ -221,7 +237,7 @@ class Scope:
             raise AccessError(
                 f"You may not change {model.label.lower()} records.", hint="Ask an administrator for the right."
             )
-        if env.rule(model, "write") is None:
+        if env.rule(model, "write") is None and env.sees_all(model):
             self.writable = True
             return
         if not self.changeable.issuperset(ids):
@@ -232,16 +248,20 @@ class Scope:
             if id not in self.changeable:
                 raise missing(model, id)
 
+    def check_settable(self, bound: Bound) -> None:
+        """Raise AccessError for a field the actor may not know of: also where the value is the one it has."""
+        if not self.env.is_system and bound.index not in self.settable:
+            if self.env.hides(bound):
+                raise hidden(bound)
+            self.settable.add(bound.index)
+
     def note_write(self, bound: Bound, ids: tuple[Any, ...]) -> None:
         """Values are about to change: who did it, and whether the rule must hold afterwards."""
         env, work = self.env, self.work
         work.wrote(env)
         if env.is_system:
             return
-        if bound.index not in self.settable:
-            if env.hides(bound):
-                raise hidden(bound)
-            self.settable.add(bound.index)
+        self.check_settable(bound)
         if env.rule(self.model, "write") is None:
             return
         if self._checks is not work.checks:  # they were made since, and others are collected
@@ -256,10 +276,14 @@ class Scope:
 
 
 def missing(model: ModelInfo, id: Any) -> MissingError:
-    """The one answer for a record that is not there and one that may not be seen."""
+    """The one answer for a record that is not there and one that may not be seen.
+
+    `id` is None for one that a link leads to: which one that is, is not to be known either.
+    """
     shown = "draft" if isinstance(id, DraftId) else id
+    text = f"The linked {model.label.lower()}" if id is None else f"{model.label} {shown}"
     return MissingError(
-        f"{model.label} {shown} does not exist, or you may not see it.",
+        f"{text} does not exist, or you may not see it.",
         hint="It may have been deleted. Reload the list.",
         model=model.name,
         id=shown,

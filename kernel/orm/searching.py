@@ -59,11 +59,7 @@ def select_rows(
 ) -> list[tuple[Any, ...]]:
     """Rows `(id, columns..., linked id, linked title, ...)` of what the actor may see."""
     asked = prepared(env, model, domain)
-    terms = query.parse_order(model, order or "")
-    rules: query.Rules = ()
-    if not env.is_system:
-        paths = [(bound,) for bound in titles]
-        rules = query.secure_paths([*paths, *(term.path for term in terms if order)], env.view)
+    terms, rules = ordered(env, model, order or "", titles)
     env.flush()
     env.work.alive()
     sql, values = query.select(
@@ -78,6 +74,24 @@ def select_rows(
         tz=env.tz,
     )
     return env.tx.rows(sql, values)
+
+
+def ordered(env: Env, model: ModelInfo, order: str, titles: Sequence[Bound] = ()) -> tuple[query.Order, query.Rules]:
+    """The order as the actor may ask for it, and the rules of what it and `titles` lead to; settled once per env.
+
+    An order that the person gives may not name hidden fields; those of the model's own order are left out.
+    """
+    if env.is_system:
+        return query.parse_order(model, order), ()
+    key = (model.name, order, *titles)
+    found: tuple[query.Order, query.Rules] | None = env.orders.get(key)
+    if found is None:
+        terms = query.parse_order(model, order)
+        if not order:
+            terms = tuple(term for term in terms if not any(map(env.hides, term.path)))
+        paths = [*((bound,) for bound in titles), *(term.path for term in terms)]
+        found = env.orders[key] = (terms, query.secure_paths(paths, env.view))
+    return found
 
 
 def column_of(env: Env, model: ModelInfo, name: str) -> Bound:
@@ -102,7 +116,7 @@ def count(records: Model, domain: Domain, limit: int | None) -> int:
 def existing(records: Model) -> Model:
     """Those in the database that the actor may read, in order."""
     env, model = records.env, records.__info__
-    there = env.satisfying(model, records.ids, "read")
+    there = env.satisfying(model, records.ids, "read") if env.may(model, "read") else set()
     return env.records(model, tuple([id for id in records.ids if id in there]))
 
 
@@ -143,7 +157,9 @@ def _mapped_field(records: Model, name: str) -> Any:
     ids: dict[Any, None] = {}
     for record in records:
         ids.update(dict.fromkeys(getattr(record, name).ids))
-    return records.env.records(bound.comodel, tuple(ids))
+    found = records.env.records(bound.comodel, tuple(ids))
+    found._x.narrow = not records.env.sees_all(bound.comodel)
+    return found
 
 
 def _values(records: Model, bound: Bound) -> list[Any]:
@@ -164,10 +180,17 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
     if not isinstance(what, Domain):
         return records._with(tuple([record.id for record in records if what(record)]))
     env, model = records.env, records.__info__
-    asked = what.check(model, env.search_terms)
+    if not env.sees_all(model):
+        readable = env.readable(model, records.ids)
+        records = records._with(tuple([id for id in records.ids if id in readable]))
+    if env.is_system:
+        asked = what.check(model, env.search_terms)
+    else:
+        asked = query.secure(what, model, env.view, env.search_terms)
+    reader = env.as_system("the domain was narrowed to what the actor may see")
 
     def read(bound: Bound, ids: Sequence[int]) -> list[Any]:
-        values = [getattr(record, bound.name) for record in env.records(bound.model, tuple(ids))]
+        values = [getattr(record, bound.name) for record in reader.records(bound.model, tuple(ids))]
         if bound.comodel is None:
             return values
         links = [value.ids for value in values]
@@ -181,8 +204,11 @@ def sorted_records(records: Model, key: Callable[[Any], Any] | str | None, rever
     """By a function or a field; without one by the model's order, as the database sorts."""
     if key is None:
         env, model = records.env, records.__info__
+        terms, rules = ordered(env, model, "")
         env.flush()
-        sql, values = query.select(model, Domain.TRUE, ids=records.ids, tz=env.tz)
+        seen = env.rule(model, "read") if env.may(model, "read") else Domain.FALSE
+        seen = Domain.TRUE if seen is None else seen
+        sql, values = query.select(model, seen, ids=records.ids, order=terms, rules=rules, tz=env.tz)
         ids = [row[0] for row in env.tx.rows(sql, values)]
         return records._with(tuple(reversed(ids) if reverse else ids))
     read = key if callable(key) else lambda record: getattr(record, key)

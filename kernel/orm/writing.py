@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DeveloperError, SingletonError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound
+from kernel.orm.guard import guard
 from kernel.orm.keyed_access import change_for, change_mappings
 from kernel.orm.loading import load
 from kernel.orm.scope import hidden
@@ -49,6 +50,7 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
         value = money.rounded(record, bound, id, value)
     old = work.columns[bound.index].get(id, MISSING)
     if old is not MISSING and bound.field.same(old, value):
+        record._x.check_settable(bound)
         return
     record._x.note_write(bound, (id,))
     put(work, bound, id, value)
@@ -71,11 +73,14 @@ def put(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> None:
 def assign_link(record: Model, bound: Bound, value: Any) -> None:
     """Set a many2one of one record; the one2many sides follow."""
     id = _target(record, bound)
+    if type(value) is int:
+        guard(record._x.env, bound, (value,))
     value = bound.field.convert(value, bound, id)
     work = record._x.work
     column = work.columns[bound.index]
     old = column.get(id, MISSING)
     if old == value:
+        record._x.check_settable(bound)
         return
     record._x.note_write(bound, (id,))
     if old is MISSING and bound.inverses:
@@ -97,6 +102,7 @@ def assign_links(record: Model, bound: Bound, value: Any) -> None:
     """Set a one2many or many2many of one record, by records, ids or commands."""
     id = _target(record, bound)
     record._x.note_write(bound, (id,))
+    guard(record._x.env, bound, (value,))
     links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
 
 
@@ -203,6 +209,7 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
                 setattr(record, bound.name, value)
             continue
         scope.note_write(bound, records.ids)
+        guard(scope.env, bound, (value,))
         links.apply(records, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
     validate(records, model, frozenset(values))
 
@@ -216,6 +223,8 @@ def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
         return False
     scope = records._x
     work = scope.work
+    if type(value) is int and bound.comodel is not None:
+        guard(scope.env, bound, (value,))
     value = bound.field.convert(value, bound, None)
     column, dirty = work.columns[bound.index], work.dirty[bound.index]
     changed = [id for id in records.ids if column.get(id, MISSING) != value]

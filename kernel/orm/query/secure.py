@@ -33,13 +33,41 @@ def secure(domain: Domain, model: ModelInfo, view: View, search: Search | None =
         raise _secret(shape.secret)
     rules: dict[str, Domain] = {}
     for seen, names in shape.seen:
-        rule, hidden = view(seen)
+        hidden = view(seen)[1]
         if hidden and not hidden.isdisjoint(names):
             raise _hidden(seen, min(hidden & names), hidden)
-        if rule is not None and rule.key != TRUE_KEY and seen.name in shape.entered:
-            rules[seen.name] = rule
     checked = domain.check(model, search)
+    for seen in _linked_models(checked.key, model):
+        rule = view(seen)[0]
+        if rule is not None and rule.key != TRUE_KEY:
+            rules[seen.name] = rule
     return _woven(checked, model, rules) if rules else checked
+
+
+def _linked_models(key: Key, model: ModelInfo) -> tuple[ModelInfo, ...]:
+    """The models that a checked domain leads into, and those whose records it compares a link with."""
+    plans = model.registry.plans
+    place = ("linked", model.name, key)
+    found: tuple[ModelInfo, ...] | None = plans.get(place)
+    if found is None:
+        names: dict[str, ModelInfo] = {}
+        _gather(key, model, names)
+        found = plans[place] = tuple(names.values())
+    return found
+
+
+def _gather(key: Key, model: ModelInfo, names: dict[str, ModelInfo]) -> None:
+    if key[0] in JUNCTIONS:
+        for part in key[1:]:
+            _gather(part, model, names)
+        return
+    path, operator, kind = key
+    comodel = model.fields[path.partition(":")[0]].comodel
+    if comodel is None:
+        return
+    names[comodel.name] = comodel
+    if operator == "any":
+        _gather(kind, comodel, names)
 
 
 def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
@@ -98,10 +126,19 @@ class _Weaving:
         path, operator, kind = key
         if operator == "any":
             return (path, "any", self.behind(kind, comodel_of(model.fields[path]), rules))
-        if kind != "0":
-            self.sources.append(self.taken)
-            self.taken += 1
+        if kind == "0":
+            return key
+        comodel = model.fields[path.partition(":")[0]].comodel
+        if comodel is not None and comodel.name in rules:
+            return self.compared(path, operator, kind, comodel, rules)
+        self.sources.append(self.taken)
+        self.taken += 1
         return key
+
+    def compared(self, path: str, operator: str, kind: str, comodel: ModelInfo, rules: dict[str, Domain]) -> Key:
+        """A link compared with ids: one that is hidden is equal to none of them."""
+        found: Key = (path, "any", self.behind(("id", operator, kind.rstrip("0")), comodel, rules))
+        return ("|", (path, "=", "0"), found) if kind == "l0" else found
 
     def behind(self, sub: Key, comodel: ModelInfo, rules: dict[str, Domain]) -> Key:
         rule = rules.get(comodel.name)

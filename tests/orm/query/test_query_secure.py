@@ -71,10 +71,13 @@ def test_the_rules_own_paths_are_trusted(shop: Shop, found: Find) -> None:
     assert set(found(partner, secured)) == shop.matching(partner, by_hand)
 
 
-def test_comparing_an_own_link_needs_no_right_on_the_other_model(shop: Shop) -> None:
+def test_a_link_compared_with_an_id_finds_no_record_that_one_may_not_see(shop: Shop, found: Find) -> None:
     partner = shop.model("partner")
     asked = Domain.term("category", "=", 3)
-    assert secure(asked, partner, seeing({"shop.category": Domain.FALSE})) == asked.check(partner)
+    assert secure(asked, partner, seeing({})) == asked.check(partner)
+    nobody = seeing({"shop.category": Domain.FALSE})
+    assert found(partner, secure(asked, partner, nobody)) == []
+    assert set(found(partner, secure(~asked, partner, nobody))) == shop.matching(partner, Domain.TRUE)
 
 
 @pytest.mark.parametrize(

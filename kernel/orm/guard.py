@@ -1,0 +1,54 @@
+"""Ids that are given from outside: who may not read a record cannot link to it, or learn that it is there.
+
+Code that holds a recordset is trusted. A bare id may have been guessed: as the value of a many2one, in a list
+or in a command it must be one that the actor may read; else the answer is the one for a record that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.commands import Command
+from kernel.orm.scope import missing
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+
+
+def guard(env: Env, bound: Bound, values: Iterable[Any]) -> None:
+    """Raise MissingError for an id among `values` of a link field that the actor may not read."""
+    model = bound.comodel
+    if model is None or env.sees_all(model):
+        return
+    ids = dict.fromkeys(id for value in values for id in given_ids(value))
+    if not ids:
+        return
+    readable = env.readable(model, ids) | env.granted.get(model.name, set())  # one's own new records, too
+    for id in ids:
+        if id not in readable:
+            raise missing(model, id)
+
+
+def given_ids(value: Any) -> Iterator[int]:
+    """The bare ids in a value of a link field: alone, in a list, in commands."""
+    if type(value) is int:
+        if value:
+            yield value
+    elif isinstance(value, Command):
+        yield from (id for id in value.ids if type(id) is int)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from given_ids(item)
+
+
+def kept_links(env: Env, model: ModelInfo, ids: Iterable[Any]) -> set[Any]:
+    """Those of `ids` that the actor cannot see, and so cannot take away."""
+    if env.sees_all(model):
+        return set()
+    found = set(ids)
+    return found - env.readable(model, found)
+
+
+__all__ = ["given_ids", "guard", "kept_links"]
