@@ -91,6 +91,8 @@ def same_value(bound: Bound, given: Any, theirs: Any) -> bool:
         return bool(_id(given) == _id(theirs))
     if given == theirs:
         return True
+    if bound.field.type == "reference":
+        return bool(bound.field.from_wire(given, bound) == bound.field.from_wire(theirs, bound))
     return bool(bound.field.to_wire(bound.field.from_wire(given, bound)) == theirs)
 
 

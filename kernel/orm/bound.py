@@ -124,7 +124,8 @@ class Bound:
         self.decode = _codec(field.from_sql, field.as_stored)
         self.compared = self.encode = _codec(field.to_sql, field.as_stored)
         """`compared` is the form of one value in SQL, `encode` that of the column: one thing, but for keyed fields."""
-        self.slow = field.type == "money" or type(field).same is not Field.same  # set by `assign`, one by one
+        self.slow = field.type in ("money", "reference") or type(field).same is not Field.same
+        """Whether its values are set one by one, by `assign`."""
         self.keyed = field.keyed
         """`language` or `company`: the column holds a mapping, each env sees one value of it (`kernel.orm.keyed`)."""
         self.column_type = "jsonb" if self.keyed else field.sql_type

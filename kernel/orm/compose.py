@@ -20,7 +20,7 @@ from kernel.errors import RegistryError, UnknownFieldError, suggest
 from kernel.orm.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
 from kernel.orm.constraints import Constraint, Unique
 from kernel.orm.declare import Declaration, ModelMeta
-from kernel.orm.field_check import check_field
+from kernel.orm.field_check import check_field, check_reference
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues, Selection
 from kernel.orm.fields.relation import Many2many, One2many, Relation
@@ -75,6 +75,7 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
     for bound in bounds:
         connect_currency(bound)
         check_field(bound)
+        check_reference(bound, result.models, parts.order)
     for model in result.models.values():
         _finish(model)
     settle_keyed(result.models.values(), bounds)

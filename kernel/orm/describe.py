@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fields.choice import Selection, selection_pairs
+from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import One2many
 from kernel.orm.fields.scalar import Char, Decimal, Money
 
@@ -58,6 +59,9 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         found["translate" if bound.keyed == "language" else "company_dependent"] = True
     if bound.comodel is not None:
         found["comodel"] = bound.comodel.name
+    if isinstance(field, Reference):
+        known = bound.model.registry.models
+        found["models"] = None if field.models is None else [name for name in field.models if name in known]
     if isinstance(field, One2many):
         found["inverse"] = field.inverse_field
     if field.pii:

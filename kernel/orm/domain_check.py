@@ -36,13 +36,14 @@ if TYPE_CHECKING:
 Take = Callable[[Any], Any]
 
 _TO_MANY: Final = frozenset(("one2many", "many2many"))
-_TEXTS: Final = frozenset(("char", "text", "html", "reference"))
+_TEXTS: Final = frozenset(("char", "text", "html"))
 _SCALAR: Final = EQUALITY | ORDERING
 _SCALARS: Final = ("integer", "float", "decimal", "money", "date", "datetime", "duration")
 _ALLOWED: Final = {
     **dict.fromkeys(("char", "text", "html"), _SCALAR | TEXTUAL),
     **dict.fromkeys(_SCALARS, _SCALAR),
-    **dict.fromkeys(("boolean", "selection", "many2one", "reference"), EQUALITY),
+    **dict.fromkeys(("boolean", "selection", "many2one"), EQUALITY),
+    "reference": EQUALITY | {"starts_with"},
     **dict.fromkeys(("daterange", "datetimerange"), EQUALITY | SPANNING),
     "json": frozenset("="),
 }
@@ -244,7 +245,7 @@ def _each(take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
 def _operand(bound: Bound, operator: str) -> Take:
     """What converts one value for SQL; texts and exact numbers are neither cut nor rounded."""
     type_ = bound.field.type
-    if type_ in _TEXTS or operator in TEXTUAL:
+    if type_ in _TEXTS or (operator in TEXTUAL and type_ != "reference"):
         return partial(_as_text, bound)
     if type_ in ("decimal", "money"):
         return partial(_as_number, bound)

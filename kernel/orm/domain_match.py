@@ -6,6 +6,7 @@ It works on sets, as a query does: what is read is read for all records that are
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from psycopg.types.range import Range
 
 from kernel.orm.domain_check import comodel_of, parent_field
-from kernel.orm.operators import JUNCTIONS, Key, Params
+from kernel.orm.operators import ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, Key, Params
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
@@ -51,6 +52,17 @@ def _meets(one: Range[Any], other: Range[Any]) -> bool:
     before = one.upper is not None and other.lower is not None and one.upper <= other.lower
     after = other.upper is not None and one.lower is not None and other.upper <= one.lower
     return not before and not after
+
+
+_TAG: Final = re.compile(PAGE_TAG)
+
+
+def _page_text(page: str) -> str:
+    """What the text operators look in; `query.compile` says the same to SQL."""
+    text = _TAG.sub(" ", page)
+    for entity, letter in ENTITIES:
+        text = text.replace(entity, letter)
+    return text.lstrip(" ")
 
 
 _PARTS: Final[dict[str, Callable[[Any], int]]] = {
@@ -130,6 +142,8 @@ class _Evaluation:
             wanted = (value,) if kind == "v" else (*value, null) if kind in ("0", "l0") else value
             return {id for id, found in pairs if found in wanted}
         compare = _COMPARE[operator]
+        if bound.field.type == "html" and operator in TEXTUAL:
+            pairs = [(id, _page_text(found)) for id, found in pairs]
         return {id for id, found in pairs if found is not None and compare(found, value)}
 
     def below(self, model: ModelInfo, roots: frozenset[int], ids: Found) -> Found:

@@ -116,6 +116,8 @@ def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: 
         value = getattr(source, bound.name)
         if bound.keyed:
             env.work.columns[bound.index][id] = records.env.work.columns[bound.index].get(origin, bound.column_null)
+        elif bound.field.type == "reference":
+            env.work.columns[bound.index][id] = bound.field.to_sql(value)
         elif bound.comodel is None:
             env.work.columns[bound.index][id] = value
         elif bound.field.type == "many2one":

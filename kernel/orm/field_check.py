@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from kernel.errors import RegistryError, ValidationError
+from kernel.errors import RegistryError, ValidationError, suggest
 from kernel.orm.bound import Bound
+from kernel.orm.fields.reference import Reference
 
 _TO_MANY: Final = ("one2many", "many2many")
 _TEXTS: Final = ("char", "text", "html")
 _NUMBERS: Final = ("integer", "float", "decimal", "money")
 _NOT_UNIQUE: Final = ("html", "json", "binary", "image")
+
+
+def check_reference(bound: Bound, models: Collection[str], addons: Collection[str]) -> None:
+    """Models of addons that are not installed may be named; a wrong noun of an installed one may not."""
+    names = bound.field.models if isinstance(bound.field, Reference) else None
+    for name in names or ():
+        if name not in models and name.split(".")[0] in addons:
+            raise RegistryError(
+                f'{bound.field.place}: {bound.model.name}.{bound.name} refers to "{name}", which is no model.'
+                f"{suggest(name, models)}"
+            )
 
 
 def check_field(bound: Bound) -> None:
@@ -65,7 +78,7 @@ def _default(bound: Bound) -> str:
     if bound.computed:
         return "a computed field takes no default"
     value: Any = field._default
-    if field.default_name or callable(value) or bound.comodel is not None:
+    if field.default_name or callable(value) or bound.comodel is not None or field.type == "reference":
         return ""
     try:
         field.convert(value, bound)

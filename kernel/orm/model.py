@@ -16,6 +16,7 @@ from kernel.orm.bound import ModelInfo
 from kernel.orm.declare import ModelMeta
 from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field
+from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.scalar import Integer
 from kernel.orm.fields.time import Datetime
 from kernel.orm.scope import CHUNK, Scope
@@ -155,6 +156,8 @@ class Model(metaclass=ModelMeta):
             raise SingletonError(f"One {self.__info__.name} was expected, there are {len(self.ids)}.")
         return self
 
+    @overload
+    def mapped(self, what: Reference) -> list[Model]: ...  # type: ignore[overload-overlap]
     @overload
     def mapped(self, what: Field[M]) -> M: ...  # type: ignore[overload-overlap]
     @overload

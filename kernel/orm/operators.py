@@ -33,6 +33,10 @@ EQUALITY: Final = frozenset(("=", "in"))
 ORDERING: Final = frozenset(("<", "<=", ">", ">="))
 TEXTUAL: Final = frozenset(("like", "ilike", "starts_with"))
 SPANNING: Final = frozenset(("contains", "overlaps", "within"))
+PAGE_TAG: Final = "<[^>]*>"
+"""Tags of a page, which the text operators take for spaces."""
+ENTITIES: Final = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+"""How a sanitised page writes letters, in the order in which they are read back."""
 DATE_PARTS: Final = frozenset(("year", "quarter", "month", "week", "day", "weekday"))
 TIME_PARTS: Final = DATE_PARTS | {"hour"}
 

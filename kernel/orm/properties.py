@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound
 from kernel.orm.loading import miss, miss_many, miss_one
+from kernel.orm.references import follow
 from kernel.orm.work import MISSING
 from kernel.orm.writing import assign, assign_computed, assign_keyed, assign_link, assign_links, singleton
 
@@ -31,6 +32,8 @@ def property_for(bound: Bound) -> property:
         getter = _get_one(bound)
     elif kind in ("one2many", "many2many"):
         getter = _get_many(bound)
+    elif kind == "reference":
+        getter = _get_reference(bound)
     else:
         getter = _get_value(bound)
     return property(getter, _setter(bound), doc=bound.field.help or bound.field.label)
@@ -80,6 +83,11 @@ def _get_many(bound: Bound) -> Getter:
         return miss_many(record, bound)
 
     return get
+
+
+def _get_reference(bound: Bound) -> Getter:
+    read = _get_value(bound)
+    return lambda record: follow(record, bound, read(record))
 
 
 def _setter(bound: Bound) -> Setter:

@@ -16,6 +16,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.keyed_access import sight
 from kernel.orm.links import load as load_links
+from kernel.orm.references import installed
 from kernel.orm.scope import hidden, missing
 from kernel.orm.searching import select_rows
 
@@ -66,6 +67,7 @@ def search_read(
         env.grant(model, ids)
     width = len(columns) + 1
     plain = all(name == "id" or model.fields[name] in columns for name in wanted)
+    plain = plain and not any(bound.field.type == "reference" for bound in columns)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
         return _wire_rows(env, rows, columns, joined)
     env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
@@ -204,6 +206,8 @@ def _column(env: Env, bound: Bound, ids: tuple[Any, ...]) -> list[Any]:
 
 
 def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], depth: int) -> list[Any]:
+    if bound.field.type == "reference":
+        return _wire_references(env, values)
     if bound.comodel is None:
         return list(_wire_column(bound, values))
     if bound.field.type == "many2one":
@@ -216,6 +220,33 @@ def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], d
     lists = [ids[:limit] if limit else ids for ids in values]
     linked = _linked(env, bound.comodel, [id for ids in lists for id in ids], inner, depth)
     return [[linked[id] for id in ids if id in linked] for ids in lists]
+
+
+def _wire_references(env: Env, values: Sequence[str]) -> list[Any]:
+    """`{"model", "id", "title"}` each; the titles of each model are read together, under the actor's rule.
+
+    What is gone is None for those who may see all of the model, else as hidden as what they may not see.
+    """
+    pairs = [installed(env.registry, value) for value in values]
+    wanted: dict[str, dict[int, None]] = {}
+    for pair in pairs:
+        if pair is not None:
+            wanted.setdefault(pair[0].name, {})[pair[1]] = None
+    shown: dict[str, dict[Any, str]] = {}
+    absent: dict[str, Wire | None] = {}
+    for name, ids in wanted.items():
+        model = env.registry.models[name]
+        may = env.may(model, "read")
+        shown[name] = titles(env, model, tuple(ids)) if may else {}
+        absent[name] = None if may and env.rule(model, "read") is None else HIDDEN
+    return [pair and _referred(pair[0].name, pair[1], shown, absent) for pair in pairs]
+
+
+def _referred(name: str, id: int, shown: Mapping[str, Mapping[Any, str]], absent: Mapping[str, Any]) -> Wire | None:
+    if id not in shown[name]:
+        gone: Wire | None = absent[name]
+        return gone
+    return {"model": name, "id": id, "title": shown[name][id]}
 
 
 def _linked(env: Env, model: ModelInfo, ids: Sequence[Any], inner: Mapping[str, Any], depth: int) -> dict[Any, Wire]:

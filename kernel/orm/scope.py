@@ -23,6 +23,7 @@ from kernel.orm.work import Column, UnitOfWork
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
+    from kernel.orm.references import Referred
 
 LOCKED: dict[int, Column] = {}
 CHUNK = 1000
@@ -47,7 +48,7 @@ class Scope:
 
     __slots__ = (
         "_asked", "_checks", "_members", "_noted", "_places", "allowed", "c", "changeable", "children", "env", "ids",
-        "model", "narrow", "origin", "parts", "settable", "targets", "wider", "work", "writable",
+        "model", "narrow", "origin", "parts", "referred", "settable", "targets", "wider", "work", "writable",
     )  # fmt: skip
 
     def __init__(self, env: Env, model: ModelInfo, ids: tuple[Any, ...], *, readable: bool = False) -> None:
@@ -66,6 +67,8 @@ class Scope:
         self.parts: dict[int, Scope] = {}
         self.targets: dict[int, Targets] = {}
         self.children: dict[int, Scope] = {}
+        self.referred: dict[tuple[int, str], Referred] = {}
+        """What references lead to, by field and model."""
         self.wider: Scope | None = None
         """Where a few records of a large set have their neighbours."""
         self._asked: set[Any] = set()

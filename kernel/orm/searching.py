@@ -165,7 +165,7 @@ def _mapped_field(records: Model, name: str) -> Any:
 def _values(records: Model, bound: Bound) -> list[Any]:
     """Straight from the column where it is all there, else by attribute."""
     column = records._c.get(bound.index)
-    if column is not None:
+    if column is not None and bound.field.type != "reference":
         values = [column.get(id, MISSING) for id in records.ids]
         if MISSING not in values:
             return values

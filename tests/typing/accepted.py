@@ -33,6 +33,7 @@ class Person(Model, name="typing.person"):
     mood = fields.Selection([("a", "A")], "Mood")
     stage = fields.Selection(Stage, "Stage", required=True, default=Stage.NEW)
     next_stage = fields.Selection(Stage, "Next stage")
+    about = fields.Reference("About", models=[Country])
     away = fields.DateRange("Away")
     country = fields.Many2one(Country, "Country")
     boss: fields.Many2one[Person] = fields.Many2one("typing.person", "Boss")
@@ -58,6 +59,8 @@ def reading(env: Env, person: Person) -> None:
     assert_type(person.mood, str | None)
     assert_type(person.stage, Stage)
     assert_type(person.next_stage, Stage | None)
+    assert_type(person.about, Model)
+    assert_type(person.mapped(Person.about), list[Model])
     assert_type(person.country, Country)
     assert_type(person.country.name, str)
     assert_type(person.boss.boss.name, str)
@@ -72,9 +75,16 @@ def values(person: Person) -> Domain:
     person.stage = Stage.OLD
     person.stage = "old"
     person.next_stage = None
+    person.about = person.country
     person.away = (dt.date(2026, 1, 1), None)
     days = Person.away.contains(dt.date(2026, 1, 1)) & Person.away.overlaps((None, None))
-    return days & (Person.stage == Stage.NEW) & Person.stage.is_in([Stage.NEW])
+    return (
+        days
+        & Person.about.is_a(Country)
+        & (Person.about == person.country)
+        & (Person.stage == Stage.NEW)
+        & Person.stage.is_in([Stage.NEW])
+    )
 
 
 def sets(env: Env) -> None:

@@ -118,8 +118,8 @@ class Selection(Field[S]):
 
     def text(self, value: Any) -> str:
         """What a person reads for `value`."""
-        value = self.to_wire(value)
-        return "" if value is None else self._labels.get(value, value)
+        kept = self.to_wire(value)
+        return "" if kept is None else self._labels.get(kept, str(kept))
 
     if TYPE_CHECKING:
 

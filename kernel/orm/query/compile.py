@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.literals import array_literal
-from kernel.orm.operators import JUNCTIONS, TEXTUAL, TRUE_KEY, DomainError, Key
+from kernel.orm.operators import ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TRUE_KEY, DomainError, Key
 from kernel.orm.query import keyed
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 from kernel.orm.query.reader import company_of, language_of, tenant_language_of
@@ -197,6 +197,8 @@ class Compilation:
         if operator == "child_of":
             return column.in_(self.tree(bound.model if bound.comodel is None else bound.comodel))
         if operator in ("like", "ilike", "starts_with"):
+            if bound.field.type == "html":  # its text, not its tags
+                column = _page_text(column)
             value = self.take(sa.Text(), beginning if operator == "starts_with" else containing)
             return column.ilike(value) if operator == "ilike" else column.like(value)
         if operator in _SPANNING:
@@ -328,6 +330,13 @@ def inverse_column(bound: Bound) -> str:
     if bound.inverse is None:
         raise DomainError(f"{bound.model.name}.{bound.name} is not stored.")
     return str(bound.inverse.column)
+
+
+def _page_text(column: Column) -> Column:
+    text: Column = sa.func.regexp_replace(column, *(sa.literal_column(f"'{part}'") for part in (PAGE_TAG, " ", "g")))
+    for pair in ENTITIES:
+        text = sa.func.replace(text, *(sa.literal_column(f"'{part}'") for part in pair))
+    return sa.func.ltrim(text)
 
 
 def _on_id(key: Key) -> bool:
