@@ -73,7 +73,7 @@ def onchange(call: Call) -> dict[str, Any]:
     id = call.body.get("id")
     origin = None if id is None else call.visible([read_id(id)]).id
     draft = drafts.onchange(call.empty, values, changed, origin)
-    return {"values": _news(call, draft), "warnings": []}
+    return {"values": _news(call, draft), "warnings": draft.env.work.warnings}
 
 
 def _news(call: Call, draft: Model) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Bound:
         "own_stored",
         "rank",
         "self_links",
+        "set_based",
         "slow",
         "sql_type",
         "stored",
@@ -154,6 +155,8 @@ class Bound:
         self.self_links: tuple[tuple[Bound, ...], ...] = ()
         self.order_links: tuple[tuple[Bound, ...], ...] = ()
         self.entangled = False
+        self.set_based = ""
+        """The SELECT by which the database computes the value itself (`kernel.orm.refresh`)."""
         self.rank = 0
         self.triggers = False
 

@@ -164,7 +164,7 @@ def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
             continue
         default = None
         if bound.field.has_default and any(bound.name not in values for values in batch):
-            default = _raw_default(made, bound)
+            default = raw_default(made, bound)
         each = []
         for id, values in zip(ids, batch, strict=True):
             value = values.get(bound.name, default)
@@ -174,7 +174,8 @@ def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
             links.apply_each(env, bound, each)
 
 
-def _raw_default(made: Model, bound: Bound) -> Any:
+def raw_default(made: Model, bound: Bound) -> Any:
+    """The default of a link field, as it was declared: records, ids or commands."""
     if bound.field.default_name:
         return getattr(made.env.records(bound.model, ()), bound.field.default_name)()
     return bound.field.default_value()

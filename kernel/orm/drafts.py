@@ -6,13 +6,15 @@ read from there, what it sets stays in it. `search` sees the database only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from kernel.errors import DeveloperError
 from kernel.orm import recompute
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
-from kernel.orm.creating import fill_columns
+from kernel.orm.creating import fill_columns, raw_default
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.guard import guard
 from kernel.orm.work import MISSING, Column, Columns, UnitOfWork
@@ -64,6 +66,31 @@ class DraftWork(UnitOfWork):
         self.draft = True
         self.columns = _OverlayColumns(below)
         self.below = below
+        self.through: dict[Any, dict[str, Any]] = {}
+        """draft -> values of computed fields whose inverse wrote to other records; `save` sets them again"""
+        self._inverting: list[tuple[Any, str, Any]] = []
+
+    def wrote(self, env: Env, bound: Bound | None = None, ids: Iterable[Any] = ()) -> None:
+        """Raise DeveloperError for a change of a saved record, which nobody would ever write."""
+        super().wrote(env, bound, ids)
+        if bound is None or all(isinstance(id, DraftId) for id in ids):
+            return
+        if not self._inverting:
+            raise DeveloperError(
+                f"{bound.model.name}.{bound.name} of a saved record was set on a draft, and would be lost.",
+                hint="An onchange sets its own record and its new lines only.",
+            )
+        id, name, value = self._inverting[-1]
+        self.through.setdefault(id, {})[name] = value
+
+    @contextmanager
+    def inverting(self, id: Any, name: str, value: Any) -> Iterator[None]:
+        """While an inverse method runs: what it writes to other records is shown, and written by `save`."""
+        self._inverting.append((id, name, value))
+        try:
+            yield
+        finally:
+            self._inverting.pop()
 
     def newer(self, bound: Bound) -> set[Any]:
         """Also the drafts, and what waits to be written in the transaction below."""
@@ -97,6 +124,8 @@ def draft(records: Model, values: Mapping[str, Any], origin: int | None) -> Mode
         for bound in model.fields.values():
             if bound.field.type in ("one2many", "many2many") and not bound.computed:
                 env.work.columns[bound.index][id] = ()
+                if bound.field.has_default and bound.name not in values:
+                    values = {**values, bound.name: raw_default(made, bound)}
         for bound in model.computed_stored:
             if bound.name not in plain or bound.field.readonly:
                 env.work.columns[bound.index].pop(id, None)
@@ -214,7 +243,7 @@ def values_of(record: Model, model: ModelInfo) -> dict[str, Any]:
             values[bound.name] = _line_commands(record, bound, value)
         elif not isinstance(value, DraftId):
             values[bound.name] = value
-    return values
+    return {**values, **work.through.get(record.id, {})} if isinstance(work, DraftWork) else values
 
 
 def _line_commands(record: Model, bound: Bound, ids: Sequence[Any]) -> list[Command]:

@@ -63,9 +63,13 @@ def complete(env: Env) -> None:
 
 def _write_all(work: UnitOfWork) -> None:
     while work.unwritten:
-        recompute.settle(work)
-        validation.check_unwritten(recompute.work_env(work))
-        _write(work)
+        recompute.settle(work, _write_checked)
+        _write_checked(work)
+
+
+def _write_checked(work: UnitOfWork) -> None:
+    validation.check_unwritten(recompute.work_env(work))
+    _write(work)
 
 
 def _write(work: UnitOfWork) -> None:

@@ -10,12 +10,14 @@ Stored values are computed as the system, others as the env that reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError, MissingError, TenonError, ValidationError
+from kernel.orm import refresh
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import DraftId
@@ -89,11 +91,17 @@ def ensure(work: UnitOfWork, bound: Bound, id: Any) -> None:
         _resolve(work, bound)
         if id not in work.todo.get(bound.index, ()):
             return
-        _compute(work, bound, [id])
+        if bound.index in work.computing or bound.entangled:
+            _compute(work, bound, [id])
+        else:
+            _run(work, bound, set(work.todo[bound.index]))
 
 
-def settle(work: UnitOfWork) -> None:
-    """Compute everything that is out of date, what is depended on first."""
+def settle(work: UnitOfWork, write: Callable[[UnitOfWork], None] | None = None) -> None:
+    """Compute everything that is out of date, what is depended on first.
+
+    With `write`, which sends what is known by then, the database computes what it can for many records.
+    """
     if work.settling:
         return
     work.settling = True
@@ -104,10 +112,17 @@ def settle(work: UnitOfWork) -> None:
             waiting = [*work.pending, *(index for index, ids in work.todo.items() if ids)]
             if not waiting:
                 return
-            target = min((bounds[index] for index in waiting), key=lambda bound: bound.rank)
+            target = _next([bounds[index] for index in waiting])
             _resolve(work, target)
             ids = work.todo.get(target.index)
-            if ids:
+            if not ids:
+                continue
+            if write is not None and refresh.fits(work, target, ids) and not _holes(work):
+                write(work)
+                ids = work.todo.get(target.index)
+                if ids and target.index not in work.pending:
+                    refresh.refresh(work, target, set(ids), partial(modified, work))
+            else:
                 _run(work, target, ids)
         raise DeveloperError(
             f"{bounds[waiting[0]]!r} is still out of date after {MAX_ROUNDS} rounds.",
@@ -115,6 +130,24 @@ def settle(work: UnitOfWork) -> None:
         )
     finally:
         work.settling = False
+
+
+def _next(waiting: Sequence[Bound]) -> Bound:
+    """What is depended on comes first; what the database computes comes as late as it can."""
+    late = [bound for bound in waiting if bound.set_based]
+    if late and len(late) < len(waiting):
+        after = {other for bound in late for other in (bound, *bound.downstream)}
+        early = [bound for bound in waiting if bound not in after]
+        waiting = early or waiting
+    return min(waiting, key=lambda bound: bound.rank)
+
+
+def _holes(work: UnitOfWork) -> bool:
+    """Whether new records lack stored values: they are not to be written yet."""
+    return any(
+        ids and not ids.isdisjoint(work.new.get(work.registry.bounds[index].model.name, ()))
+        for index, ids in work.todo.items()
+    )
 
 
 def _resolve(work: UnitOfWork, target: Bound) -> None:
@@ -220,6 +253,8 @@ def _call(records: Model, target: Bound) -> None:
     try:
         if target.field.related:
             _follow(records, target)
+        elif target.field.aggregate:
+            _sum_up(records, target)
         else:
             getattr(records, target.field.compute_name)()
     except (TenonError, psycopg.Error) as error:
@@ -230,7 +265,7 @@ def _call(records: Model, target: Bound) -> None:
         raise
     except Exception as error:
         id = _unset(records, target)
-        method = target.field.compute_name or target.field.related
+        method = target.field.compute_name or target.field.related or target.field.aggregate
         raise DeveloperError(
             f"Computing {target.model.name}.{target.name} of record {id!r} failed in {method}:"
             f" {type(error).__name__}: {error}",
@@ -262,6 +297,24 @@ def _follow(records: Model, target: Bound) -> None:
                 raise
             value = target.field.null
         setattr(record, target.name, value)
+
+
+def _sum_up(records: Model, target: Bound) -> None:
+    """An aggregate takes the sum, the least, the greatest or the number over its lines."""
+    link, source, function = refresh.check_aggregate(target)
+    for record in records:
+        lines = getattr(record, link.name)
+        if source is None:
+            setattr(record, target.name, len(lines))
+            continue
+        values = [value for value in lines.mapped(source.name) if value is not None]
+        if function == "count":
+            found: Any = len(values)
+        elif function == "sum":
+            found = sum(values, start=source.null or 0) if values else target.null
+        else:
+            found = (min if function == "min" else max)(values, default=target.null)
+        setattr(record, target.name, found)
 
 
 def compute_plain(env: Env, bound: Bound, ids: Sequence[Any]) -> None:

@@ -261,7 +261,7 @@ class Scope:
     def note_write(self, bound: Bound, ids: tuple[Any, ...]) -> None:
         """Values are about to change: who did it, and whether the rule must hold afterwards."""
         env, work = self.env, self.work
-        work.wrote(env)
+        work.wrote(env, bound, ids)
         if env.is_system:
             return
         self.check_settable(bound)

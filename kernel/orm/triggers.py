@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.errors import RegistryError, UnknownFieldError
-from kernel.orm import circles
+from kernel.orm import circles, refresh
 from kernel.orm.bound import Bound, ModelInfo
 
 Path = tuple[Bound, ...]
@@ -63,6 +63,8 @@ def connect(bounds: Sequence[Bound]) -> None:
         _spread(bound, edges)
     for bound in bounds:
         _entangle(bound)
+        if bound.computed or bound.field.sql:
+            bound.set_based = "" if bound.entangled or bound.self_links else refresh.prepare(bound)
     _rank(bounds, edges)
 
 
@@ -80,9 +82,16 @@ def _entangle(bound: Bound) -> None:
         bound.order_links = bound.self_links
 
 
+def _declared(bound: Bound) -> tuple[str, ...]:
+    item = bound.field
+    if item.related or item.aggregate:
+        return (item.related or item.aggregate.partition(":")[0],)
+    return item.depends
+
+
 def depends_of(bound: Bound) -> tuple[str, ...]:
     """The dotted paths that the field's value depends on."""
-    paths = (bound.field.related,) if bound.field.related else bound.field.depends
+    paths = _declared(bound)
     rounded = bound.currency is not None and bound.field.readonly
     return (*paths, bound.currency.name) if rounded and bound.currency is not None else paths
 

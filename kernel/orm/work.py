@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import TransactionDeadError
@@ -105,6 +106,8 @@ class UnitOfWork:
         self.tx = tx
         self.registry = registry
         self.draft = False
+        self.warnings: list[str] = []
+        """What onchange methods on drafts have to say to the person."""
         self.columns = Columns(registry)
         self.envs: dict[Any, Env] = {}
         self.dirty: defaultdict[int, set[Any]] = defaultdict(set)
@@ -168,10 +171,14 @@ class UnitOfWork:
                 hint="Catch errors of the database around `with env.savepoint():`.",
             ) from dead
 
-    def wrote(self, env: Env) -> None:
-        """Note who writes: a person goes before the system, which may act for that person."""
+    def wrote(self, env: Env, bound: Bound | None = None, ids: Iterable[Any] = ()) -> None:
+        """Note who writes (to `ids`): a person goes before the system, which may act for that person."""
         if self.writer is None or not env.is_system:
             self.writer = env
+
+    def inverting(self, id: Any, name: str, value: Any) -> AbstractContextManager[None]:
+        """Around an inverse method; drafts need to know of it."""
+        return nullcontext()
 
     @property
     def author(self) -> int | None:

@@ -182,7 +182,8 @@ def _set_through_inverse(record: Model, bound: Bound, value: Any) -> None:
         _set_computed(record, bound, value)
     finally:
         work.computing.discard(bound.index)
-    getattr(record, bound.field.inverse_name)()
+    with work.inverting(record._id, bound.name, value):
+        getattr(record, bound.field.inverse_name)()
 
 
 def write(records: Model, values: Mapping[str, Any]) -> None:

@@ -40,6 +40,8 @@ class Options(TypedDict, total=False):
     groups: Sequence[str]
     stored: bool
     related: str
+    aggregate: str
+    sql: str
     secret: bool
     translate: bool
     company_dependent: bool
@@ -77,6 +79,8 @@ class Field(Generic[T]):
         self.secret: bool = options.get("secret", False)
         self.groups: tuple[str, ...] = tuple(options.get("groups", ()))
         self.related: str = options.get("related", "")
+        self.aggregate: str = options.get("aggregate", "")
+        self.sql: str = options.get("sql", "")
         self.translate: bool = options.get("translate", False)
         self.company_dependent: bool = options.get("company_dependent", False)
         self.place: Place = caller_place(sys._getframe(1))
@@ -100,8 +104,8 @@ class Field(Generic[T]):
     # -- what the declaration says -----------------------------------------------------------------
     @property
     def computed(self) -> bool:
-        """Whether the value is computed or taken from a related record."""
-        return bool(self.compute_name or self.related)
+        """Whether the value is computed, taken from a related record, or summed up over its lines."""
+        return bool(self.compute_name or self.related or self.aggregate)
 
     @property
     def stored(self) -> bool:
