@@ -27,7 +27,12 @@ from kernel.orm.ports import Ports, TenantInfo
 from kernel.orm.registry import AddonModels, Registry
 
 T = TypeVar("T")
-SINGLE: Final = (hookspecs.access_policy, hookspecs.user_directory, hookspecs.settings_store)
+SINGLE: Final = (
+    hookspecs.access_policy,
+    hookspecs.user_directory,
+    hookspecs.settings_store,
+    hookspecs.extra_fields,
+)
 """Hooks that one addon at most may answer."""
 
 
@@ -44,6 +49,7 @@ class Assembly:
         self._policy = self.hooks(hookspecs.access_policy)()
         self._users = self.hooks(hookspecs.user_directory)()
         self._settings = self.hooks(hookspecs.settings_store)()
+        self._extra_fields = self.hooks(hookspecs.extra_fields)()
         self._record_hooks = RecordHookCaller(self.hooks)
         self._extras: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
@@ -75,6 +81,7 @@ class Assembly:
             settings=self._settings,
             hooks=self.hooks,
             tenant=tenant,
+            extra_fields=self._extra_fields,
         )
 
 

@@ -14,7 +14,7 @@ from kernel.addons.findings import Finding
 from kernel.addons.hooks import hookspec
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, ExtraFields, SettingsStore, UserDirectory
 
 if TYPE_CHECKING:
     import click
@@ -54,6 +54,12 @@ def set_password(env: Env, login: str, password: str) -> int | None:
 @hookspec(first=True)
 def settings_store() -> SettingsStore:
     """Where values of settings are kept. Without a provider all settings have their defaults."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def extra_fields() -> ExtraFields:
+    """Where the fields that administrators of a tenant add are kept. Without a provider there are none."""
     raise NotImplementedError
 
 

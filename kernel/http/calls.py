@@ -40,10 +40,6 @@ class Call:
         """The empty recordset of the model, as the caller."""
         return self.env.model(self.model.name)
 
-    def hidden(self, model: ModelInfo) -> frozenset[str]:
-        """The fields of a model that the caller may not know of."""
-        return self.env.hidden_names(model)
-
     def visible(self, ids: Sequence[int]) -> Model:
         """These records, all of which the caller may read; else MissingError, without saying which."""
         records = self.empty.browse(ids)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
-from kernel.http.wire import check_names, read_id, read_ids, visible_field
+from kernel.http.wire import check_names, read_id, read_ids
 from kernel.orm import Domain
 from kernel.orm.describe import describe as describe_model
 
@@ -106,7 +106,7 @@ def describe(call: Call) -> dict[str, Any]:
 def translations(call: Call) -> dict[str, Any]:
     """The texts of a translated field of one record by language, and the languages there are, the tenant's first."""
     check_names(call.body, ("id", "field"), "translations")
-    bound = visible_field(call.model, call.text("field"), call.hidden)
+    bound = call.env.field(call.model, call.text("field"))
     record = call.visible([read_id(call.body.get("id"))])
     return {"texts": record.translations(bound.name), "languages": list(call.env.languages)}
 

@@ -15,7 +15,7 @@ from kernel.orm import Model, drafts
 def create(call: Call) -> dict[str, Any]:
     """One new record, read back."""
     check_names(call.body, ("values", "spec"), "create")
-    record = call.empty.create(read_values(call.model, call.body.get("values", {}), call.hidden))
+    record = call.empty.create(read_values(call.model, call.body.get("values", {}), call.env.field))
     return _read_back(call, record)
 
 
@@ -24,7 +24,7 @@ def write(call: Call) -> Any:
     if "ids" in call.body:
         return _write_many(call)
     check_names(call.body, ("id", "changes", "spec"), "write")
-    changes = read_changes(call.model, call.body.get("changes"), call.hidden)
+    changes = read_changes(call.model, call.body.get("changes"), call.env.field)
     record = call.locked([read_id(call.body.get("id"))])
     check_seen(call, record, changes)
     record.write(**{change.bound.name: change.value for change in changes})
@@ -33,7 +33,7 @@ def write(call: Call) -> Any:
 
 def _write_many(call: Call) -> Any:
     check_names(call.body, ("ids", "values", "spec"), "write")
-    values = read_values(call.model, call.body.get("values"), call.hidden)
+    values = read_values(call.model, call.body.get("values"), call.env.field)
     records = call.locked(read_ids(call.body["ids"]))
     records.write(**values)
     call.env.flush()
@@ -67,7 +67,7 @@ def onchange(call: Call) -> dict[str, Any]:
     """
     check_names(call.body, ("values", "changed", "spec", "id"), "onchange")
     changed = call.names("changed")
-    values = read_values(call.model, call.body.get("values", {}), call.hidden)
+    values = read_values(call.model, call.body.get("values", {}), call.env.field)
     if unset := [name for name in changed if name not in values]:
         raise ArgumentError(f"changed names {unset[0]!r}, which values do not have.")
     id = call.body.get("id")
@@ -84,14 +84,14 @@ def _news(call: Call, draft: Model) -> dict[str, Any]:
     return {
         name: now[name]
         for name in spec
-        if name not in sent or not same_value(call.model.fields[name], sent[name], now[name])
+        if name not in sent or not same_value(call.env.field(call.model, name), sent[name], now[name])
     }
 
 
 def set_translations(call: Call) -> dict[str, str]:
     """Set the texts of several languages of one field, each with the text that was seen; answers with all of them."""
     check_names(call.body, ("id", "field", "changes"), "set_translations")
-    bound = settable_field(call.model, call.text("field"), call.hidden)
+    bound = settable_field(call.model, call.text("field"), call.env.field)
     changes = call.body.get("changes")
     if not isinstance(changes, dict) or not all(map(_is_text_change, changes.values())):
         raise ArgumentError('changes: an object {language: {"from": text, "to": text}} is needed.')

@@ -14,7 +14,7 @@ from typing import Any
 from kernel.errors import ConflictError, MissingError
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
-from kernel.http.wire import Hidden, read_value, settable_field
+from kernel.http.wire import Find, read_value, settable_field
 from kernel.orm import Model
 from kernel.orm.bound import Bound, ModelInfo
 
@@ -34,20 +34,20 @@ class Change:
     """What is written."""
 
 
-def read_changes(model: ModelInfo, given: Any, hidden: Hidden) -> list[Change]:
+def read_changes(model: ModelInfo, given: Any, find: Find) -> list[Change]:
     """`{field: {"from": seen, "to": wanted}}` from a body."""
     if not isinstance(given, dict):
         raise ArgumentError('changes: an object {field: {"from": ..., "to": ...}} is needed.')
-    return [_read_change(settable_field(model, name, hidden), change, hidden) for name, change in given.items()]
+    return [_read_change(settable_field(model, name, find), change, find) for name, change in given.items()]
 
 
-def _read_change(bound: Bound, change: Any, hidden: Hidden) -> Change:
+def _read_change(bound: Bound, change: Any, find: Find) -> Change:
     is_link = bound.field.type in _LINKS
     needed = {"to"} if is_link else {"from", "to"}
     if not isinstance(change, dict) or not needed <= change.keys() <= {"from", "to"}:
         raise ArgumentError(f'changes.{bound.name}: {{"from": what was seen, "to": what is wanted}} is needed.')
     seen = change.get("from", UNSEEN)
-    return Change(bound, seen, change["to"], read_value(bound, change["to"], hidden))
+    return Change(bound, seen, change["to"], read_value(bound, change["to"], find))
 
 
 def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:

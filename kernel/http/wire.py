@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kernel.errors import MissingError, UnknownFieldError, ValidationError
+from kernel.errors import MissingError, ValidationError
 from kernel.http.casting import INT8, ArgumentError
 from kernel.orm import Command
 from kernel.orm.bound import Bound, ModelInfo
@@ -21,21 +21,13 @@ MOST_IDS = 10_000
 DEPTH = 8
 """Levels of lines within lines."""
 
-Hidden = Callable[[ModelInfo], frozenset[str]]
-"""The fields of a model that the actor may not know of."""
+Find = Callable[[ModelInfo, str], Bound]
+"""(model, name) -> the field, declared or extra; a hidden one is as unknown as one that does not exist."""
 
 
-def visible_field(model: ModelInfo, name: str, hidden: Hidden) -> Bound:
-    """The field; a hidden one is as unknown as one that does not exist."""
-    unseen = hidden(model)
-    if name in unseen or name not in model.fields:
-        raise UnknownFieldError(model.name, name, (n for n in model.fields if n not in unseen))
-    return model.fields[name]
-
-
-def settable_field(model: ModelInfo, name: str, hidden: Hidden) -> Bound:
+def settable_field(model: ModelInfo, name: str, find: Find) -> Bound:
     """The field, if a client may set it."""
-    bound = visible_field(model, name, hidden)
+    bound = find(model, name)
     if name in AUDIT or bound.field.readonly:
         raise ValidationError(
             f"{model.label}, {bound.field.label}: this cannot be set.",
@@ -46,18 +38,16 @@ def settable_field(model: ModelInfo, name: str, hidden: Hidden) -> Bound:
     return bound
 
 
-def read_values(model: ModelInfo, values: Any, hidden: Hidden, depth: int = 1) -> dict[str, Any]:
+def read_values(model: ModelInfo, values: Any, find: Find, depth: int = 1) -> dict[str, Any]:
     """`{field: wire value}` as `create` and `write` take it; commands of link fields read through."""
     if depth > DEPTH:
         raise ArgumentError(f"Values are nested deeper than {DEPTH} levels.")
     if not isinstance(values, dict):
         raise ArgumentError(f"The values of {model.name} are an object, not {values!r:.80}.")
-    return {
-        name: read_value(settable_field(model, name, hidden), value, hidden, depth) for name, value in values.items()
-    }
+    return {name: read_value(settable_field(model, name, find), value, find, depth) for name, value in values.items()}
 
 
-def read_value(bound: Bound, value: Any, hidden: Hidden, depth: int = 1) -> Any:
+def read_value(bound: Bound, value: Any, find: Find, depth: int = 1) -> Any:
     """One value from the wire."""
     if bound.field.type not in ("one2many", "many2many"):
         return bound.field.from_wire(value, bound)
@@ -65,13 +55,13 @@ def read_value(bound: Bound, value: Any, hidden: Hidden, depth: int = 1) -> Any:
     commands: list[Command] = bound.field.commands(value, bound, wire=True)  # type: ignore[attr-defined]
     if comodel is None or not any(command.values is not None for command in commands):
         return commands
-    return [_read_command(command, comodel, hidden, depth + 1) for command in commands]
+    return [_read_command(command, comodel, find, depth + 1) for command in commands]
 
 
-def _read_command(command: Command, comodel: ModelInfo, hidden: Hidden, depth: int) -> Command:
+def _read_command(command: Command, comodel: ModelInfo, find: Find, depth: int) -> Command:
     if command.values is None:
         return command
-    return Command(command.action, command.ids, read_values(comodel, command.values, hidden, depth))
+    return Command(command.action, command.ids, read_values(comodel, command.values, find, depth))
 
 
 def read_ids(given: Any) -> list[int]:

@@ -84,6 +84,7 @@ class Bound:
         "encode",
         "entangled",
         "exact",
+        "extra_key",
         "far_plain",
         "far_stored",
         "field",
@@ -135,6 +136,8 @@ class Bound:
         """What a reader sees of a keyed field where the mapping has nothing to offer."""
         has_column = self.stored and bool(field.sql_type)
         self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
+        self.extra_key = ""
+        """The key in the column `extra` for an extra field (`kernel.orm.extra`), else empty."""
         self.comodel: ModelInfo | None = None
         self.inverse: Bound | None = None
         self.inverses: tuple[Bound, ...] = ()
@@ -182,6 +185,8 @@ class ModelInfo:
         self.constraints: tuple[BoundConstraint, ...] = ()
         self.transient = False
         self.extensible = False
+        self.extra: Bound | None = None
+        """The column of the extra fields, where the model is extensible."""
         self.archived: Bound | None = None
         self.columns: tuple[Bound, ...] = ()
         self.column_names: frozenset[str] = frozenset()
@@ -202,7 +207,11 @@ class ModelInfo:
 
     def field(self, name: str, where: str = "") -> Bound:
         """The field `name`; raises UnknownFieldError with the nearest name."""
-        try:
-            return self.fields[name]
-        except KeyError:
-            raise UnknownFieldError(self.name, name, self.fields, where=where) from None
+        bound = self.fields.get(name)
+        if bound is None:
+            raise UnknownFieldError(self.name, name, self.fields, where=where)
+        return bound
+
+    def find(self, name: str) -> Bound | None:
+        """The field of a name in a typed path: an extra field has its type behind it (`kernel.orm.extra`)."""
+        return self.fields.get(name) or (self.fields[name] if "@" in name else None)

@@ -20,9 +20,11 @@ from kernel.errors import RegistryError, UnknownFieldError, suggest
 from kernel.orm.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
 from kernel.orm.constraints import Constraint, Unique
 from kernel.orm.declare import Declaration, ModelMeta
+from kernel.orm.extra import Fields
 from kernel.orm.field_check import check_field, check_reference
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues, Selection
+from kernel.orm.fields.extra import ExtraColumn
 from kernel.orm.fields.relation import Many2many, One2many, Relation
 from kernel.orm.keyed_check import settle_keyed
 from kernel.orm.money import connect_currency
@@ -178,7 +180,7 @@ def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str
 
 
 def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: list[Bound]) -> dict[str, Bound]:
-    fields: dict[str, Bound] = {}
+    fields = Fields(model)
     more = _more_values(model, composed)
     root = composed.__mro__[-2]
     reserved = {*dir(ModelMeta), *vars(root)} - set(root.__dict__["__audit__"])
@@ -199,6 +201,9 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
         else:
             bounds.append(bound)
         fields[name] = bound
+    if model.extensible:
+        fields["extra"] = model.extra = _extra_column(model, composed, parts, len(bounds))
+        bounds.append(model.extra)
     return fields
 
 
@@ -214,6 +219,15 @@ def _more_values(model: ModelInfo, composed: type[Any]) -> dict[str, list[MoreVa
             )
         found.setdefault(name, []).append(more)
     return found
+
+
+def _extra_column(model: ModelInfo, composed: type[Any], parts: _Parts, index: int) -> Bound:
+    """The column of the extra fields; it comes with the first class that says `extensible=True`."""
+    declared = [base for base in reversed(composed.__mro__) if "__declaration__" in base.__dict__]
+    first = next(base for base in declared if base.__dict__["__declaration__"].extensible)
+    field = ExtraColumn("Extra fields")
+    field.name, field.place = "extra", first.__dict__["__declaration__"].place
+    return Bound(index, "extra", model, field, parts.bringer(first, model))
 
 
 def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[Any], second: Field[Any]) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import AccessError, ValidationError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.extra_values import folded
+from kernel.orm.extra_values import require as require_extras
 from kernel.orm.guard import guard
 from kernel.orm.keyed_access import fill_new
 from kernel.orm.validation import validate
@@ -30,6 +32,8 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
         )
     if not batch:
         return env.records(model, ())
+    if model.extensible:
+        batch = [folded(env, model, values) for values in batch]
     given = dict.fromkeys(chain.from_iterable(batch))
     known = env.settable.get(model.name, {})
     bounds = {name: known.get(name) or checked_field(records, name) for name in given}
@@ -50,6 +54,8 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     if not env.is_system and env.rule(model, "create") is not None:
         work.checks.setdefault((env, model.name, "create"), {}).update(dict.fromkeys(ids))
     validate(made, model, model.column_names | given.keys())
+    if model.extensible:
+        require_extras(made)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.extra import ExtraBound
 from kernel.orm.fields.choice import Selection, selection_pairs
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import One2many
@@ -19,8 +20,11 @@ _GROUPABLE = ("char", "selection", "boolean", "many2one", "date", "datetime", "i
 def describe(env: Env, model: ModelInfo) -> dict[str, Any]:
     """The model as the actor may see it."""
     fields = {
-        name: describe_field(bound) for name, bound in model.fields.items() if env.is_system or not env.hides(bound)
+        name: describe_field(bound)
+        for name, bound in model.fields.items()
+        if bound is not model.extra and (env.is_system or not env.hides(bound))
     }
+    fields |= {name: describe_extra(bound) for name, bound in env.extra_fields(model).items()}
     return {
         "model": model.name,
         "label": model.label,
@@ -28,6 +32,12 @@ def describe(env: Env, model: ModelInfo) -> dict[str, Any]:
         "fields": fields,
         "access": access(env, model),
     }
+
+
+def describe_extra(bound: ExtraBound) -> dict[str, Any]:
+    """An extra field: as any other, and marked as one."""
+    definition = bound.definition
+    return {**describe_field(bound), "extra": True, "in_list": definition.in_list, "kind": definition.kind or None}
 
 
 def access(env: Env, model: ModelInfo) -> dict[str, bool]:

@@ -26,7 +26,8 @@ from kernel.orm.domain_check import shape_for
 from kernel.orm.domain_match import ReadMany, satisfying
 from kernel.orm.domain_search import Search, expand
 from kernel.orm.domain_wire import parse, wire_form
-from kernel.orm.operators import FALSE_KEY, SPLIT, TRUE_KEY, Key, Params, unknown_operator
+from kernel.orm.extra_paths import Resolve, typed_key
+from kernel.orm.operators import FALSE_KEY, SPLIT, TRUE_KEY, DomainError, Key, Params, unknown_operator
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
@@ -131,18 +132,32 @@ class Domain:
         """Reads the JSON form; `{"$": name}` is a variable. Untrusted ones are limited in depth and size."""
         return Domain(*parse(wire, variables, trusted))
 
-    def check(self, model: ModelInfo, search: Search | None = None) -> Domain:
+    def check(
+        self, model: ModelInfo, search: Search | None = None, extras: Resolve | None = None, *, typed: bool = False
+    ) -> Domain:
         """The domain in normal form for `model`: names and types are right, values are what SQL binds.
 
-        `search(field, operator, value)` is called for terms on fields that a method of their model finds.
+        `search(field, operator, value)` is called for terms on fields that a method of their model finds,
+        `extras(model, name)` for extra fields; `typed` says that these were looked up before.
         """
-        shape = shape_for(self.key, model)
+        shape = shape_for(self.key, model, typed=typed)
+        if shape.extras:
+            return self.typed(model, extras).check(model, search, extras, typed=True)
         if shape.searches:
-            return Domain(*expand(self.key, self.params, model, search)).check(model, search)
+            return Domain(*expand(self.key, self.params, model, search)).check(model, search, extras, typed=typed)
         takes = shape.takes
         if takes is None:
             return Domain(shape.key, self.params)
         return Domain(shape.key, tuple([take(value) for take, value in zip(takes, self.params, strict=True)]))
+
+    def typed(self, model: ModelInfo, extras: Resolve | None) -> Domain:
+        """The domain with the type behind the name of each extra field in it."""
+        if extras is None:
+            raise DomainError(
+                f"Extra fields of {model.name} cannot be used here: this is the same for all tenants.",
+                hint="Use fields that an addon declares.",
+            )
+        return Domain(typed_key(self.key, model, extras), self.params)
 
     def satisfying(self, model: ModelInfo, ids: Sequence[int], read: ReadMany, *, tz: str = "UTC") -> set[int]:
         """Those of `ids` that satisfy the domain (a checked one), as SQL would find them.

@@ -64,16 +64,24 @@ class Shape:
     """A secret field among them, if there is one."""
     searches: tuple[Bound, ...]
     """Fields in it that are found by a `search` method of their model: the key is not final yet."""
+    extras: bool = False
+    """Paths go over extra fields: the key must be typed first, for the tenant (`kernel.orm.extra`)."""
 
 
-def shape_for(key: Key, model: ModelInfo) -> Shape:
-    """The shape of a raw key; raises `UnknownFieldError` or `DomainError`."""
+class _UntypedError(Exception):
+    """A path goes over an extra field that is not typed yet."""
+
+
+def shape_for(key: Key, model: ModelInfo, *, typed: bool = False) -> Shape:
+    """The shape of a raw key, or of one that was typed; raises `UnknownFieldError` or `DomainError`."""
     plans = model.registry.plans
-    place = ("shape", model.name, key)
+    place = ("typed shape" if typed else "shape", model.name, key)
     shape: Shape | None = plans.get(place)
     if shape is None:
         try:
-            shape = plans[place] = _Walk().shape(key, model)
+            shape = plans[place] = _Walk(typed).shape(key, model)
+        except _UntypedError:
+            shape = plans[place] = Shape(key, None, (), frozenset(), None, (), extras=True)
         except RecursionError:
             raise DomainError(f"A domain on {model.name} is nested too deeply, or leads in a circle.") from None
     return shape
@@ -82,7 +90,8 @@ def shape_for(key: Key, model: ModelInfo) -> Shape:
 class _Walk:
     """One walk over a key: gathers conversions in the order of the values."""
 
-    def __init__(self) -> None:
+    def __init__(self, typed: bool) -> None:
+        self.typed = typed
         self.takes: list[Take] = []
         self.uses: set[Bound] = set()
         self.entered: set[str] = set()
@@ -136,8 +145,10 @@ class _Walk:
         """The path with related fields that have no column replaced by where they lead."""
         head, dot, rest = path.partition(".")
         name, colon, part = head.partition(":")
-        bound = model.fields.get(name)
+        bound = model.find(name) if self.typed else model.fields.get(name)
         if bound is None:
+            if name.startswith("x_") and model.extensible and not self.typed:
+                raise _UntypedError
             raise UnknownFieldError(model.name, name, model.fields)
         self.uses.add(bound)
         if kept(bound) or not bound.field.related:
@@ -146,7 +157,7 @@ class _Walk:
 
     def through(self, name: str, path: str, model: ModelInfo) -> ModelInfo:
         """The model behind the relation `name`."""
-        bound = model.fields.get(name)
+        bound = model.find(name)
         if bound is None or bound.comodel is None or not kept(bound):
             raise DomainError(
                 f'"{path}": nothing lies behind {model.name}.{name}, it is no stored relation.',

@@ -15,6 +15,7 @@ from kernel.orm import recompute
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
 from kernel.orm.creating import fill_columns, raw_default
+from kernel.orm.extra_values import folded, raw
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.guard import guard
 from kernel.orm.work import MISSING, Column, Columns, UnitOfWork
@@ -110,6 +111,8 @@ def draft_env(env: Env) -> Env:
 def draft(records: Model, values: Mapping[str, Any], origin: int | None) -> Model:
     """A draft of the model with `values`; with `origin`, over that record's own values."""
     env, model = draft_env(records.env), records.__info__
+    if model.extensible:
+        values = folded(env, model, values)
     for name, value in values.items():
         guard(env, model.field(name), (value,))
     id = DraftId(origin)
@@ -142,7 +145,7 @@ def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: 
             continue
         if not env.is_system and env.hides(bound):
             continue
-        value = getattr(source, bound.name)
+        value: Any = raw(source) if bound is model.extra else getattr(source, bound.name)
         if bound.keyed:
             env.work.columns[bound.index][id] = records.env.work.columns[bound.index].get(origin, bound.column_null)
         elif bound.field.type == "reference":
@@ -158,6 +161,8 @@ def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: 
 def set_values(record: Model, values: Mapping[str, Any]) -> None:
     """Set values on a draft; lines of a one2many become drafts themselves."""
     model = record.__info__
+    if model.extensible:
+        values = folded(record.env, model, values)
     for name, value in values.items():
         bound = model.field(name)
         if bound.field.type == "one2many" and not bound.computed:
@@ -208,10 +213,11 @@ def _line_draft(env: Env, bound: Bound, id: Any, by_origin: Mapping[Any, Any]) -
 
 def onchange(records: Model, values: Mapping[str, Any], changed: Sequence[str], origin: int | None) -> Model:
     """A draft with `values` on which the onchange methods of the `changed` fields ran."""
+    env = records.env
     made = draft(records, values, origin)
     recompute.settle(made.env.work)
     for name in changed:
-        for method in made.__info__.field(name).field.onchange_names:
+        for method in env.field(made.__info__, name).field.onchange_names:
             getattr(made, method)()
     recompute.settle(made.env.work)
     return made

@@ -18,6 +18,7 @@ from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.extra_seen import ExtraEnv, SeenExtras
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.query.reader import Reader
@@ -41,7 +42,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NOBODY = UserInfo(0, name="System", login="system")
 
 
-class Env:
+class Env(ExtraEnv):
     """An actor's view of one transaction."""
 
     def __init__(
@@ -72,6 +73,7 @@ class Env:
         self._rules: dict[tuple[str, str], Domain | None] = {}
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}
+        self._extras = SeenExtras()
         self._user: UserInfo | None = None
         self._reader: Reader | None = None
         self._languages: tuple[str, ...] = ()

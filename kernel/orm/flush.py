@@ -216,14 +216,14 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
             params.append(work.author)
     try:
         if all(_same(values) for values in columns):
-            sets = ", ".join(f'"{bound.column}" = %s::{bound.column_type}' for bound in group)
+            sets = ", ".join(_set(bound, f"%s::{bound.column_type}") for bound in group)
             values = [texts(column[:1], bound.column_type)[0] for bound, column in zip(group, columns, strict=True)]
             cursor = work.tx.execute(
                 f"UPDATE {model.sql} t SET {sets}, {audit} WHERE t.id = ANY(%s::int8[])",
                 [*values, *params, array_literal(ids, "int8")],
             )
         else:
-            sets = ", ".join(f'"{bound.column}" = v.c{i}' for i, bound in enumerate(group))
+            sets = ", ".join(_set(bound, f"v.c{i}") for i, bound in enumerate(group))
             arrays = ", ".join(f"%s::{bound.column_type}[]" for bound in group)
             names = ", ".join(f"c{i}" for i in range(len(group)))
             literals = [array_literal(c, bound.column_type) for bound, c in zip(group, columns, strict=True)]
@@ -237,6 +237,13 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
     if cursor.rowcount < len(ids):
         _refuse_missing(work, model, ids)
     _after_update(work, model, group, ids)
+
+
+def _set(bound: Bound, value: str) -> str:
+    """One assignment of an UPDATE; extra fields are merged, so that others' values for other keys stay."""
+    if bound is bound.model.extra:
+        value = f'jsonb_strip_nulls(t."{bound.column}" || {value})'
+    return f'"{bound.column}" = {value}'
 
 
 def _sql_values(bound: Bound, column: Column, ids: Sequence[Any]) -> list[Any]:

@@ -34,7 +34,8 @@ class Labels:
 
 
 def _reader(term: GroupTerm, env: Env) -> Callable[[Any], str]:
-    field = term.path[-1].field
+    last = term.path[-1]
+    field = env.extra_field(last.model, last.name).field if last.extra_key else last.field
     if term.path[-1].comodel is not None:
         return lambda key: str(key["title"]) if key.get("id") else UNSEEN
     if term.part or field.type == "date":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.orm import query, reading
 from kernel.orm.bound import ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.extra_paths import Resolve
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.time import DatePart
 from kernel.orm.group_answers import Answers, Row
@@ -44,7 +45,9 @@ class Asked:
         env, model = records.env, records.__info__
         asked = prepared(env, model, domain)
         condition = _condition(having)
-        grouping = query.parse_group(model, [_text(key) for key in by], aggregates, order, condition)
+        keys = [env.typed(model, _text(key)) for key in by]
+        sums = [env.typed(model, text) for text in aggregates]
+        grouping = query.parse_group(model, keys, sums, order, typed_having(condition, model, env.extra_field))
         rules: query.Rules = ()
         if not env.is_system:
             grouping = _in_seen_order(env, grouping)
@@ -77,7 +80,7 @@ class Asked:
 
     def members(self, groups: Sequence[Row], whole: bool, order: str, limit: int) -> list[tuple[Any, ...]]:
         """Rows `(id, keys...)`: the first records of each of these groups; `whole` if these are all there are."""
-        terms = query.parse_order(self.model, order)
+        terms = query.parse_order(self.model, self.env.typed(self.model, order))
         rules = dict(self.rules)
         if not self.env.is_system and order:
             rules |= dict(query.secure_paths([term.path for term in terms], self.env.view))
@@ -165,6 +168,11 @@ def _text(key: Key) -> str:
     if isinstance(key, Field):
         return key.name
     return key.path if isinstance(key, DatePart) else key
+
+
+def typed_having(condition: Domain, model: ModelInfo, resolve: Resolve) -> Domain:
+    """The condition with its extra fields typed."""
+    return condition if condition.key == Domain.TRUE.key else condition.typed(model, resolve)
 
 
 def _condition(having: Having) -> Domain:

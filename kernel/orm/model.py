@@ -15,6 +15,7 @@ from kernel.orm.audit import Identity, audit_fields
 from kernel.orm.bound import ModelInfo
 from kernel.orm.declare import ModelMeta
 from kernel.orm.domain import Domain
+from kernel.orm.extra_values import ExtraValues
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.scalar import Integer
@@ -149,6 +150,15 @@ class Model(metaclass=ModelMeta):
     def _same_model(self, other: Model, operation: str) -> None:
         if not isinstance(other, Model) or other.__info__ is not self.__info__:
             raise TypeError(f"{self!r} {operation} {other!r}: these are not of one model.")
+
+    @property
+    def extra(self) -> ExtraValues:
+        """The extra fields of the record: `record.extra["x_color"]`."""
+        raise DeveloperError(f"{self.__info__.name} has no extra fields.", hint="Declare it extensible=True.")
+
+    @extra.setter
+    def extra(self, values: Mapping[str, Any]) -> None:
+        raise DeveloperError(f"{self.__info__.name} has no extra fields.", hint="Declare it extensible=True.")
 
     def ensure_one(self) -> Self:
         """The record itself; raises SingletonError unless it is exactly one."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
 if TYPE_CHECKING:
     from kernel.orm.domain import Domain
     from kernel.orm.env import Env
+    from kernel.orm.extra import ExtraSet
     from kernel.orm.model import Model
 
 P = ParamSpec("P")
@@ -94,6 +95,14 @@ class SettingsStore(Protocol):
         ...
 
 
+class ExtraFields(Protocol):
+    """The fields that the tenant's administrators added."""
+
+    def definitions(self, env: Env) -> ExtraSet:
+        """All of them: the same object until one changes. `env` is the system's."""
+        ...
+
+
 class HookCaller(Protocol):
     """`env.hooks(records_created)(env=env, records=new)`."""
 
@@ -156,3 +165,4 @@ class Ports:
     settings: SettingsStore | None = None
     hooks: HookCaller = field(default=_UNHEARD)
     tenant: TenantInfo | None = None
+    extra_fields: ExtraFields | None = None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound
+from kernel.orm.extra_values import ExtraValues, assign_column
 from kernel.orm.loading import miss, miss_many, miss_one
 from kernel.orm.references import follow
 from kernel.orm.work import MISSING
@@ -28,6 +29,8 @@ def property_for(bound: Bound) -> property:
     kind = bound.field.type
     if bound.name == "id":
         return property(_id)
+    if kind == "extra":
+        return property(ExtraValues, assign_column, doc="The extra fields of the record, by name.")
     if kind == "many2one":
         getter = _get_one(bound)
     elif kind in ("one2many", "many2many"):

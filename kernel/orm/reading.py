@@ -11,6 +11,7 @@ from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
+from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
@@ -56,7 +57,11 @@ def search_read(
     """One query for the rows and the titles of what they link to, one for each nested model."""
     env, model = records.env, records.__info__
     wanted = normal(spec)
-    columns = [bound for bound in _bounds(env, model, wanted) if bound.column and bound.name != "id"]
+    bounds = _bounds(env, model, wanted)
+    columns = [bound for bound in bounds if bound.column and bound.name != "id" and not bound.extra_key]
+    extras = any(bound.extra_key for bound in bounds)
+    if extras and model.extra is not None:
+        columns.append(model.extra)
     version = model.fields["version"]
     if version not in columns:
         columns.append(version)
@@ -66,7 +71,7 @@ def search_read(
     if not env.is_system:
         env.grant(model, ids)
     width = len(columns) + 1
-    plain = all(name == "id" or model.fields[name] in columns for name in wanted)
+    plain = not extras and all(name == "id" or model.fields[name] in columns for name in wanted)
     plain = plain and not any(bound.field.type == "reference" for bound in columns)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
         return _wire_rows(env, rows, columns, joined)
@@ -122,7 +127,9 @@ def _has_title_column(env: Env, bound: Bound) -> bool:
 def _bounds(env: Env, model: ModelInfo, spec: Mapping[str, Any]) -> list[Bound]:
     bounds = []
     for name in spec:
-        bound = model.field(name)
+        bound = model.fields.get(name)
+        if bound is None or bound is model.extra:
+            bound = env.extra_field(model, name)
         if not env.is_system and env.hides(bound):
             raise hidden(bound)
         bounds.append(bound)
@@ -171,6 +178,9 @@ def _load(env: Env, model: ModelInfo, ids: tuple[Any, ...], bounds: Sequence[Bou
     stored = [id for id in ids if not isinstance(id, DraftId) and not work.is_new(model, id)]
     if not stored:
         return
+    extra = model.extra
+    if extra is not None and any(bound.extra_key for bound in bounds):
+        bounds = [*(bound for bound in bounds if not bound.extra_key), extra]
     lacking = [
         bound
         for bound in bounds
@@ -194,6 +204,8 @@ def _load(env: Env, model: ModelInfo, ids: tuple[Any, ...], bounds: Sequence[Bou
 
 def _column(env: Env, bound: Bound, ids: tuple[Any, ...]) -> list[Any]:
     """Cached forms; what is computed is computed now."""
+    if bound.extra_key:
+        return cached_values(env.records(bound.model, ids, readable=True), bound)
     column = env.columns[bound.index]
     try:
         return [column[id] for id in ids]
@@ -329,7 +341,9 @@ def copy_values(record: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
         if not record.env.is_system and record.env.hides(bound):
             continue
         value = getattr(record, bound.name)
-        if bound.keyed:
+        if bound is record.__info__.extra:
+            values.update({name: each for name, each in value.items() if name not in changes})
+        elif bound.keyed:
             values[bound.name] = record.env.work.columns[bound.index][record.id]
         elif bound.field.type == "one2many":
             assert bound.inverse is not None

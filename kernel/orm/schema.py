@@ -102,8 +102,6 @@ def owned(registry: Registry, addon: str) -> list[tuple[str, str, str, str]]:
 # -- tables ------------------------------------------------------------------------------------------------
 def _table(model: ModelInfo, meta: sa.MetaData) -> None:
     columns = [_column(bound) for bound in model.columns]
-    if model.extensible:
-        columns.append(sa.Column("extra", pg.JSONB(), nullable=False, server_default=sa.text("'{}'")))
     info = {"addon": model.addon}
     for column in columns:
         column.info.setdefault("addon", model.addon)
@@ -117,7 +115,7 @@ def _column(bound: Bound) -> sa.Column[Any]:
         default, required = f"nextval('{bound.model.sequence}')", True
     elif bound.name in _AUDIT_DEFAULTS:
         default, required = _AUDIT_DEFAULTS[bound.name], True
-    elif bound.keyed:
+    elif bound.keyed or bound is bound.model.extra:
         default, required = "'{}'", True
     elif not bound.nullable:
         default, required = _DEFAULTS.get(bound.sql_type), True

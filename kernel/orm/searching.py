@@ -10,6 +10,8 @@ from kernel.errors import AccessError, ValidationError
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.extra_paths import PREFIX
+from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch as fetch_columns
 from kernel.orm.fields.base import Field
 from kernel.orm.links import load as load_links
@@ -27,8 +29,8 @@ def prepared(env: Env, model: ModelInfo, domain: Domain) -> Domain:
             f"You may not read {model.label.lower()} records.", hint="Ask an administrator for the right."
         )
     if env.is_system:
-        return query.hide_archived(domain.check(model, env.search_terms), model)
-    asked = query.hide_archived(query.secure(domain, model, env.view, env.search_terms), model)
+        return query.hide_archived(domain.check(model, env.search_terms, env.extra_field), model)
+    asked = query.hide_archived(query.secure(domain, model, env.view, env.search_terms, env.extra_field), model)
     rule = env.rule(model, "read")
     return asked if rule is None else asked & rule
 
@@ -81,6 +83,7 @@ def ordered(env: Env, model: ModelInfo, order: str, titles: Sequence[Bound] = ()
 
     An order that the person gives may not name hidden fields; those of the model's own order are left out.
     """
+    order = env.typed(model, order)
     if env.is_system:
         return query.parse_order(model, order), ()
     key = (model.name, order, *titles)
@@ -96,7 +99,8 @@ def ordered(env: Env, model: ModelInfo, order: str, titles: Sequence[Bound] = ()
 
 def column_of(env: Env, model: ModelInfo, name: str) -> Bound:
     """A field that has a column, if the actor may know it."""
-    bound = model.field(name)
+    bound = model.extra if name.startswith(PREFIX) and env.extra_field(model, name) else model.field(name)
+    assert bound is not None
     if bound.column is None:
         raise ValidationError(f"{model.name}.{name} has no column and cannot be fetched.", field=name)
     if not env.is_system and env.hides(bound):
@@ -184,12 +188,14 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
         readable = env.readable(model, records.ids)
         records = records._with(tuple([id for id in records.ids if id in readable]))
     if env.is_system:
-        asked = what.check(model, env.search_terms)
+        asked = what.check(model, env.search_terms, env.extra_field)
     else:
-        asked = query.secure(what, model, env.view, env.search_terms)
+        asked = query.secure(what, model, env.view, env.search_terms, env.extra_field)
     reader = env.as_system("the domain was narrowed to what the actor may see")
 
     def read(bound: Bound, ids: Sequence[int]) -> list[Any]:
+        if bound.extra_key:
+            return cached_values(reader.records(bound.model, tuple(ids)), bound)
         values = [getattr(record, bound.name) for record in reader.records(bound.model, tuple(ids))]
         if bound.comodel is None:
             return values

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DeveloperError, SingletonError
 from kernel.orm import links, money, recompute
 from kernel.orm.bound import Bound
+from kernel.orm.extra_paths import PREFIX
+from kernel.orm.extra_values import assign as assign_extras
 from kernel.orm.guard import guard
 from kernel.orm.keyed_access import change_for, change_mappings
 from kernel.orm.loading import load
@@ -191,6 +193,8 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
     model = records.__info__
     if not records.ids:
         return
+    if model.extensible:
+        values = _assign_extras(records, values)
     bounds = [(checked_field(records, name), value) for name, value in values.items()]
     bounds.sort(key=lambda pair: pair[0].currency is not None)  # amounts are rounded to their new currency
     relations = [(bound, value) for bound, value in bounds if bound.field.type in ("one2many", "many2many")]
@@ -213,6 +217,15 @@ def write(records: Model, values: Mapping[str, Any]) -> None:
         guard(scope.env, bound, (value,))
         links.apply(records, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
     validate(records, model, frozenset(values))
+
+
+def _assign_extras(records: Model, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Set the extra fields among `values`; returns the rest."""
+    fields = records.__info__.fields
+    extras = {name: value for name, value in values.items() if name.startswith(PREFIX) and name not in fields}
+    if extras:
+        assign_extras(records, extras)
+    return {name: value for name, value in values.items() if name not in extras} if extras else values
 
 
 def _assign_all(records: Model, bound: Bound, value: Any) -> bool:

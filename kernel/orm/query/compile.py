@@ -20,6 +20,7 @@ from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.literals import array_literal
 from kernel.orm.operators import ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TRUE_KEY, DomainError, Key
 from kernel.orm.query import keyed
+from kernel.orm.query.extra import extra_path, extra_value
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 from kernel.orm.query.reader import company_of, language_of, tenant_language_of
 
@@ -109,8 +110,16 @@ class Compilation:
         self.places[name] = (self.tz, turn)
         return sa.bindparam(name, type_=sa.Text())
 
+    def link(self, bound: Bound, at: sa.FromClause) -> Column:
+        """The id that a many2one holds, to be joined with: an extra field's whether or not the record is there."""
+        if bound.extra_key:
+            return sa.literal_column(extra_path(bound, str(getattr(at, "name", ""))), sa.BigInteger())
+        return self.value(bound, at)
+
     def value(self, bound: Bound, at: sa.FromClause) -> Column:
         """A field's value in the row `at`, as the reader sees it."""
+        if bound.extra_key:
+            return sa.literal_column(extra_value(bound, str(getattr(at, "name", ""))), sql_type(bound))
         column: Column = at.c[str(bound.column)]
         if not bound.keyed:
             return column
@@ -260,7 +269,7 @@ class Compilation:
             return self.behind_link(bound.link, comodel, sub, at)
         target = self.alias(comodel)
         if bound.column is not None:
-            joined = target.c.id == self.value(bound, at)
+            joined = target.c.id == self.link(bound, at)
         else:
             joined = target.c[inverse_column(bound)] == at.c.id
         one: Column = sa.literal_column("1")
@@ -310,7 +319,7 @@ class Joins:
             bound = path[-1]
             comodel = comodel_of(bound)
             target = self.reached[path] = self.work.alias(comodel)
-            joined: Condition = target.c.id == self.work.value(bound, at)
+            joined: Condition = target.c.id == self.work.link(bound, at)
             if comodel.name in self.rules:
                 joined = sa.and_(joined, self.ruled(comodel, target))
             self.tables = self.tables.outerjoin(target, joined)

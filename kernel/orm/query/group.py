@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kernel.errors import UnknownFieldError, suggest
 from kernel.orm.domain import Domain
+from kernel.orm.extra_paths import plain, plain_key
 from kernel.orm.operators import DATE_PARTS, TIME_PARTS, TRUE_KEY, DomainError, Key
 from kernel.orm.query.having import COUNT, having_key, having_names, having_values
 from kernel.orm.query.order import Order, OrderTerm, parse_order
@@ -113,7 +114,7 @@ def parse_group(
         orders = tuple(_orders(terms, found, order))
         for each in (*compared, *(found[one.place] for one in orders if one.kind == "aggregate")):
             _refuse_mixed(terms, each)
-        key = having_key(having.key, {each.text: each for each in compared})
+        key = having_key(plain_key(having.key), {each.text: each for each in compared})
         grouping = Grouping(terms, found, orders, tuple(map(_inner_order, terms)), key, compared)
         model.registry.plans[place] = grouping
     return grouping
@@ -195,7 +196,7 @@ def _walk(model: ModelInfo, path: str) -> tuple[Bound, ...]:
     if path.count(".") > _LONGEST:
         raise DomainError(f"A grouping goes through {_LONGEST} relations at most.")
     head, _, rest = path.partition(".")
-    bound = model.fields.get(head)
+    bound = model.find(head)
     if bound is None:
         raise UnknownFieldError(model.name, head, model.fields)
     if not bound.stored and bound.field.related:
@@ -220,7 +221,7 @@ def _term(model: ModelInfo, text: str) -> GroupTerm:
     if part and part not in parts:
         known = f"There are: {', '.join(sorted(parts))}." if parts else "Only dates have periods."
         raise DomainError(f'"{text}": no period "{part}" of a {type_}.', hint=known)
-    return GroupTerm(text, path, part or ("day" if type_ == "datetime" else ""))
+    return GroupTerm(plain(text), path, part or ("day" if type_ == "datetime" else ""))
 
 
 def _aggregate(model: ModelInfo, text: str) -> Aggregate:
@@ -241,7 +242,8 @@ def _aggregate(model: ModelInfo, text: str) -> Aggregate:
     )
     if (numeric and type_ not in _NUMBERS) or (logical and type_ != "boolean") or ordered:
         raise DomainError(f'"{text}": {function} does not fit a field of type {type_}.')
-    return Aggregate(text, path, function, _currency(path) if type_ == "money" and function in _AMOUNTS else ())
+    amounts = type_ == "money" and function in _AMOUNTS
+    return Aggregate(plain(text), path, function, _currency(path) if amounts else ())
 
 
 def _currency(path: tuple[Bound, ...]) -> tuple[Bound, ...]:

@@ -47,7 +47,7 @@ def _pair(part: str) -> tuple[str, bool]:
 def _terms(model: ModelInfo, path: str, desc: bool, depth: int) -> list[OrderTerm]:
     """The columns that a path stands for: a many2one stands for the order of its model."""
     head, _, rest = path.partition(".")
-    bound = model.fields.get(head)
+    bound = model.find(head)
     if bound is None:
         raise UnknownFieldError(model.name, head, model.fields)
     if not bound.stored and bound.field.related:

@@ -14,6 +14,7 @@ from kernel.errors import AccessError, UnknownFieldError
 from kernel.orm.domain import Domain
 from kernel.orm.domain_check import comodel_of, shape_for
 from kernel.orm.domain_search import Search
+from kernel.orm.extra_paths import Resolve
 from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
 
 if TYPE_CHECKING:
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
 View = Callable[["ModelInfo"], tuple[Domain | None, frozenset[str]]]
 
 
-def secure(domain: Domain, model: ModelInfo, view: View, search: Search | None = None) -> Domain:
+def secure(
+    domain: Domain, model: ModelInfo, view: View, search: Search | None = None, extras: Resolve | None = None
+) -> Domain:
     """The checked domain with the rules of all models it enters; refuses hidden and secret fields.
 
     Give it the domain as it came: a field that is found by a method is no longer seen in a checked one.
     """
     shape = shape_for(domain.key, model)
+    typed = shape.extras
+    if typed:
+        domain = domain.typed(model, extras)
+        shape = shape_for(domain.key, model, typed=True)
     if shape.secret is not None:
         raise _secret(shape.secret)
     rules: dict[str, Domain] = {}
@@ -36,7 +43,7 @@ def secure(domain: Domain, model: ModelInfo, view: View, search: Search | None =
         hidden = view(seen)[1]
         if hidden and not hidden.isdisjoint(names):
             raise _hidden(seen, min(hidden & names), hidden)
-    checked = domain.check(model, search)
+    checked = domain.check(model, search, extras, typed=typed)
     for seen in _linked_models(checked.key, model):
         rule = view(seen)[0]
         if rule is not None and rule.key != TRUE_KEY:
