@@ -268,7 +268,8 @@ def _operand(bound: Bound, operator: str) -> Take:
 
 
 def _wrong(bound: Bound, value: Any, wanted: str) -> ValidationError:
-    text = f"{bound.model.label}, {bound.field.label}: {value!r} is no {wanted}."
+    shown = "the value" if bound.field.private else repr(value)
+    text = f"{bound.model.label}, {bound.field.label}: {shown} is no {wanted}."
     return ValidationError(text, field=bound.name)
 
 

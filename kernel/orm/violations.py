@@ -12,9 +12,9 @@ from psycopg import errors
 from kernel.errors import ValidationError
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.constraints import Unique
+from kernel.orm.culprits import KEY, by_column, culprit
 from kernel.orm.work import UnitOfWork
 
-_KEY = re.compile(r"Key \((?P<columns>.+?)\)=\((?P<values>.*?)\)")
 _ROW = re.compile(r"Failing row contains \((?P<id>\d+)[,)]")
 
 
@@ -28,15 +28,19 @@ def explain(
     diag = error.diag
     model = _table_model(work, model, diag)
     if isinstance(error, errors.NotNullViolation):
-        bound = _by_column(model, diag.column_name or "")
+        bound = by_column(model, diag.column_name or "")
         label = bound.field.label if bound else diag.column_name
         return _invalid(f"{model.label}: {label} must be filled in.", model, _failing(diag, ids), bound)
     if isinstance(error, errors.ForeignKeyViolation):
         return _foreign_key(work, model, diag, ids)
     if isinstance(error, (errors.UniqueViolation, errors.CheckViolation, errors.ExclusionViolation)):
         return _declared(work, model, diag, ids)
+    if isinstance(error, errors.ProgramLimitExceeded):
+        return _too_long(work, model, diag, ids)
     if isinstance(error, psycopg.DataError):
-        return _invalid(f"{model.label}: {diag.message_primary}.", model, None, None)
+        private = any(bound.field.private for bound in model.columns)
+        text = "a value does not fit" if private else diag.message_primary
+        return _invalid(f"{model.label}: {text}.", model, ids[0] if len(ids) == 1 else None, None)
     return error
 
 
@@ -47,24 +51,41 @@ def _table_model(work: UnitOfWork, model: ModelInfo, diag: Any) -> ModelInfo:
 
 def _declared(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[Any]) -> ValidationError:
     name = diag.constraint_name or ""
+    at_fault = culprit(work, model, diag.message_detail or "", ids)
     for found in model.constraints:
         if found.name == name:
             fields = found.constraint.fields if isinstance(found.constraint, Unique) else ()
             bound = model.fields.get(fields[0]) if fields else _first_named(model, found.constraint)
-            return _invalid(found.constraint.message, model, _culprit(work, model, diag, ids), bound)
+            return _invalid(found.constraint.message, model, at_fault, bound)
     for bound in model.columns:
         if name == f"{model.table}_{bound.column}_required":
             return _invalid(f"{model.label}: {bound.field.label} must be filled in.", model, _failing(diag, ids), bound)
-    return _invalid(f"{model.label}: the rule {name} is violated.", model, _culprit(work, model, diag, ids), None)
+    return _invalid(
+        f"{model.label}: the rule {name} is violated.",
+        model,
+        at_fault,
+        None,
+    )
 
 
 def _first_named(model: ModelInfo, constraint: Any) -> Bound | None:
     words = re.findall(r"[a-z_][a-z0-9_]*", getattr(constraint, "expression", ""))
-    return next((bound for word in words if (bound := _by_column(model, word))), None)
+    return next((bound for word in words if (bound := by_column(model, word))), None)
+
+
+def _too_long(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[Any]) -> ValidationError:
+    """A text that does not fit into an index: the longest of those with an index is at fault."""
+    named = re.search(r'for index "([^"]+)"', diag.message_primary or "")
+    indexed = [bound for bound in model.columns if bound.exact is str and (bound.field.index or bound.field.unique)]
+    bounds = [bound for bound in indexed if named and named[1].startswith(f"{model.table}_{bound.column}_")] or indexed
+    lengths = {(bound, id): len(work.column(bound).get(id) or "") for bound in bounds for id in ids}
+    bound, id = max(lengths, key=lambda pair: lengths[pair], default=(None, None))
+    label = bound.field.label if bound else "a text"
+    return _invalid(f"{model.label}, {label}: the text is too long for the index on it.", model, id, bound)
 
 
 def _foreign_key(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[Any]) -> ValidationError:
-    match = _KEY.search(diag.message_detail or "")
+    match = KEY.search(diag.message_detail or "")
     if match and "is still referenced" in (diag.message_detail or ""):
         return ValidationError(
             f"This record is still used by {model.label.lower()} records and cannot be deleted.",
@@ -72,31 +93,13 @@ def _foreign_key(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[An
             record=(model.name, None),
             code="still_used",
         )
-    bound = _by_column(model, match["columns"]) if match else None
+    bound = by_column(model, match["columns"]) if match else None
     text = (
         f"{bound.field.label}: record {match['values']} does not exist."
         if bound and match
         else (f"{model.label}: a linked record does not exist.")
     )
-    return _invalid(text, model, _culprit(work, model, diag, ids), bound)
-
-
-def _culprit(work: UnitOfWork, model: ModelInfo, diag: Any, ids: Sequence[Any]) -> int | None:
-    """The record at fault: its own row in DETAIL, else the written record with the values of the key."""
-    row = _ROW.search(diag.message_detail or "")
-    if row:
-        return int(row["id"])
-    match = _KEY.search(diag.message_detail or "")
-    if match is None:
-        return _failing(diag, ids)
-    bounds = [_by_column(model, column.strip(' "')) for column in match["columns"].split(",")]
-    wanted = match["values"]
-    found = None
-    for id in ids:
-        values = [str(work.column(bound).get(id)) for bound in bounds if bound]
-        if len(values) == len(bounds) and ", ".join(values) == wanted:
-            found = id
-    return found if found is not None else _failing(diag, ids)
+    return _invalid(text, model, culprit(work, model, diag.message_detail or "", ids), bound)
 
 
 def _failing(diag: Any, ids: Sequence[Any]) -> int | None:
@@ -104,10 +107,6 @@ def _failing(diag: Any, ids: Sequence[Any]) -> int | None:
     if row:
         return int(row["id"])
     return ids[0] if len(ids) == 1 else None
-
-
-def _by_column(model: ModelInfo, column: str) -> Bound | None:
-    return next((bound for bound in model.columns if bound.column == column), None)
 
 
 def _invalid(text: str, model: ModelInfo, id: int | None, bound: Bound | None) -> ValidationError:

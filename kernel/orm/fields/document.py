@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kernel.orm.registry import Bound
 
 DEPTH = 100
+_WHOLE = 2**53
+"""From here on every float is a whole number."""
 _HINT = "what was read from a Json field cannot be changed in place; set the field to a changed copy (copy.deepcopy)"
 
 
@@ -102,6 +104,8 @@ def _number(value: float, path: str) -> float:
         raise ValueError(f"{path} is a whole number of more than 64 bits")
     if not math.isfinite(value):
         raise ValueError(f"{path} is not a finite number")
+    if type(value) is float and _WHOLE <= abs(value) < INT8:
+        return int(value)  # JSON writes it so, and then no digit of it is lost
     return value
 
 

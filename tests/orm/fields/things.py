@@ -30,6 +30,7 @@ class Thing(Model, name="thing.thing"):
     name = fields.Char("Name", index="trigram")
     code = fields.Char("Code", size=4)
     text = fields.Text("Text")
+    label = fields.Char("Label", index=True)
     page = fields.Html("Page")
     whole = fields.Integer("Whole")
     whole_or_not = fields.Integer("Whole or not", nullable=True)
