@@ -36,8 +36,6 @@ _FROM_JSON: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "timestamptz": dt.datetime.fromisoformat,
     }
 )
-SQL_TYPES: Final = frozenset({"text", "int8", "float8", "numeric", "bool", "date", "timestamptz"})
-"""The types of values that a mapping can hold: their JSON says what SQL casts back."""
 
 
 def encoder(sql_type: str, encode: Callable[[Any], Any] | None) -> Callable[[Raw], dict[str, Any]] | None:

@@ -8,9 +8,12 @@ from typing import Final
 from kernel.errors import RegistryError, ValidationError
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.constraints import Unique
-from kernel.orm.keyed import SQL_TYPES, decoder, encoder
+from kernel.orm.keyed import decoder, encoder
 
 _TEXTS: Final = ("char", "text", "html")
+_BY_COMPANY: Final = frozenset(
+    (*_TEXTS, "integer", "float", "decimal", "boolean", "date", "datetime", "selection", "many2one")
+)
 _OPTION: Final = {"language": "translate=True", "company": "company_dependent=True"}
 
 
@@ -57,7 +60,7 @@ def _objections(bound: Bound) -> Iterable[tuple[str, str]]:
 
 def _company_objections(bound: Bound) -> Iterable[tuple[str, str]]:
     field = bound.field
-    if field.type == "money" or bound.sql_type not in SQL_TYPES:
+    if field.type not in _BY_COMPANY:
         yield f"a {field.type} cannot be", "Scalars and many2one can; for money use a Decimal."
     if field.required:
         yield "it cannot be required", "A company that has no value reads the default: give one."

@@ -86,7 +86,7 @@ def _expression(bound: Bound) -> str:
 
 
 def _plain(bound: Bound, name: str) -> bool:
-    return bound.model.fields[name].column is not None
+    return bound.model.fields[name].column is not None and not bound.model.fields[name].keyed
 
 
 def _related(bound: Bound) -> str:

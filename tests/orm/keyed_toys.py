@@ -30,7 +30,7 @@ class Product(Model, name="shop.product", order="name, id", title="name"):
     code = fields.Char("Code", copy=False)
     name = fields.Char("Name", required=True, translate=True, index="trigram")
     note = fields.Text("Note", translate=True)
-    page = fields.Html("Page", translate=True)
+    page = fields.Html("Page", translate=True, index="trigram")
     kind = fields.Many2one(Kind, "Kind")
     cost = fields.Decimal("Cost", digits=(16, 2), company_dependent=True)
     margin = fields.Float("Margin", company_dependent=True, default=0.5)

@@ -230,3 +230,11 @@ def test_rules_look_at_what_the_readers_company_has(shop: Env, lamp: Product) ->
     domain = Domain.term("stock", ">", 1)
     assert shop[Product].search(domain) == lamp
     assert not shop.with_company(2)[Product].search(domain)
+
+
+def test_periods_of_a_date_of_a_company_are_grouped(shop: Env, lamp: Product) -> None:
+    lamp.since = dt.date(2024, 2, 29)
+    shop.with_company(2)[Product].browse(lamp.id).write(since=dt.date(2025, 1, 1), stock=9)
+    assert [row["since:month"] for row in shop[Product].group(by=["since:month"])] == ["2024-02-01"]
+    theirs = shop.with_company(2)[Product].group(by=["since:year"], aggregates=["stock:max", "active:all"])
+    assert [(row["since:year"], row["stock:max"], row["active:all"]) for row in theirs] == [("2025-01-01", 9, True)]

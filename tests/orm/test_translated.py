@@ -234,3 +234,13 @@ def test_an_equal_text_writes_nothing(shop: Env, chair: Product, asked: Asked) -
     shop.with_language("pt")[Product].browse(chair.id).write(name="Cadeira")
     shop.flush()
     assert asked() == 0
+
+
+def test_a_page_is_searched_by_its_text_in_the_readers_language(shop: Env) -> None:
+    page = shop[Product].create({"name": "x", "page": {"en": "a <b>bold</b> word", "pt": "uma <i>palavra</i>"}})
+    assert shop[Product].search(Product.page.ilike("bold")) == page
+    assert not shop[Product].search(Product.page.ilike("palavra"))
+    pt = shop.with_language("pt")
+    assert pt[Product].search(Product.page.ilike("PALAVRA")) == page
+    assert page.filtered(Product.page.ilike("bold")) == page
+    assert shop[Product].search(Product.page.ilike("a  bold")) == page  # a tag is a space

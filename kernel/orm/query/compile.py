@@ -168,7 +168,7 @@ class Compilation:
         if part:
             return self.leaf(bound, self.part(bound, part, at), operator, kind, negated, date_part=True)
         found = self.leaf(bound, self.value(bound, at), operator, kind, negated)
-        if bound.keyed == "language" and bound.field.index == "trigram" and operator in TEXTUAL and not negated:
+        if operator in TEXTUAL and not negated and keyed.is_indexed(bound):
             sought, near = self.next - 1, f"p{self.next - 1}_anywhere"
             self.places[near] = (sought, keyed.anywhere)
             return sa.and_(keyed.prefilter(at.c[str(bound.column)], near, operator), found)

@@ -56,6 +56,11 @@ def standing_links(work: Compilation, bound: Bound, column: Column, at: sa.FromC
     return kept.select_from(joined).correlate(at).scalar_subquery()
 
 
+def is_indexed(bound: Bound) -> bool:
+    """Whether a trigram index holds what is searched in: of a page that is its text, which no index has."""
+    return bound.keyed == "language" and bound.field.index == "trigram" and bound.field.type != "html"
+
+
 def anywhere(text: str) -> str:
     """A LIKE pattern that the JSON of every mapping fits in which some text contains `text`."""
     return containing(json.dumps(text, ensure_ascii=False)[1:-1])
