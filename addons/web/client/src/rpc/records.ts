@@ -1,7 +1,20 @@
 /** The methods of every model that the client calls, typed. */
 import { rpc } from './call';
 import { sent, titled } from './titles';
-import type { Fields, GroupRow, Id, ModelAccess, Page, Rec, Ref, Spec, Values, WireDomain } from './types';
+import type {
+  Fields,
+  GroupRow,
+  Id,
+  ModelAccess,
+  Page,
+  Rec,
+  Ref,
+  Spec,
+  Values,
+  WireDomain,
+  TextChanges,
+  Translations,
+} from './types';
 
 export interface Query {
   domain: WireDomain;
@@ -63,6 +76,11 @@ export async function onchange(
   const { id: _id, ...rest } = named as Rec;
   return { ...answer, values: rest };
 }
+/** All texts of a translated field, and the languages there are. */
+export const translations = (model: string, id: Id, field: string): Promise<Translations> =>
+  rpc(model, 'translations', { id, field });
+export const setTranslations = (model: string, id: Id, field: string, changes: TextChanges): Promise<unknown> =>
+  rpc(model, 'set_translations', { id, field, changes });
 /** Call a method that the model exposes, on some records. */
 export const callMethod = <T = unknown>(model: string, method: string, ids: Id[], args: Values = {}): Promise<T> =>
   rpc(model, method, { ids, args });

@@ -58,12 +58,23 @@ export interface FieldInfo {
   searchable?: boolean;
   groupable?: boolean;
   nullable?: boolean;
+  /** There is a text per language. */
+  translate?: boolean;
+  /** Each company has a value of its own. */
+  company_dependent?: boolean;
   comodel?: string | null;
   inverse?: string | null;
   selection?: readonly (readonly [string, string])[];
   digits?: readonly [number, number] | null;
   currency_field?: string | null;
 }
+/** The texts of one field by language. */
+export interface Translations {
+  texts: Readonly<Record<string, string>>;
+  /** Every language there is, the tenant's first. */
+  languages: readonly string[];
+}
+export type TextChanges = Record<string, { from: string; to: string }>;
 export type Fields = Record<string, FieldInfo>;
 export interface ModelAccess {
   read: boolean;

@@ -5,6 +5,7 @@ import { matches, type Scope } from '../../domain';
 import { FieldEdit } from '../../widgets/edit/FieldEdit';
 import type { Item } from '../data';
 import type { FormApi } from './api';
+import { TranslateButton } from './TranslateButton';
 
 interface Props {
   form: FormApi;
@@ -80,6 +81,9 @@ export function Field({ form, item, scope, autoFocus, bare }: Props): ReactNode 
           </span>
         )}
       </div>
+      {field.translate && form.id !== null && (
+        <TranslateButton model={form.views.model} id={form.id} field={field} readonly={readonly} />
+      )}
     </div>
   );
 }
