@@ -93,6 +93,7 @@ class Bound:
         "inverses",
         "keyed",
         "link",
+        "mirror",
         "model",
         "name",
         "null",
@@ -107,6 +108,7 @@ class Bound:
         "sql_type",
         "stored",
         "triggers",
+        "twin",
         "unset",
         "validators",
     )
@@ -146,6 +148,10 @@ class Bound:
         """Of an amount: the field that says its currency."""
         self.amounts: tuple[Bound, ...] = ()
         """Of a currency: the amounts that are rounded anew when it changes."""
+        self.twin: Bound | None = None
+        """The many2many that shows the same links from the other side."""
+        self.mirror = False
+        """Whether the link table is the twin's."""
         self.contextual = False
         self.validators: tuple[str, ...] = ()
         # what must be computed again when this field changes; filled by kernel.orm.triggers

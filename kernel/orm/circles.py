@@ -46,7 +46,7 @@ def _shortened(path: Path) -> Path:
     """The path without steps that only lead back: over a link and then over its other side."""
     found: list[Bound] = []
     for link in path:
-        if found and (found[-1].inverse is link or link.inverse is found[-1]):
+        if found and (found[-1].inverse is link or link.inverse is found[-1] or link.twin is found[-1]):
             found.pop()
         else:
             found.append(link)

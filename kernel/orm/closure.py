@@ -91,16 +91,16 @@ def _many2one(work: UnitOfWork, link: Bound) -> _Edges:
 
 
 def _many2many(work: UnitOfWork, link: Bound) -> _Edges:
-    table, change = link.link, work.links.get(link.index)
+    table, (plus, minus) = link.link, work.link_pairs(link)
     assert table is not None
     sql = f'SELECT "{table.left}" AS source, "{table.right}" AS target FROM {table.sql}'
-    pairs: Pairs = list(change.plus) if change else []
+    pairs: Pairs = list(plus)
     if work.draft:
         column = work.column(link)
         pairs += [(id, other) for id, others in column.items() if isinstance(id, DraftId) for other in others]
-    if change is None or not change.minus:
+    if not minus:
         return _Edges(sql, [], pairs)
-    left, right = zip(*change.minus, strict=True)
+    left, right = zip(*minus, strict=True)
     return _Edges(
         f"{sql} t WHERE NOT EXISTS (SELECT FROM unnest(%s::int8[], %s::int8[]) m(l, r)"
         f' WHERE m.l = t."{table.left}" AND m.r = t."{table.right}")',

@@ -298,7 +298,26 @@ def _resolve(bound: Bound, models: Mapping[str, ModelInfo]) -> None:
         bound.link = LinkTable(bound.addon, table, left, f"other_{right}" if left == right else right)
 
 
+def _resolve_twin(bound: Bound) -> None:
+    """A many2many with `inverse=` shows the links of another one, from its other side."""
+    item, comodel = bound.field, bound.comodel
+    if not isinstance(item, Many2many) or comodel is None or not item.inverse_field:
+        return
+    where = str(item.place)
+    twin = comodel.field(item.inverse_field, where)
+    fits = isinstance(twin.field, Many2many) and twin.link is not None and not twin.field.inverse_field
+    if not fits or twin.comodel is not bound.model or bound.computed or twin is bound or twin.link is None:
+        raise RegistryError(
+            f"{where}: the inverse {comodel.name}.{twin.name} is no many2many to {bound.model.name} with a table."
+        )
+    if twin.twin is not None:
+        raise RegistryError(f"{where}: {comodel.name}.{twin.name} has another inverse, {twin.twin!r}.")
+    bound.link = LinkTable(twin.link.schema, twin.link.table, twin.link.right, twin.link.left)
+    bound.twin, twin.twin, bound.mirror = twin, bound, True
+
+
 def _resolve_inverse(bound: Bound) -> None:
+    _resolve_twin(bound)
     item = bound.field
     if not isinstance(item, One2many) or bound.comodel is None:
         return

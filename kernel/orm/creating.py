@@ -166,6 +166,7 @@ def _apply_links(made: Model, batch: Sequence[Values], ids: Sequence[Any], bound
     env, work, model = made.env, made.env.work, made.__info__
     for bound in model.to_many:
         work.columns[bound.index].update(dict.fromkeys(ids, ()))
+    for bound in model.to_many:
         if bound.name not in bounds and not bound.field.has_default:
             continue
         default = None

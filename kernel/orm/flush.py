@@ -310,6 +310,8 @@ def _write_links(work: UnitOfWork) -> None:
         except psycopg.Error as error:
             raise violations.explain(error, work, bound.model, [pair[0] for pair in change.plus]) from error
         _note_links(work, bound, dict.fromkeys(left for left, _ in (*change.plus, *change.minus)))
+        if bound.twin is not None:
+            _note_links(work, bound.twin, dict.fromkeys(right for _, right in (*change.plus, *change.minus)))
         change.plus.clear()
         change.minus.clear()
 

@@ -61,7 +61,7 @@ def _load_many2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[
     link = bound.link
     assert link is not None
     found: dict[Any, list[Any]] = {}
-    change = work.links.get(bound.index)
+    plus, minus = work.link_pairs(bound)
     stored = _in_database(work, bound, ids)
     if stored:
         work.alive()
@@ -69,15 +69,13 @@ def _load_many2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[
             f'SELECT "{link.left}", "{link.right}" FROM {link.sql} WHERE "{link.left}" = ANY(%s::int8[]) ORDER BY 1, 2',
             (array_literal(stored, "int8"),),
         )
-        minus = change.minus if change else {}
         for left, right in rows:
             if (left, right) not in minus:
                 found.setdefault(left, []).append(right)
-    if change:
-        wanted = set(ids)
-        for left, right in change.plus:
-            if left in wanted:
-                found.setdefault(left, []).append(right)
+    wanted = set(ids) if plus else set()
+    for left, right in plus:
+        if left in wanted:
+            found.setdefault(left, []).append(right)
     return found
 
 
@@ -163,20 +161,33 @@ def _after(before: tuple[Any, ...], commands: Sequence[Command], made: Mapping[i
 
 
 def _note(work: UnitOfWork, bound: Bound, id: Any, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+    """Keep what is to be inserted and deleted; the same links seen from the other side follow."""
+    was, now = set(before), set(after)
+    added, removed = [other for other in after if other not in was], [other for other in before if other not in now]
+    if bound.twin is not None:
+        _mirror(work, bound.twin, id, added, removed)
     if work.draft:
         return
-    change = work.links.get(bound.index)
+    owner = bound.twin if bound.mirror and bound.twin is not None else bound
+    change = work.links.get(owner.index)
     if change is None:
-        change = work.links[bound.index] = LinkChange()
-    was = set(before)
-    for other in after:
-        if other not in was:
-            change.add((id, other))
-    if before:
-        now = set(after)
-        for other in before:
-            if other not in now:
-                change.remove((id, other))
+        change = work.links[owner.index] = LinkChange()
+    for other in added:
+        change.add((other, id) if bound.mirror else (id, other))
+    for other in removed:
+        change.remove((other, id) if bound.mirror else (id, other))
+
+
+def _mirror(work: UnitOfWork, twin: Bound, id: Any, added: Sequence[Any], removed: Sequence[Any]) -> None:
+    column = work.columns[twin.index]
+    for other in added:
+        if other in column and id not in column[other]:
+            column[other] = (*column[other], id)
+    for other in removed:
+        if other in column:
+            column[other] = tuple([each for each in column[other] if each != id])
+    if twin.triggers:
+        recompute.modified(work, twin, [*added, *removed])
 
 
 # -- the other side of a many2one ------------------------------------------------------------------------

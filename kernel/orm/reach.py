@@ -86,17 +86,15 @@ def _many2many_sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]
     assert link.comodel is not None
     found: set[Any] = set()
     stored = _in_database(work, link.comodel.name, ids)
-    change = work.links.get(link.index)
+    plus, minus = work.link_pairs(link)
     if stored:
         work.alive()
         rows = work.tx.rows(
             f'SELECT "{table.left}", "{table.right}" FROM {table.sql} WHERE "{table.right}" = ANY(%s::int8[])',
             (array_literal(stored, "int8"),),
         )
-        minus = change.minus if change else {}
         found = {left for left, right in rows if (left, right) not in minus}
-    if change:
-        found |= {left for left, right in change.plus if right in ids}
+    found |= {left for left, right in plus if right in ids}
     if work.draft:
         column = work.column(link)
         found |= {id for id, others in column.items() if isinstance(id, DraftId) and ids & set(others)}

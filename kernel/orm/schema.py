@@ -53,7 +53,7 @@ def metadata(registry: Registry, addons: Collection[str] | None = None, *, trigr
         _table(model, meta)
     for model in registry.models.values():
         for bound in model.fields.values():
-            if bound.link is not None:
+            if bound.link is not None and not bound.mirror:
                 _link_table(bound, bound.link, meta)
     for model in registry.models.values():
         for bound in model.columns:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Column = dict[Any, Any]
 Path = tuple[Bound, ...]
+Pairs = dict[tuple[Any, Any], None]
 
 MISSING: Any = object()
 BLOCKS = (1, 4, 16, 64, 256)
@@ -147,6 +148,16 @@ class UnitOfWork:
     def is_new(self, model: ModelInfo, id: Any) -> bool:
         """Whether the record is not in the database yet."""
         return id in self.new.get(model.name, ())
+
+    def link_pairs(self, bound: Bound) -> tuple[Pairs, Pairs]:
+        """(new, removed) pairs of a many2many that are not written, each as (own id, the other's id)."""
+        owner = bound.twin if bound.mirror and bound.twin is not None else bound
+        change = self.links.get(owner.index)
+        if change is None:
+            return {}, {}
+        if owner is bound:
+            return change.plus, change.minus
+        return {(b, a): None for a, b in change.plus}, {(b, a): None for a, b in change.minus}
 
     def newer(self, bound: Bound) -> set[Any]:
         """The records on which the cache is ahead of the database in this column, new ones included."""

@@ -15,6 +15,13 @@ class Tag(Model, name="world.tag"):
 
     name = fields.Char("Name")
     weight = fields.Integer("Weight")
+    nodes = fields.Many2many["Node"]("world.node", "Nodes", inverse="tags")
+    node_sizes = fields.Integer("Sizes of the nodes", stored=True)
+
+    @node_sizes.compute("nodes.size")
+    def _compute_node_sizes(self) -> None:
+        for tag in self:
+            tag.node_sizes = sum(tag.nodes.mapped(Node.size))
 
 
 class Node(Model, name="world.node", order="name, id"):
@@ -30,6 +37,9 @@ class Node(Model, name="world.node", order="name, id"):
     reviews = fields.One2many["Line"]("world.line", "Reviews", inverse="reviewer")
     tags = fields.Many2many(Tag, "Tags")
     friends = fields.Many2many["Node"]("world.node", "Friends")
+    friend_of = fields.Many2many["Node"]("world.node", "Friend of", inverse="friends")
+    fans = fields.Integer("Fans", stored=True, aggregate="friend_of.size:sum")
+    lines_total = fields.Integer("Total of the lines", stored=True, aggregate="lines.value:sum")
     path = fields.Char("Path", stored=True)
     total = fields.Integer("Total", stored=True)
     amount = fields.Integer("Amount", stored=True)
@@ -189,6 +199,20 @@ def set_friends(env: Env, a: int, b: int, c: int) -> None:
         node.friends = nodes[b % len(nodes) :][: c % 4]
 
 
+def set_nodes(env: Env, a: int, b: int, c: int) -> None:
+    tag, nodes = _pick(env[Tag].search(order="id"), a), _nodes(env)
+    if tag and nodes:
+        node = _pick(nodes, b)
+        commands = ([Command.link(node.id)], [Command.unlink(node.id)], [Command.set(nodes.ids[: b % 3])])
+        tag.nodes = commands[c % 3] if c % 5 else [Command.clear(), Command.create({"name": "made", "size": b})]
+
+
+def set_friend_of(env: Env, a: int, b: int, c: int) -> None:
+    nodes = _nodes(env)
+    if node := _pick(nodes, a):
+        node.friend_of = nodes[b % len(nodes) :][: c % 4]
+
+
 def set_lines(env: Env, a: int, b: int, c: int) -> None:
     node = _pick(_nodes(env), a)
     if not node:
@@ -225,6 +249,7 @@ def delete_other(env: Env, a: int, b: int, c: int) -> None:
 def read_all(env: Env, a: int, b: int, c: int) -> None:
     for node in _nodes(env):
         _ = (node.path, node.total, node.children.ids, node.lines.ids, node.reviews.ids, node.tags.ids, node.share)
+        _ = (node.friends.ids, node.friend_of.ids, node.fans, node.tags.mapped(Tag.nodes).ids)
 
 
 def read_one(env: Env, a: int, b: int, c: int) -> None:
@@ -245,7 +270,8 @@ ACTIONS: dict[str, Action] = {
     action.__name__: action
     for action in (
         make_node, make_line, make_tag, set_size, set_price, set_weight, move_node, own_node, move_line, set_tags,
-        set_friends, set_lines, delete_node, delete_other, read_all, read_one, flush, invalidate,
+        set_friends, set_nodes, set_friend_of, set_lines,
+        delete_node, delete_other, read_all, read_one, flush, invalidate,
     )
 }  # fmt: skip
 

@@ -182,12 +182,28 @@ class One2many(_ToMany[M]):
 
 
 class Many2many(_ToMany[M]):
-    """Links to any number of records, kept in a table of their own."""
+    """Links to any number of records, kept in a table of their own.
+
+    With `inverse`, the same links seen from the other side: the field shares the table of that many2many.
+    """
 
     type = "many2many"
 
-    def __init__(self, comodel: builtins.type[M] | str, label: str = "", **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        comodel: builtins.type[M] | str,
+        label: str = "",
+        *,
+        inverse: Many2many[Any] | str = "",
+        **options: Unpack[Options],
+    ) -> None:
         super().__init__(comodel, label, **options)
+        self._inverse = inverse
+
+    @property
+    def inverse_field(self) -> str:
+        """Name of the many2many on the other side; empty where this one has the table."""
+        return self._inverse if isinstance(self._inverse, str) else self._inverse.name
 
 
 class DraftId:
