@@ -211,14 +211,9 @@ class Env(ExtraEnv):
 
     def warn(self, text: str) -> None:
         """Tell the person at the form something; for onchange methods, where it changes nothing."""
-        warnings = self.work.warnings
         if not self.work.draft:
-            raise DeveloperError(
-                "env.warn() is for onchange methods: outside of a draft nobody would see it.",
-                hint="Raise a UserError to refuse, or write a message to the record.",
-            )
-        if text not in warnings:
-            warnings.append(text)
+            raise DeveloperError("env.warn() is for onchange methods: outside of a draft nobody would see it.")
+        self.work.warnings += [] if text in self.work.warnings else [text]
 
     # -- models ------------------------------------------------------------------------------------------
     def __getitem__(self, cls: type[M]) -> M:
