@@ -18,11 +18,30 @@ MOST_SHOWN = 4_000
 
 
 def search_read(call: Call) -> dict[str, Any]:
-    """Records of a domain with a nested spec, in one call; `total` where `count` asks for it."""
-    check_names(call.body, ("domain", "spec", "order", "limit", "offset", "count"), "search_read")
+    """Records of a domain with a nested spec, in one call; `total` where `count` asks for it.
+
+    With `after` (null or empty: the first page) they come by pages; `after` of the answer begins the next one.
+    """
+    check_names(call.body, ("domain", "spec", "order", "limit", "offset", "count", "after"), "search_read")
+    if "after" in call.body:
+        return _page(call)
     domain, limit, offset = call.domain(), call.limit(), call.offset()
     records = call.empty.search_read(domain, call.spec(), order=call.text("order") or None, limit=limit, offset=offset)
     return {"records": records, "total": _total(call, domain, len(records), limit, offset)}
+
+
+def _page(call: Call) -> dict[str, Any]:
+    """A page by its cursor; null where there is no next one."""
+    domain, limit = call.domain(), call.limit()
+    if call.offset():
+        raise ArgumentError("after, offset: a page begins behind a cursor, or at an offset.")
+    if not limit:
+        raise ArgumentError("limit: a page has one record or more.")
+    records, after = call.empty.page_read(
+        domain, call.spec(), order=call.text("order") or None, limit=limit, after=call.text("after")
+    )
+    total = call.empty.count(domain) if call.body.get("count") else None
+    return {"records": records, "total": total, "after": after or None}
 
 
 def _total(call: Call, domain: Any, found: int, limit: int, offset: int) -> int | None:

@@ -194,6 +194,8 @@ class ModelInfo:
         self.extra: Bound | None = None
         """The column of the extra fields, where the model is extensible."""
         self.archived: Bound | None = None
+        self.tree: Bound | None = None
+        """The link to the record above, which never leads in a circle."""
         self.columns: tuple[Bound, ...] = ()
         self.column_names: frozenset[str] = frozenset()
         self.insertable: tuple[Bound, ...] = ()

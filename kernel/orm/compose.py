@@ -25,6 +25,7 @@ from kernel.orm.field_check import check_field, check_reference
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues, Selection
 from kernel.orm.fields.extra import ExtraColumn
+from kernel.orm.fields.fulltext import FullText
 from kernel.orm.fields.relation import Many2many, One2many, Relation
 from kernel.orm.keyed_check import settle_keyed
 from kernel.orm.money import connect_currency
@@ -340,7 +341,12 @@ def _finish(model: ModelInfo) -> None:
         model.title = "name" if "name" in fields else "id"
     for path, _ in model.order:
         model.field(path.split(".")[0].split(":")[0], f"{model.place} order=")
+    for bound in fields.values():
+        _check_texts(bound)
     model.archived = fields.get("archived")
+    parent = fields.get("parent")
+    if parent is not None and parent.comodel is model and parent.column and not parent.computed and not parent.keyed:
+        model.tree = parent
     model.columns = tuple(bound for bound in fields.values() if bound.column)
     model.insertable = tuple(bound for bound in model.columns if bound.name not in _WRITTEN_BY_SQL)
     model.column_names = frozenset(bound.name for bound in model.columns)
@@ -354,6 +360,16 @@ def _finish(model: ModelInfo) -> None:
     _find_methods(model)
 
 
+def _check_texts(bound: Bound) -> None:
+    """The words of a full-text field are of texts that have a column."""
+    item = bound.field
+    for name in item.texts if isinstance(item, FullText) else ():
+        text = bound.model.field(name, f"{item.place} FullText")
+        if not text.column or text.field.type not in _TEXTS or text.field.secret or text.keyed:
+            raise RegistryError(f"{item.place}: FullText is of stored texts; {bound.model.name}.{name} is none.")
+
+
+_TEXTS = ("char", "text", "html")
 _TO_MANY = ("one2many", "many2many")
 _WRITTEN_BY_SQL = ("created_at", "updated_at", "version", "created_by", "updated_by")
 

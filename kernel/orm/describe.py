@@ -61,7 +61,7 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         "help": field.help,
         "stored": bound.stored,
         "sortable": bool(bound.column) and field.orderable,
-        "searchable": bound.stored or bound.inverse is not None or bool(field.search_name),
+        "searchable": bound.stored or bound.inverse is not None or bool(field.search_name) or field.type == "fulltext",
         "groupable": bool(bound.column) and field.type in _GROUPABLE,
         "nullable": bound.nullable,
     }

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from kernel.orm.domain_check import shape_for
-from kernel.orm.domain_match import ReadMany, satisfying
+from kernel.orm.domain_match import Ask, Climb, ReadMany, satisfying
 from kernel.orm.domain_search import Search, expand
 from kernel.orm.domain_wire import parse, wire_form
 from kernel.orm.extra_paths import Resolve, typed_key
@@ -159,12 +159,22 @@ class Domain:
             )
         return Domain(typed_key(self.key, model, extras), self.params)
 
-    def satisfying(self, model: ModelInfo, ids: Sequence[int], read: ReadMany, *, tz: str = "UTC") -> set[int]:
+    def satisfying(
+        self,
+        model: ModelInfo,
+        ids: Sequence[int],
+        read: ReadMany,
+        *,
+        tz: str = "UTC",
+        climb: Climb | None = None,
+        ask: Ask | None = None,
+    ) -> set[int]:
         """Those of `ids` that satisfy the domain (a checked one), as SQL would find them.
 
         `read(field, ids)` gives the values in cached form; it is called once per field and step of a path.
+        `climb` and `ask` answer what needs a tree, or the database: see `kernel.orm.domain_match`.
         """
-        return satisfying(self.key, self.params, model, ids, read, tz)
+        return satisfying(self.key, self.params, model, ids, read, tz, climb, ask)
 
     def matches(self, model: ModelInfo, read: Callable[[Bound, int], Any], id: int, *, tz: str = "UTC") -> bool:
         """Whether one record satisfies the domain (a checked one)."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.errors import UnknownFieldError, ValidationError
 from kernel.orm.operators import (
+    ASKED,
     DATE_PARTS,
     EQUALITY,
     FALSE_KEY,
@@ -25,9 +26,12 @@ from kernel.orm.operators import (
     SPANNING,
     TEXTUAL,
     TIME_PARTS,
+    TREE,
     TRUE_KEY,
     DomainError,
     Key,
+    RecordId,
+    RecordIds,
 )
 
 if TYPE_CHECKING:
@@ -35,12 +39,16 @@ if TYPE_CHECKING:
 
 Take = Callable[[Any], Any]
 
+_MOST_DIGITS: Final = 10_000
+"""Before or behind the point of a number; PostgreSQL takes a few more."""
+
 _TO_MANY: Final = frozenset(("one2many", "many2many"))
 _TEXTS: Final = frozenset(("char", "text", "html"))
 _SCALAR: Final = EQUALITY | ORDERING
 _SCALARS: Final = ("integer", "float", "decimal", "money", "date", "datetime", "duration")
 _ALLOWED: Final = {
-    **dict.fromkeys(("char", "text", "html"), _SCALAR | TEXTUAL),
+    **dict.fromkeys(("char", "text", "html"), _SCALAR | TEXTUAL | ASKED),
+    "fulltext": frozenset(("matches",)),
     **dict.fromkeys(_SCALARS, _SCALAR),
     **dict.fromkeys(("boolean", "selection", "many2one"), EQUALITY),
     "reference": EQUALITY | {"starts_with"},
@@ -170,15 +178,17 @@ class _Walk:
         """A term on a field of the model itself."""
         name, _, part = path.partition(":")
         bound = model.fields[name]
-        if not kept(bound):
+        if bound.field.type == "fulltext":
+            self.uses.update(model.fields[each] for each in bound.field.texts)  # type: ignore[attr-defined]
+        elif not kept(bound):
             return self.sought(bound, path, operator, kind)
         if part:
             self.date_part(bound, part, operator)
         elif bound.field.type in _TO_MANY:
             return self.to_many(bound, operator, kind)
-        elif bound.comodel is not None and (operator in TEXTUAL or operator == "child_of"):
+        elif bound.comodel is not None and (operator in TEXTUAL or operator in TREE or operator in ASKED):
             return self.linked(bound, operator, kind)
-        elif operator == "child_of" and name == "id":
+        elif operator in TREE and name == "id":
             parent_field(model)
         elif operator not in _ALLOWED.get(bound.field.type, ()):
             raise _refused(operator, bound)
@@ -223,15 +233,15 @@ class _Walk:
         if operator in EQUALITY:
             self.take(bound, operator, kind, "")
             return (name, "any", ("id", operator, kind))
-        if operator in TEXTUAL or operator == "child_of":
+        if operator in TEXTUAL or operator in TREE or operator in ASKED:
             return self.linked(bound, operator, kind)
         raise _refused(operator, bound)
 
     def linked(self, bound: Bound, operator: str, kind: str) -> Key:
-        """A text sought in the title of the linked records; or the records below some."""
+        """A text sought in the title of the linked records; or the records below or above some."""
         comodel = comodel_of(bound)
         self.entered.add(comodel.name)
-        sought = "id" if operator == "child_of" else comodel.title
+        sought = "id" if operator in TREE else comodel.title
         if not sought:
             hint = f'Compare "{bound.name}" with ids.'
             raise DomainError(f"{comodel.name} has no title to look for.", hint=hint)
@@ -242,21 +252,31 @@ class _Walk:
         if kind == "0":
             return
         take = _part_number if part else _operand(bound, operator)
-        self.takes.append(partial(_each, take) if kind in ("l", "l0") else take)
+        self.takes.append(partial(_each, bound, take) if kind in ("l", "l0") else take)
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _each(take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _each(bound: Bound, take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if values.__class__ is RecordIds:
+        _refuse_stranger(bound, values)
     return tuple([take(value) for value in values])
+
+
+def _refuse_stranger(bound: Bound, given: RecordId | RecordIds) -> None:
+    """A record of another model has an id that means nothing here."""
+    fits = bound.comodel or (bound.model if bound.name == "id" else None)
+    if fits is None or given.model not in ("", fits.name):
+        wanted = f"a record of {fits.name}" if fits else f"a value of type {bound.field.type}"
+        raise DomainError(f"{bound.model.name}.{bound.name} is compared with a {given.model}; {wanted} fits.")
 
 
 def _operand(bound: Bound, operator: str) -> Take:
     """What converts one value for SQL; texts and exact numbers are neither cut nor rounded."""
     type_ = bound.field.type
-    if type_ in _TEXTS or (operator in TEXTUAL and type_ != "reference"):
+    if type_ in _TEXTS or operator in ASKED or (operator in TEXTUAL and type_ != "reference"):
         return partial(_as_text, bound)
     if type_ in ("decimal", "money"):
         return partial(_as_number, bound)
@@ -288,12 +308,15 @@ def _as_number(bound: Bound, value: Any) -> Decimal:
         number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     except InvalidOperation:
         raise _wrong(bound, value, "number") from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise _wrong(bound, value, "finite number")
     return number
 
 
 def _as_integer(bound: Bound, value: Any) -> int:
+    if value.__class__ is RecordId:
+        _refuse_stranger(bound, value)
+        value = int(value)
     id = value if value.__class__ is int else bound.field.operand(value, "=", bound)
     if not isinstance(id, int) or not -(2**63) <= id < 2**63:
         raise _wrong(bound, value, "whole number of 64 bits")
@@ -336,8 +359,8 @@ def _join(sign: str, parts: list[Key]) -> Key:
 
 
 def kept(bound: Bound) -> bool:
-    """Whether the database has it: a column, a link table, or the many2one that it is the other side of."""
-    return bound.stored or bound.inverse is not None
+    """Whether the database has it: a column, a link table, the many2one that it is the other side of, an index."""
+    return bound.stored or bound.inverse is not None or bound.field.type == "fulltext"
 
 
 def comodel_of(bound: Bound) -> ModelInfo:
@@ -349,6 +372,8 @@ def comodel_of(bound: Bound) -> ModelInfo:
 
 def parent_field(model: ModelInfo) -> Bound:
     """The link of a model to itself that makes it a tree: `parent`, or the only one there is."""
+    if model.tree is not None:
+        return model.tree
     links = [each for each in model.columns if each.comodel is model and not each.keyed]
     named = [bound for bound in links if bound.name == "parent"] or links
     if len(named) != 1:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from psycopg.types.range import Range
 
 from kernel.orm.domain_check import comodel_of, parent_field
-from kernel.orm.operators import ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, Key, Params
+from kernel.orm.operators import ASKED, ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TREE, DomainError, Key, Params
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
 
 ReadMany = Callable[["Bound", Sequence[int]], Sequence[Any]]
 Found = set[int]
+Climb = Callable[["Bound", Iterable[int]], Mapping[Any, Any]]
+"""(parent link, ids) -> the parent of each of them, and of all above them."""
+Ask = Callable[[Key, Params, "ModelInfo", Found], Found]
+"""What only PostgreSQL decides: (term, its values, model, ids) -> those that satisfy it."""
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: a < b,
@@ -76,9 +80,18 @@ _PARTS: Final[dict[str, Callable[[Any], int]]] = {
 }
 
 
-def satisfying(key: Key, params: Params, model: ModelInfo, ids: Sequence[int], read: ReadMany, tz: str) -> Found:
+def satisfying(
+    key: Key,
+    params: Params,
+    model: ModelInfo,
+    ids: Sequence[int],
+    read: ReadMany,
+    tz: str,
+    climb: Climb | None = None,
+    ask: Ask | None = None,
+) -> Found:
     """Those of `ids` that satisfy the tree. `read(field, ids)` gives values in cached form, of any model."""
-    return _Evaluation(read, tz).node(key, iter(params), model, set(ids))
+    return _Evaluation(read, tz, climb, ask).node(key, iter(params), model, set(ids))
 
 
 def exact(key: Key) -> bool:
@@ -98,9 +111,11 @@ def lowered(text: str) -> str:
 class _Evaluation:
     """One walk over a tree, which takes the values in their order."""
 
-    def __init__(self, read: ReadMany, tz: str) -> None:
+    def __init__(self, read: ReadMany, tz: str, climb: Climb | None, ask: Ask | None) -> None:
         self.read = read
         self.zone = ZoneInfo(tz)
+        self.climb = climb or self.climbed
+        self.ask = ask
 
     def node(self, key: Key, values: Iterator[Any], model: ModelInfo, ids: Found) -> Found:
         """Those of `ids` that satisfy the key."""
@@ -121,8 +136,12 @@ class _Evaluation:
             return self.linked(model.fields[path], kind, values, ids)
         value = () if kind == "0" else next(values)
         name, _, part = path.partition(":")
-        if operator == "child_of":
-            return self.below(model, frozenset(value), ids)
+        if operator in TREE:
+            return self.related(model, operator, frozenset(value), ids)
+        if operator in ASKED:
+            if self.ask is None:
+                raise DomainError(f'"{operator}" is decided by PostgreSQL; here no database is asked.')
+            return self.ask(key, (value,), model, ids)
         return self.compared(model.fields[name], part, operator, kind, value, ids)
 
     def linked(self, bound: Bound, sub: Key, values: Iterator[Any], ids: Found) -> Found:
@@ -146,15 +165,21 @@ class _Evaluation:
             pairs = [(id, _page_text(found)) for id, found in pairs]
         return {id for id, found in pairs if found is not None and compare(found, value)}
 
-    def below(self, model: ModelInfo, roots: frozenset[int], ids: Found) -> Found:
+    def related(self, model: ModelInfo, operator: str, roots: frozenset[int], ids: Found) -> Found:
+        """Those of `ids` that are below, or above, one of the roots, or are one."""
+        if operator == "parent_of":
+            return ids & _ancestors(roots, self.climb(parent_field(model), roots))
+        parents = self.climb(parent_field(model), ids)
+        return ids & _descendants(roots, parents)
+
+    def climbed(self, parent: Bound, ids: Iterable[int]) -> Mapping[Any, Any]:
         """Climb with all records at once; a circle ends where everything was seen."""
-        parent = parent_field(model)
         parents: dict[int, int | None] = {}
         level = set(ids)
         while level:
             parents.update(self.pairs(parent, level))
             level = {up for id in level if (up := parents[id]) is not None} - parents.keys()
-        return {id for id in ids if not roots.isdisjoint(_ancestors(id, parents))}
+        return parents
 
     def pairs(self, bound: Bound, ids: Found) -> list[tuple[int, Any]]:
         asked = tuple(ids)
@@ -171,11 +196,27 @@ class _Evaluation:
         return _PARTS[part](found.astimezone(self.zone) if isinstance(found, dt.datetime) else found)
 
 
-def _ancestors(id: int, parents: dict[int, int | None]) -> Found:
-    """The record and all above it."""
+def _ancestors(ids: Iterable[int], parents: Mapping[Any, Any]) -> Found:
+    """The records and all above them."""
     seen: Found = set()
-    at: int | None = id
-    while at is not None and at not in seen:
-        seen.add(at)
-        at = parents.get(at)
+    for id in ids:
+        at: int | None = id
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = parents.get(at)
+    return seen
+
+
+def _descendants(roots: Iterable[int], parents: Mapping[Any, Any]) -> Found:
+    """The records and all below them, as far as `parents` knows."""
+    children: dict[Any, list[Any]] = {}
+    for id, parent in parents.items():
+        children.setdefault(parent, []).append(id)
+    seen: Found = set()
+    todo = list(roots)
+    while todo:
+        id = todo.pop()
+        if id not in seen:
+            seen.add(id)
+            todo.extend(children.get(id, ()))
     return seen

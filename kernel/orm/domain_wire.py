@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -133,9 +134,32 @@ class _Reader:
 
     def variable(self, value: Mapping[str, Any]) -> Any:
         name = value.get("$")
-        if len(value) != 1 or not isinstance(name, str):
+        if not isinstance(name, str) or not value.keys() <= {"$", "add"}:
             raise DomainError(f'A value is plain, or {{"$": name}}, not {value!r}.')
         if name not in self.variables:
             known = ", ".join(sorted(self.variables)) or "none"
             raise DomainError(f'No variable "{name}" here.{suggest(name, self.variables)}', hint=f"There are: {known}.")
-        return self.variables[name]
+        found = self.variables[name]
+        return found if "add" not in value else shifted(name, found, value["add"])
+
+
+_UNITS: Final = ("hours", "days", "weeks", "months", "years")
+
+
+def shifted(name: str, value: Any, by: Any) -> Any:
+    """A day or moment moved by `{"days": -7}`; a month that is too short gives its last day."""
+    if not isinstance(value, dt.date):
+        raise DomainError(f'"add" moves a day or a moment; "{name}" is {value!r}.')
+    if not isinstance(by, Mapping) or not all(type(count) is int for count in by.values()):
+        raise DomainError(f'"add" is an object like {{"days": -7}}, not {by!r}.')
+    for unit in by:
+        if unit not in _UNITS or (unit == "hours" and not isinstance(value, dt.datetime)):
+            raise DomainError(f'"{unit}" cannot be added to "{name}".{suggest(str(unit), _UNITS)}')
+    try:
+        months = value.year * 12 + value.month - 1 + by.get("months", 0) + 12 * by.get("years", 0)
+        year, month = divmod(months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        moved = value.replace(year=year, month=month + 1, day=min(value.day, last))
+        return moved + dt.timedelta(weeks=by.get("weeks", 0), days=by.get("days", 0), hours=by.get("hours", 0))
+    except (ValueError, OverflowError):
+        raise DomainError(f'"{name}" cannot be moved so far: {by!r}.') from None

@@ -202,12 +202,8 @@ class Env(ExtraEnv):
 
     def variables(self) -> dict[str, Any]:
         """What `{"$": name}` stands for in domains."""
-        return {
-            "user": self.user_id,
-            "companies": list(self.user.companies),
-            "today": self.today(),
-            "now": self.now(),
-        }
+        who = {"user": self.user_id, "company": self.company, "companies": list(self.user.companies)}
+        return {**who, "today": self.today(), "now": self.now()}
 
     def warn(self, text: str) -> None:
         """Tell the person at the form something; for onchange methods, where it changes nothing."""

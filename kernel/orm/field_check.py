@@ -35,10 +35,12 @@ def check_field(bound: Bound) -> None:
 
 def _index(bound: Bound) -> str:
     index, type_ = bound.field.index, bound.field.type
-    if index not in (True, False, "trigram"):
-        return f'index={index!r} is neither True nor "trigram"'
-    if index == "trigram" and type_ not in _TEXTS:
-        return f'index="trigram" is for texts, not for a field of type {type_}'
+    if index not in (True, False, "trigram", "fulltext"):
+        return f'index={index!r} is neither True nor "trigram" nor "fulltext"'
+    if index in ("trigram", "fulltext") and type_ not in _TEXTS:
+        return f'index="{index}" is for texts, not for a field of type {type_}'
+    if index == "fulltext" and bound.keyed:
+        return 'index="fulltext" is not for texts that are translated or differ by company'
     if index is True and type_ in ("html", "binary", "image"):
         return f"a field of type {type_} takes no plain index"
     if index and bound.column is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError
-from kernel.orm import query, recompute, validation, violations
+from kernel.orm import hierarchy, query, recompute, validation, violations
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
 from kernel.orm.keyed_access import check_links
@@ -63,6 +63,7 @@ def complete(env: Env) -> None:
 
 def _write_all(work: UnitOfWork) -> None:
     while work.unwritten:
+        hierarchy.refuse_circles(work)
         recompute.settle(work, _write_checked)
         _write_checked(work)
 

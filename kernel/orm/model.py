@@ -7,10 +7,24 @@ on exactly one. A recordset is immutable; its records live in the unit of work o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, overload
 
 from kernel.errors import DeveloperError, SingletonError
-from kernel.orm import creating, deleting, drafts, grouping, keyed_access, reading, searching, writing
+from kernel.orm import (
+    copying,
+    creating,
+    deleting,
+    drafts,
+    grouping,
+    hierarchy,
+    keyed_access,
+    locking,
+    paging,
+    reading,
+    searching,
+    upserting,
+    writing,
+)
 from kernel.orm.audit import Identity, audit_fields
 from kernel.orm.bound import ModelInfo
 from kernel.orm.declare import ModelMeta
@@ -20,6 +34,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.scalar import Integer
 from kernel.orm.fields.time import Datetime
+from kernel.orm.paging import Page
 from kernel.orm.scope import CHUNK, Scope
 from kernel.orm.work import Column
 
@@ -190,11 +205,7 @@ class Model(metaclass=ModelMeta):
 
     def grouped(self, key: Callable[[Self], K] | str) -> dict[K, Self]:
         """Value -> records with it."""
-        groups: dict[Any, list[Any]] = {}
-        read = key if callable(key) else lambda record: getattr(record, key)
-        for record in self:
-            groups.setdefault(read(record), []).append(record.id)
-        return {value: self._with(tuple(ids)) for value, ids in groups.items()}
+        return searching.grouped(self, key)
 
     # -- finding ---------------------------------------------------------------------------------------
     def browse(self, ids: int | Iterable[int]) -> Self:
@@ -213,6 +224,38 @@ class Model(metaclass=ModelMeta):
     ) -> Self:
         """The records that satisfy `domain` and that the actor may read; `fetch` reads fields in the same query."""
         return searching.search(self, domain, order, limit, offset, fetch)  # type: ignore[return-value]
+
+    def search_page(
+        self,
+        domain: Domain = Domain.TRUE,
+        order: str | None = None,
+        limit: int = 80,
+        after: str = "",
+        *,
+        fetch: Sequence[str] = (),
+    ) -> Page[Self]:
+        """The records behind the cursor `after` (of the page before), and the cursor of the next page."""
+        return paging.page(self, domain, order, limit, after, fetch)
+
+    def iterate(
+        self,
+        domain: Domain = Domain.TRUE,
+        order: str | None = None,
+        *,
+        batch: int = 1000,
+        fetch: Sequence[str] = (),
+    ) -> Iterator[Self]:
+        """All of any number, as recordsets of `batch`; what an earlier batch has cached is forgotten."""
+        return paging.iterate(self, domain, order, batch, fetch)
+
+    def ancestors(self) -> Self:
+        """All records above these in their tree, the nearest first."""
+        return hierarchy.ancestors(self)  # type: ignore[return-value]
+
+    def descendants(self) -> Self:
+        """All records below these in their tree that may be read, in the model's order."""
+        below = Domain.term("id", "child_of", self) & Domain.term("id", "not in", self)
+        return self.search(below)
 
     def count(self, domain: Domain = Domain.TRUE, *, limit: int | None = None) -> int:
         """How many there are; with `limit`, counting stops there."""
@@ -287,6 +330,17 @@ class Model(metaclass=ModelMeta):
         """`search` and `read` in as few queries as possible."""
         return reading.search_read(self, domain, spec, order, limit, offset)
 
+    def page_read(
+        self,
+        domain: Domain = Domain.TRUE,
+        spec: Mapping[str, Any] | Sequence[str] = (),
+        order: str | None = None,
+        limit: int = 80,
+        after: str = "",
+    ) -> tuple[list[dict[str, Any]], str]:
+        """`search_page` and `read` in as few queries as possible, with the cursor of the next page."""
+        return reading.page_read(self, domain, spec, order, limit, after)
+
     # -- changing ----------------------------------------------------------------------------------------
     def create(self, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Self:
         """New records from one or many mappings; ids are real at once, the INSERT comes at the flush."""
@@ -311,12 +365,22 @@ class Model(metaclass=ModelMeta):
         self.write(**{name: dict(texts)})
 
     def copy(self, **changes: Any) -> Self:
-        """A copy of each record, with `changes`; fields declared copy=False start anew."""
-        return self.create([reading.copy_values(record, changes) for record in self])
+        """A copy of each record, with `changes`; unique values and fields declared copy=False start anew."""
+        return self.create(copying.copies(self, changes))
 
     def upsert(self, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> Self:
-        """Write the rows whose `key` fields match a record, create the others; in the order of the rows."""
-        return searching.upsert(self, rows, key)  # type: ignore[return-value]
+        """Write the rows whose `key` fields match a record, create the others; in the order of the rows.
+
+        A field that a row does not name is left as it is. Of two rows with one key, the later goes before.
+        """
+        return upserting.upsert(self, rows, key)  # type: ignore[return-value]
+
+    def lock(self, wait: bool | Literal["skip"] = True) -> Self:
+        """Lock the records until the end of the transaction; those that are locked now, to be read afresh.
+
+        `wait=False` raises ConflictError where somebody else has locked one, `wait="skip"` leaves those out.
+        """
+        return locking.lock(self, wait)  # type: ignore[return-value]
 
     # -- drafts --------------------------------------------------------------------------------------------
     def draft(self, values: Mapping[str, Any] | None = None, origin: int | None = None) -> Self:

@@ -27,6 +27,11 @@ NEGATIVE: Final = {
     "not in": "in",
     "not like": "like",
     "not ilike": "ilike",
+    "not starts_with": "starts_with",
+    "not similar": "similar",
+    "not matches": "matches",
+    "not child_of": "child_of",
+    "not parent_of": "parent_of",
     "not any": "any",
 }
 EQUALITY: Final = frozenset(("=", "in"))
@@ -37,6 +42,9 @@ PAGE_TAG: Final = "<[^>]*>"
 """Tags of a page, which the text operators take for spaces."""
 ENTITIES: Final = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 """How a sanitised page writes letters, in the order in which they are read back."""
+TREE: Final = frozenset(("child_of", "parent_of"))
+ASKED: Final = frozenset(("similar", "matches"))
+"""What only PostgreSQL decides; `filtered` asks it."""
 DATE_PARTS: Final = frozenset(("year", "quarter", "month", "week", "day", "weekday"))
 TIME_PARTS: Final = DATE_PARTS | {"hour"}
 
@@ -48,10 +56,35 @@ class DomainError(DeveloperError):
     status = 400
 
 
-def _ids(value: Any) -> Params | None:
+class RecordId(int):
+    """The id of a record that a domain was given; `check` compares the model."""
+
+    model: str
+
+
+class RecordIds(tuple[Any, ...]):
+    """The ids of a recordset that a domain was given; `check` compares the model."""
+
+    model: str
+
+
+def _ids(value: Any) -> RecordIds | None:
     """The ids of a recordset; None for what is no recordset. (The domain knows no models.)"""
     ids = getattr(value, "ids", None)
-    return tuple(ids) if ids is not None and not callable(ids) else None
+    if ids is None or callable(ids):
+        return None
+    found = RecordIds(ids)
+    found.model = getattr(type(value), "__model__", "")
+    return found
+
+
+def _id_of(ids: RecordIds) -> Any:
+    """The only one of `ids`; a draft's stays what it is."""
+    if type(ids[0]) is not int:
+        return ids[0]
+    found = RecordId(ids[0])
+    found.model = ids.model
+    return found
 
 
 def _one(operator: str, value: Any) -> tuple[str, Params]:
@@ -68,7 +101,7 @@ def _one(operator: str, value: Any) -> tuple[str, Params]:
         return "v", (value,)
     if len(ids) > 1:
         raise DomainError(f'"{operator}" compares with one record, not with {len(ids)}.', hint='Use "in".')
-    return ("v", ids) if ids else ("0", ())
+    return ("v", (_id_of(ids),)) if ids else ("0", ())
 
 
 def _many(operator: str, value: Any) -> tuple[str, Params]:
@@ -78,8 +111,24 @@ def _many(operator: str, value: Any) -> tuple[str, Params]:
     if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
         raise DomainError(f'"{operator}" takes a list, not {value!r}.', hint='Use "=" for one value.')
     values = tuple(value)
-    filled = tuple(item for item in values if item is not None and item != "")
+    kinds = set(map(type, values))
+    if kinds == {int} or (kinds == {str} and "" not in values):
+        return "l", (values,)
+    filled = tuple([_item(operator, item) for item in values if not _is_unset(item)])
     return ("l" if len(filled) == len(values) else "l0"), (filled,)
+
+
+def _is_unset(item: Any) -> bool:
+    return item is None or (item.__class__ is str and not item) or _ids(item) == ()
+
+
+def _item(operator: str, item: Any) -> Any:
+    ids = _ids(item)
+    if ids is None:
+        return item
+    if len(ids) != 1:
+        raise DomainError(f'"{operator}" takes single records in a list, not {len(ids)} as one.')
+    return _id_of(ids)
 
 
 def _text(operator: str, value: Any) -> tuple[str, Params]:
@@ -101,8 +150,9 @@ _PLAIN: Final = frozenset((int, str, float, bool))
 SPLIT: Final[dict[str, Callable[[str, Any], tuple[str, Params]]]] = {
     **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "contains", "overlaps", "within"), _one),
     **dict.fromkeys(("in", "not in"), _many),
-    **dict.fromkeys(("like", "not like", "ilike", "not ilike", "starts_with"), _text),
-    "child_of": _tree,
+    **dict.fromkeys(("like", "not like", "ilike", "not ilike", "starts_with", "not starts_with"), _text),
+    **dict.fromkeys(("similar", "not similar", "matches", "not matches"), _text),
+    **dict.fromkeys(("child_of", "not child_of", "parent_of", "not parent_of"), _tree),
 }
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import ValidationError
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
 from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch
@@ -17,6 +16,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.keyed_access import sight
 from kernel.orm.links import load as load_links
+from kernel.orm.paging import page_rows
 from kernel.orm.references import installed
 from kernel.orm.scope import hidden, missing
 from kernel.orm.searching import select_rows
@@ -57,6 +57,24 @@ def search_read(
     """One query for the rows and the titles of what they link to, one for each nested model."""
     env, model = records.env, records.__info__
     wanted = normal(spec)
+    columns, joined = _columns(env, model, wanted)
+    rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
+    return _answer(env, model, wanted, rows, columns, joined)
+
+
+def page_read(
+    records: Model, domain: Domain, spec: Spec, order: str | None, limit: int, after: str
+) -> tuple[list[Wire], str]:
+    """The same for the page behind a cursor, and the cursor of the next one."""
+    env, model = records.env, records.__info__
+    wanted = normal(spec)
+    columns, joined = _columns(env, model, wanted)
+    found = page_rows(env, model, domain, order, limit, after, columns, joined)
+    return _answer(env, model, wanted, found.rows, columns, joined), found.after
+
+
+def _columns(env: Env, model: ModelInfo, wanted: Mapping[str, Any]) -> tuple[list[Bound], list[Bound]]:
+    """The columns that a specification reads, and those whose title is joined."""
     bounds = _bounds(env, model, wanted)
     columns = [bound for bound in bounds if bound.column and bound.name != "id" and not bound.extra_key]
     extras = any(bound.extra_key for bound in bounds)
@@ -65,13 +83,23 @@ def search_read(
     version = model.fields["version"]
     if version not in columns:
         columns.append(version)
-    joined = [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
-    rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
+    return columns, [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
+
+
+def _answer(
+    env: Env,
+    model: ModelInfo,
+    wanted: Mapping[str, Mapping[str, Any]],
+    rows: list[tuple[Any, ...]],
+    columns: Sequence[Bound],
+    joined: Sequence[Bound],
+) -> list[Wire]:
+    """The rows of a search in wire form."""
     ids = tuple([row[0] for row in rows])
     if not env.is_system:
         env.grant(model, ids)
     width = len(columns) + 1
-    plain = not extras and all(name == "id" or model.fields[name] in columns for name in wanted)
+    plain = all(name == "id" or (name in model.fields and model.fields[name] in columns) for name in wanted)
     plain = plain and not any(bound.field.type == "reference" for bound in columns)
     if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
         return _wire_rows(env, rows, columns, joined)
@@ -330,29 +358,3 @@ def _title_of(record: Model, bound: Bound) -> str:
             return f"{bound.model.label} {record.id}"
         return str(value.display_title)
     return str(bound.field.to_wire(value) or "")
-
-
-def copy_values(record: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that a copy of the record begins with."""
-    values: dict[str, Any] = {}
-    for bound in record.__info__.fields.values():
-        if bound.name in changes or not bound.field.copied or bound.name == "id":
-            continue
-        if not record.env.is_system and record.env.hides(bound):
-            continue
-        value = getattr(record, bound.name)
-        if bound is record.__info__.extra:
-            values.update({name: each for name, each in value.items() if name not in changes})
-        elif bound.keyed:
-            values[bound.name] = record.env.work.columns[bound.index][record.id]
-        elif bound.field.type == "one2many":
-            assert bound.inverse is not None
-            lines = [copy_values(line, {bound.inverse.name: None}) for line in value]
-            for line in lines:
-                line.pop(bound.inverse.name, None)
-            values[bound.name] = [Command.create(line) for line in lines]
-        elif bound.comodel is not None:
-            values[bound.name] = value
-        else:
-            values[bound.name] = value
-    return {**values, **changes}

@@ -39,6 +39,7 @@ class Registry:
         self.models = composition.models
         self.bounds = composition.bounds
         self.by_class = composition.by_class
+        self.trees = tuple(model for model in self.models.values() if model.tree is not None)
         self.plans = Plans()
         for model in self.models.values():
             model.registry = self

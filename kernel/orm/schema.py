@@ -19,6 +19,7 @@ from kernel.errors import RegistryError
 from kernel.orm.constraints import Check, Exclude, Unique
 from kernel.orm.domain_check import comodel_of
 from kernel.orm.query.compile import SQL_TYPES
+from kernel.orm.query.text import text_parts, vector
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, BoundConstraint, LinkTable, ModelInfo
@@ -56,10 +57,14 @@ def metadata(registry: Registry, addons: Collection[str] | None = None, *, trigr
             if bound.link is not None and not bound.mirror:
                 _link_table(bound, bound.link, meta)
     for model in registry.models.values():
+        table = meta.tables[f"{model.schema}.{model.table}"]
         for bound in model.columns:
-            _constrain(bound, meta.tables[f"{model.schema}.{model.table}"])
+            _constrain(bound, table)
+        for bound in model.fields.values():
+            if bound.field.type == "fulltext" or (bound.column and bound.field.index == "fulltext"):
+                _index_words(bound, table)
         for declared in model.constraints:
-            _declare(model, declared, meta.tables[f"{model.schema}.{model.table}"])
+            _declare(model, declared, table)
     for table in list(meta.tables.values()):
         for index in [index for index in table.indexes if _needs_trigram(index) and not trigram]:
             table.indexes.discard(index)
@@ -173,9 +178,16 @@ def _constrain(bound: Bound, table: sa.Table) -> None:
         else:
             indexed, options["postgresql_ops"] = column, {name: "gin_trgm_ops"}
         sa.Index(_name(table.name, name, suffix="_trgm"), indexed, info=info, _table=table, **options)
-    elif bound.field.index or (bound.comodel is not None and not bound.keyed):
+    elif (bound.field.index and bound.field.index != "fulltext") or (bound.comodel is not None and not bound.keyed):
         using: dict[str, Any] = {"postgresql_using": _METHODS[bound.sql_type]} if bound.sql_type in _METHODS else {}
         sa.Index(_name(table.name, name, suffix="_idx"), column, info=info, **using)
+
+
+def _index_words(bound: Bound, table: sa.Table) -> None:
+    """An index of the words in one text or several: the expression that a query has."""
+    words = vector(bound, [table.c[str(part.column)] for part in text_parts(bound)])
+    name = _name(table.name, bound.name, suffix="_words")
+    sa.Index(name, words, info={"addon": bound.addon}, postgresql_using="gin")
 
 
 def _require(bound: Bound, table: sa.Table) -> None:

@@ -1,13 +1,14 @@
-"""Finding records: search, count, exists, fetch, filtered, sorted, mapped, name search, upsert."""
+"""Finding records: search, pages, count, exists, fetch, filtered, sorted, mapped, name search."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, filterfalse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kernel.errors import AccessError, ValidationError
-from kernel.orm import query
+from kernel.orm import hierarchy, query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
 from kernel.orm.extra_paths import PREFIX
@@ -15,11 +16,16 @@ from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch as fetch_columns
 from kernel.orm.fields.base import Field
 from kernel.orm.links import load as load_links
+from kernel.orm.operators import DomainError, Key, Params
 from kernel.orm.work import MISSING
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
+
+M = TypeVar("M", bound="Model")
+K = TypeVar("K")
+INT8 = 2**63
 
 
 def prepared(env: Env, model: ModelInfo, domain: Domain) -> Domain:
@@ -120,7 +126,8 @@ def count(records: Model, domain: Domain, limit: int | None) -> int:
 def existing(records: Model) -> Model:
     """Those in the database that the actor may read, in order."""
     env, model = records.env, records.__info__
-    there = env.satisfying(model, records.ids, "read") if env.may(model, "read") else set()
+    asked = [id for id in records.ids if not isinstance(id, int) or 0 < id < INT8]
+    there = env.satisfying(model, asked, "read") if env.may(model, "read") else set()
     return env.records(model, tuple([id for id in records.ids if id in there]))
 
 
@@ -202,23 +209,57 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
         links = [value.ids for value in values]
         return links if bound.field.type != "many2one" else [ids[0] if ids else None for ids in links]
 
-    found = asked.satisfying(model, records.ids, read, tz=env.tz)
+    def climb(parent: Bound, ids: Iterable[Any]) -> Mapping[Any, Any]:
+        return hierarchy.climb(env.work, parent, ids)
+
+    found = asked.satisfying(model, records.ids, read, tz=env.tz, climb=climb, ask=partial(_ask, env))
     return records._with(tuple([id for id in records.ids if id in found]))
 
 
+def _ask(env: Env, key: Key, params: Params, model: ModelInfo, ids: set[Any]) -> set[Any]:
+    """Those of `ids` that satisfy a term which only PostgreSQL decides: what is unwritten goes out first."""
+    stored = tuple([id for id in ids if type(id) is int])
+    if len(stored) < len(ids):
+        raise DomainError(f'"{key[1]}" is decided by PostgreSQL: a draft is not there.', hint="Save it first.")
+    env.flush()
+    sql, values = query.select(model, Domain(key, params), ids=stored, order=(), tz=env.tz)
+    return {row[0] for row in env.tx.rows(sql, values)}
+
+
 def sorted_records(records: Model, key: Callable[[Any], Any] | str | None, reverse: bool) -> Model:
-    """By a function or a field; without one by the model's order, as the database sorts."""
-    if key is None:
-        env, model = records.env, records.__info__
-        terms, rules = ordered(env, model, "")
-        env.flush()
-        seen = env.rule(model, "read") if env.may(model, "read") else Domain.FALSE
-        seen = Domain.TRUE if seen is None else seen
-        sql, values = query.select(model, seen, ids=records.ids, order=terms, rules=rules, tz=env.tz)
-        ids = [row[0] for row in env.tx.rows(sql, values)]
-        return records._with(tuple(reversed(ids) if reverse else ids))
-    read = key if callable(key) else lambda record: getattr(record, key)
-    return records._with(tuple(record.id for record in sorted(records, key=read, reverse=reverse)))
+    """By a function; by a field, unset values last; by any other order, or the model's, as a search sorts."""
+    if callable(key):
+        return records._with(tuple([record.id for record in sorted(records, key=key, reverse=reverse)]))
+    bound = records.__info__.fields.get(key or "")
+    if key is None or bound is None or bound.comodel is not None:
+        return _sorted_by_database(records, key, reverse)
+    pairs = list(zip(records.ids, _values(records, bound), strict=True))
+    filled = [pair for pair in pairs if pair[1] is not None]
+    unset = [id for id, value in pairs if value is None]
+    filled.sort(key=lambda pair: pair[1], reverse=reverse)
+    ids = [id for id, _ in filled]
+    return records._with(tuple([*unset, *ids] if reverse else [*ids, *unset]))
+
+
+def _sorted_by_database(records: Model, order: str | None, reverse: bool) -> Model:
+    env, model = records.env, records.__info__
+    terms, rules = ordered(env, model, order or "")
+    env.flush()
+    seen = env.rule(model, "read") if env.may(model, "read") else Domain.FALSE
+    seen = Domain.TRUE if seen is None else seen
+    sql, values = query.select(model, seen, ids=records.ids, order=terms, rules=rules, tz=env.tz)
+    places = {row[0]: place for place, row in enumerate(env.tx.rows(sql, values))}
+    found = sorted([id for id in records.ids if id in places], key=places.__getitem__, reverse=reverse)
+    return records._with(tuple(found))
+
+
+def grouped(records: M, key: Callable[[M], K] | str) -> dict[K, M]:
+    """Value -> the records with it; records are a value, too."""
+    groups: dict[Any, list[Any]] = {}
+    read: Any = key if callable(key) else lambda record: getattr(record, str(key))
+    for record in records:
+        groups.setdefault(read(record), []).append(record.id)
+    return {value: records._with(tuple(ids)) for value, ids in groups.items()}
 
 
 def name_search(records: Model, text: str, domain: Domain, limit: int) -> list[tuple[int, str]]:
@@ -231,37 +272,3 @@ def name_search(records: Model, text: str, domain: Domain, limit: int) -> list[t
     found = search(records, asked, None, limit, 0, [model.title] if title.column else [])
     pairs = [(record.id, record.display_title) for record in found]
     return sorted(pairs, key=lambda pair: not pair[1].lower().startswith(text.lower())) if text else pairs
-
-
-def upsert(records: Model, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> Model:
-    """Match by the values of `key`; empty keys are refused."""
-    model = records.__info__
-    bounds = [model.field(name) for name in key]
-    wanted: list[tuple[Any, ...]] = []
-    for row in rows:
-        values = tuple(bound.field.convert(row.get(bound.name), bound) for bound in bounds)
-        for bound, value in zip(bounds, values, strict=True):
-            if value == bound.null:
-                raise ValidationError(f"upsert needs a value for {bound.name} in every row.", field=bound.name)
-        wanted.append(values)
-    domain = Domain.all_of(
-        Domain.term(bound.name, "in", [values[place] for values in wanted]) for place, bound in enumerate(bounds)
-    )
-    known = {
-        tuple(_cached(record, bound) for bound in bounds): record.id
-        for record in search(records, domain, None, None, 0, [bound.name for bound in bounds])
-    }
-    new: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row, values in zip(rows, wanted, strict=True):
-        if values in known:
-            records.browse(known[values]).write(**row)
-        else:
-            new.setdefault(values, {}).update(row)
-    made = records.create(list(new.values()))
-    known.update(zip(new, made.ids, strict=True))
-    return records.browse([known[values] for values in wanted])
-
-
-def _cached(record: Model, bound: Bound) -> Any:
-    value = getattr(record, bound.name)
-    return (value.ids[0] if value.ids else None) if bound.comodel is not None else value

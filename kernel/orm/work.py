@@ -263,6 +263,17 @@ class UnitOfWork:
                 for id in ids:
                     column.pop(id, None)
 
+    def forget_records(self, model: ModelInfo, ids: Iterable[Any]) -> None:
+        """Forget what is cached of records that have nothing unwritten: they are read afresh."""
+        gone = set(ids)
+        for bound in model.fields.values():
+            if bound.contextual:
+                self.forget_plain(bound.index, gone)
+            if bound.stored and bound.index in self.columns:
+                column = self.column(bound)
+                for id in gone:
+                    column.pop(id, None)
+
     def forget_all(self) -> None:
         """Empty the cache and drop everything unwritten; as after a rollback to a savepoint."""
         self.forget_values()

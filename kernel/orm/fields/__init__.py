@@ -3,6 +3,7 @@
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import Selection
 from kernel.orm.fields.document import Json
+from kernel.orm.fields.fulltext import FullText
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import DraftId, Many2many, Many2one, One2many, Relation
 from kernel.orm.fields.scalar import (
@@ -30,6 +31,7 @@ __all__ = [
     "Duration",
     "Field",
     "Float",
+    "FullText",
     "Html",
     "Integer",
     "Json",

@@ -30,7 +30,7 @@ class Options(TypedDict, total=False):
 
     required: bool
     default: Any
-    index: bool | Literal["trigram"]
+    index: bool | Literal["trigram", "fulltext"]
     unique: bool
     readonly: bool
     copy: bool
@@ -71,7 +71,7 @@ class Field(Generic[T]):
         self.label = label
         self.nullable = nullable
         self.required: bool = options.get("required", False)
-        self.index: bool | Literal["trigram"] = options.get("index", False)
+        self.index: bool | Literal["trigram", "fulltext"] = options.get("index", False)
         self.unique: bool = options.get("unique", False)
         self.help: str = options.get("help", "")
         self.tracked: bool = options.get("tracked", False)
@@ -260,11 +260,11 @@ class Field(Generic[T]):
 
     def is_in(self, values: Iterable[T]) -> Domain:
         """The value is one of `values`."""
-        return Domain.term(self.name, "in", list(values))
+        return Domain.term(self.name, "in", values)
 
     def not_in(self, values: Iterable[T]) -> Domain:
         """The value is none of `values`; unset ones are included."""
-        return Domain.term(self.name, "not in", list(values))
+        return Domain.term(self.name, "not in", values)
 
     # -- decorators, in the idiom of @x.setter ---------------------------------------------------------
     def compute(self, *depends: str) -> Callable[[F], F]:

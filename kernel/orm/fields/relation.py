@@ -25,6 +25,14 @@ class Relation(Field[M], Generic[M]):
 
     orderable = False
 
+    def child_of(self, records: M | int | Iterable[int]) -> Domain:
+        """A linked record is one of `records`, or below one."""
+        return Domain.term(self.name, "child_of", records)
+
+    def parent_of(self, records: M | int | Iterable[int]) -> Domain:
+        """A linked record is one of `records`, or above one."""
+        return Domain.term(self.name, "parent_of", records)
+
     def __init__(self, comodel: builtins.type[M] | str, label: str = "", **options: Any) -> None:
         super().__init__(label, **options)
         self.comodel = comodel
@@ -105,10 +113,6 @@ class Many2one(Relation[M]):
     def has(self, domain: Domain) -> Domain:
         """The linked record satisfies `domain`."""
         return Domain.any_(self.name, domain)
-
-    def child_of(self, record: M | int) -> Domain:
-        """The linked record is `record` or below it."""
-        return Domain.term(self.name, "child_of", getattr(record, "id", record))
 
 
 class _ToMany(Relation[M]):

@@ -62,6 +62,14 @@ class _Textual(Field[str]):
         """Begins with `text`."""
         return Domain.term(self.name, "starts_with", text)
 
+    def similar(self, text: str) -> Domain:
+        """Written like `text`, with slips of the pen; see `index="trigram"`. Sort by `order="relevance"`."""
+        return Domain.term(self.name, "similar", text)
+
+    def matches(self, text: str) -> Domain:
+        """Has the words of `text` (`"a phrase"`, `or`, `-without`); see `index="fulltext"`."""
+        return Domain.term(self.name, "matches", text)
+
 
 class Char(_Textual):
     """A short text on one line; `size` limits the number of characters."""

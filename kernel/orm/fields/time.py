@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
 from kernel.orm.domain import Domain
@@ -36,11 +37,25 @@ class DatePart:
 
     __hash__ = object.__hash__
 
-    def __ge__(self, value: int) -> Domain:
-        return Domain.term(self.path, ">=", value)
+    def __lt__(self, value: int) -> Domain:
+        return Domain.term(self.path, "<", value)
 
     def __le__(self, value: int) -> Domain:
         return Domain.term(self.path, "<=", value)
+
+    def __gt__(self, value: int) -> Domain:
+        return Domain.term(self.path, ">", value)
+
+    def __ge__(self, value: int) -> Domain:
+        return Domain.term(self.path, ">=", value)
+
+    def is_in(self, values: Iterable[int]) -> Domain:
+        """The part is one of `values`."""
+        return Domain.term(self.path, "in", values)
+
+    def not_in(self, values: Iterable[int]) -> Domain:
+        """The part is none of `values`; an unset date is included."""
+        return Domain.term(self.path, "not in", values)
 
 
 class Date(_Dated[D]):

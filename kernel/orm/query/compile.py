@@ -18,11 +18,13 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.literals import array_literal
-from kernel.orm.operators import ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TRUE_KEY, DomainError, Key
+from kernel.orm.operators import ASKED, ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TREE, TRUE_KEY, DomainError, Key
 from kernel.orm.query import keyed
 from kernel.orm.query.extra import extra_path, extra_value
+from kernel.orm.query.keyset import Ordered
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 from kernel.orm.query.reader import company_of, language_of, tenant_language_of
+from kernel.orm.query.text import seek
 
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, LinkTable, ModelInfo
@@ -53,6 +55,8 @@ _EMPTY: Final = {"text": "''", "varchar": "''", "bool": "false", "interval": "in
 _SPANNING: Final = {"contains": "@>", "overlaps": "&&", "within": "<@"}
 _LITERALS: Final = {name: partial(array_literal, sql_type=name) for name in ("interval", "daterange", "tstzrange")}
 _PARTS: Final = {"weekday": "isodow"}
+AUDITED: Final = frozenset(("id", "created_at", "updated_at"))
+"""Never NULL, whatever the type of the field."""
 
 
 def sql_type(bound: Bound) -> sa.types.TypeEngine[Any]:
@@ -78,6 +82,8 @@ class Compilation:
         self.next = 0
         self.aliases = 0
         self.places: dict[str, tuple[int, Transform | None]] = {}
+        self.ranks: list[Column] = []
+        """How well a row fits, by each text search of the domain."""
 
     # -- parts of statements ---------------------------------------------------------------------------
     def alias(self, model: ModelInfo) -> sa.FromClause:
@@ -165,6 +171,8 @@ class Compilation:
             return self.linked(model.fields[path], kind, at, negated)
         name, _, part = path.partition(":")
         bound = model.fields[name]
+        if operator in ASKED:
+            return seek(self, bound, operator, at, negated)
         if part:
             return self.leaf(bound, self.part(bound, part, at), operator, kind, negated, date_part=True)
         found = self.leaf(bound, self.value(bound, at), operator, kind, negated)
@@ -203,8 +211,8 @@ class Compilation:
         return compared.is_not(sa.true()) if nullable else sa.not_(compared)
 
     def compared(self, bound: Bound, column: Column, operator: str, date_part: bool) -> Condition:
-        if operator == "child_of":
-            return column.in_(self.tree(bound.model if bound.comodel is None else bound.comodel))
+        if operator in TREE:
+            return column.in_(self.tree(bound.model if bound.comodel is None else bound.comodel, operator))
         if operator in ("like", "ilike", "starts_with"):
             if bound.field.type == "html":  # its text, not its tags
                 column = _page_text(column)
@@ -240,14 +248,18 @@ class Compilation:
             return sa.and_(missed, _unset(bound, column, True, date_part))
         return sa.or_(missed, column.is_(None)) if nullable else missed
 
-    def tree(self, model: ModelInfo) -> sa.Select[Any]:
-        """The ids of the given records and of all below them."""
+    def tree(self, model: ModelInfo, operator: str) -> sa.Select[Any]:
+        """The ids of the given records and of all below or above them; a circle ends where it began."""
         parent = parent_field(model)
         roots = sa.func.unnest(self.take(pg.ARRAY(sa.BigInteger()), plain_array)).column_valued("root")
         self.aliases += 1
         tree = sa.select(roots.label("id")).cte(f"tree{self.aliases}", recursive=True, nesting=True)
-        below = self.alias(model)
-        step = sa.select(below.c.id).join_from(below, tree, below.c[str(parent.column)] == tree.c.id)
+        at = self.alias(model)
+        link = at.c[str(parent.column)]
+        if operator == "child_of":
+            step = sa.select(at.c.id).join_from(at, tree, link == tree.c.id)
+        else:
+            step = sa.select(link).join_from(at, tree, at.c.id == tree.c.id).where(link.is_not(None))
         return sa.select(tree.union(step).c.id)
 
     # -- relations -------------------------------------------------------------------------------------
@@ -297,10 +309,24 @@ class Compilation:
             at = joins.reach(at, path[:depth])
         return self.value(path[-1], at)
 
-    def ordered(self, terms: tuple[OrderTerm, ...], at: sa.FromClause, joins: Joins) -> list[Column]:
-        """ORDER BY of the terms."""
-        columns = [(self.follow(at, term.path, joins), term.desc) for term in terms]
-        return [column.desc() if desc else column.asc() for column, desc in columns]
+    def ordered(self, terms: tuple[OrderTerm, ...], at: sa.FromClause, joins: Joins) -> list[Ordered]:
+        """The columns of ORDER BY."""
+        return [self.ordered_by(term, at, joins) for term in terms]
+
+    def ordered_by(self, term: OrderTerm, at: sa.FromClause, joins: Joins) -> Ordered:
+        """The column that one term stands for."""
+        if term.path:
+            column = self.follow(at, term.path, joins)
+            last = term.path[-1]
+            sparse = len(term.path) > 1 or last.keyed or last.extra_key
+            nullable = bool(sparse) or (last.nullable and last.name not in AUDITED)
+            return Ordered(column, term.desc, nullable)
+        if not self.ranks:
+            raise DomainError(
+                "Relevance is an order of text searches; the domain has none.",
+                hint='Search with "matches" or "similar", or order by a field.',
+            )
+        return Ordered(self.ranks[0], term.desc, False)
 
 
 class Joins:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 from kernel.orm.domain_check import comodel_of
 from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
 from kernel.orm.query.compile import Column, Compilation, Condition, Joins, inverse_column, sql_type
+from kernel.orm.query.keyset import sorting
 from kernel.orm.query.order import OrderTerm
 from kernel.orm.query.periods import HIDDEN
 from kernel.orm.query.plan import text_array
@@ -52,9 +53,8 @@ class GroupStatement:
         """The ids of the first records of each group, with the keys of the group."""
         keys = [self.key(term) for term in grouping.by]
         parts = [self.key(term, again=True) for term in grouping.by]
-        place = sa.func.row_number().over(
-            partition_by=parts, order_by=self.work.ordered(tuple(order), self.at, self.joins)
-        )
+        ordered = map(sorting, self.work.ordered(tuple(order), self.at, self.joins))
+        place = sa.func.row_number().over(partition_by=parts, order_by=list(ordered))
         labelled: list[Any] = [column.label(f"c{index + 1}") for index, column in enumerate(keys)]
         inner = sa.select(self.at.c.id, *labelled, place.label("place"))
         rows = inner.select_from(self.joins.tables).where(*conditions).subquery("members")

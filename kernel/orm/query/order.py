@@ -10,12 +10,14 @@ from kernel.orm.operators import DomainError
 if TYPE_CHECKING:
     from kernel.orm.bound import Bound, ModelInfo
 
+RELEVANCE: Final = "relevance"
+"""The order of a text search: what fits best comes first. A field of this name goes before."""
 _DEPTH: Final = 5
 _LONGEST: Final = 10
 
 
 class OrderTerm(NamedTuple):
-    """One column of an order; `path` leads through many2one fields to a field with a column."""
+    """One column of an order; `path` leads through many2one fields to a field with a column. None: relevance."""
 
     path: tuple[Bound, ...]
     desc: bool = False
@@ -48,6 +50,8 @@ def _terms(model: ModelInfo, path: str, desc: bool, depth: int) -> list[OrderTer
     """The columns that a path stands for: a many2one stands for the order of its model."""
     head, _, rest = path.partition(".")
     bound = model.find(head)
+    if bound is None and path == RELEVANCE and not depth:
+        return [OrderTerm((), not desc)]
     if bound is None:
         raise UnknownFieldError(model.name, head, model.fields)
     if not bound.stored and bound.field.related:
@@ -77,7 +81,7 @@ def _total(model: ModelInfo, terms: list[OrderTerm]) -> Order:
     seen: dict[tuple[Bound, ...], OrderTerm] = {}
     for term in terms:
         seen.setdefault(term.path, term)
-        if term.path[-1].name == "id" and len(term.path) == 1:
+        if len(term.path) == 1 and term.path[-1].name == "id":
             return tuple(seen.values())
     id = model.fields["id"]
     return (*seen.values(), OrderTerm((id,)))

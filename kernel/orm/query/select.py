@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kernel.orm.domain import Domain
-from kernel.orm.operators import Key
+from kernel.orm.operators import ASKED, TREE, Key
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 
@@ -43,12 +43,14 @@ def select(
     titles: Sequence[Bound] = (),
     rules: Rules = (),
     tz: str = "UTC",
+    place: Sequence[str | None] | None = None,
 ) -> Query:
     """`SELECT id, columns...` of the records of a checked domain.
 
     `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
     `titles` are many2one fields: two columns each follow, the id and the title of the linked record; both are
-    NULL where the rule of its model hides it.
+    NULL where the rule of its model hides it. With a `place` (an empty one is the beginning) the rows are those
+    behind it, and end in their own place: a text for each term of the order.
     """
     key = (
         "select",
@@ -62,12 +64,15 @@ def select(
         lock,
         tuple(titles),
         tuple([(name, rule.key) for name, rule in rules]) if rules else (),
+        None if place is None else tuple([value is not None for value in place]),
     )
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:
         plan = model.registry.plans[key] = compiled("select_plan", model, key, len(domain.params), rules)
     given = (*domain.params, tz, ids, limit, offset)
-    return plan.query(with_rules(given, rules) if rules else given)
+    if rules:
+        given = with_rules(given, rules)
+    return plan.query((*given, *place) if place else given)
 
 
 def count(model: ModelInfo, domain: Domain, *, limit: int | None = None, tz: str = "UTC") -> Query:
@@ -99,7 +104,7 @@ def _own(key: Any, names: set[str]) -> bool:
     if key[0] in ("&", "|", "!"):
         return all(_own(part, names) for part in key[1:])
     names.add(key[0].partition(":")[0])
-    return key[1] not in ("any", "child_of")
+    return key[1] != "any" and key[1] not in TREE and key[1] not in ASKED
 
 
 def hide_archived(domain: Domain, model: ModelInfo) -> Domain:

@@ -11,6 +11,7 @@ from kernel.orm.domain_check import comodel_of
 from kernel.orm.operators import TRUE_KEY, Key
 from kernel.orm.query.compile import Column, Compilation, Condition, Joins, table_of
 from kernel.orm.query.grouping import GroupStatement
+from kernel.orm.query.keyset import after, sorting
 from kernel.orm.query.plan import Plan, plain_array
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
-    """The plan for a key of `select`. The values are: domain, tz, ids, limit, offset, rules."""
-    _, _, domain, columns, terms, limited, moved, by_ids, lock, titles, _ = key
+    """The plan for a key of `select`. The values are: domain, tz, ids, limit, offset, rules, place."""
+    _, _, domain, columns, terms, limited, moved, by_ids, lock, titles, _, paged = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
@@ -33,7 +34,12 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
         linked = joins.reach(at, (bound,))
         statement = statement.add_columns(linked.c.id, work.value(title_of(bound), linked))
     ordered = work.ordered(terms, at, joins)
-    statement = statement.select_from(joins.tables).order_by(*ordered)
+    if paged is not None:
+        statement = statement.add_columns(*(sa.cast(each.column, sa.Text()) for each in ordered))
+    if paged:
+        place = params + 4 + sum(len(rule.params) for _, rule in rules)
+        statement = statement.where(after(work, ordered, paged, place))
+    statement = statement.select_from(joins.tables).order_by(*map(sorting, ordered))
     if limited:
         statement = statement.limit(work.bind(params + 2, sa.BigInteger()))
     if moved:
