@@ -14,6 +14,7 @@ from kernel.orm.domain import Domain
 from kernel.orm.extra_paths import PREFIX
 from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch as fetch_columns
+from kernel.orm.fetch import readable_rows
 from kernel.orm.fields.base import Field
 from kernel.orm.links import load as load_links
 from kernel.orm.operators import DomainError, Key, Params
@@ -81,7 +82,7 @@ def select_rows(
         rules=rules,
         tz=env.tz,
     )
-    return env.tx.rows(sql, values)
+    return readable_rows(env.work, model, columns, sql, values)
 
 
 def ordered(env: Env, model: ModelInfo, order: str, titles: Sequence[Bound] = ()) -> tuple[query.Order, query.Rules]:

@@ -48,7 +48,10 @@ class _Textual(Field[str]):
 
     def accepts_all(self, values: list[Any]) -> bool:
         joined = "".join(values)
-        return joined.isascii() and "\0" not in joined
+        try:
+            return "\0" not in joined and (joined.isascii() or bool(joined.encode()))
+        except UnicodeEncodeError:
+            return False
 
     def ilike(self, text: str) -> Domain:
         """Contains `text`, whatever the case; `%`, `_` and `\\` are literal."""

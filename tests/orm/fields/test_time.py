@@ -72,3 +72,32 @@ def test_microseconds_are_kept(env: Env) -> None:
     thing = env[Thing].create({"moment": moment})
     env.invalidate()
     assert thing.moment == moment
+
+
+@pytest.mark.parametrize(
+    ("field", "sql"),
+    [
+        ("day", "'infinity'"),
+        ("day", "'0044-03-15 BC'"),
+        ("moment", "'-infinity'"),
+        ("moment", "'10000-01-01'"),
+        ("days", "daterange('2026-01-01', 'infinity')"),
+        ("moments", "tstzrange('-infinity', '2026-01-01')"),
+    ],
+)
+def test_a_date_that_only_sql_could_write_is_an_error_by_name(env: Env, field: str, sql: str) -> None:
+    good, bad = env[Thing].create([{}, {}])
+    env.flush()
+    env.tx.execute(f"UPDATE thing.thing SET {field} = {sql} WHERE id = %s", [bad.id])
+    env.invalidate()
+    for attempt in (
+        lambda: getattr(bad, field),
+        lambda: env[Thing].search_read(Thing.id.is_in([good.id, bad.id]), [field]),
+        lambda: env[Thing].search(Thing.id == bad.id, fetch=[field]),
+    ):
+        with pytest.raises(ValidationError, match="a date out of the years 1 to 9999") as caught:
+            attempt()
+        assert (caught.value.record, caught.value.field) == (["thing.thing", bad.id], field)
+    setattr(bad, field, None)
+    env.invalidate()
+    assert getattr(bad, field) is None
