@@ -224,7 +224,10 @@ def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope |
 
 def work_env(work: UnitOfWork) -> Env:
     """The system's env of the transaction, which reads the tenant's language; every env was made from one."""
-    return next(iter(work.envs.values())).as_system("stored computed values").with_language("*")
+    if work.computer is None:
+        first = next(iter(work.envs.values()))
+        work.computer = first.as_system("stored computed values").with_language("*")
+    return work.computer
 
 
 def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:

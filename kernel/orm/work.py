@@ -122,6 +122,8 @@ class UnitOfWork:
         self.settling = False
         self.flushing = False
         self.writer: Env | None = None
+        self.computer: Env | None = None
+        """The env in which stored values are computed, see `kernel.orm.recompute.work_env`."""
         self.created: dict[str, dict[int, None]] = {}
         self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.relinked: dict[int, dict[Any, None]] = {}
