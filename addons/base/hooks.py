@@ -8,12 +8,13 @@ from typing import Final
 from addons.base.accounts import change_password, create_account
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
+from addons.base.numbers import BaseNumbers, declare_all
 from addons.base.policy import BasePolicy
 from addons.base.store import BaseSettings
 from kernel.addons import OwnedRows, hookimpl
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, Numbers, SettingsStore, UserDirectory
 
 #: What is kept per tenant is made from these; a change drops it everywhere.
 KEPT: Final = frozenset(
@@ -34,6 +35,21 @@ def user_directory() -> UserDirectory:
 @hookimpl
 def settings_store() -> SettingsStore:
     return BaseSettings()
+
+
+@hookimpl
+def number_series() -> Numbers:
+    return BaseNumbers()
+
+
+@hookimpl
+def addon_installed(env: Env, addon: str) -> None:
+    declare_all(env.as_system("the series of numbers of an addon"), addon)
+
+
+@hookimpl
+def addon_upgraded(env: Env, addon: str) -> None:
+    declare_all(env.as_system("the series of numbers of an addon"), addon)
 
 
 @hookimpl

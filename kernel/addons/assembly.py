@@ -28,6 +28,7 @@ from kernel.orm.registry import AddonModels, Registry
 
 T = TypeVar("T")
 SINGLE: Final = (
+    hookspecs.number_series,
     hookspecs.access_policy,
     hookspecs.user_directory,
     hookspecs.settings_store,
@@ -50,6 +51,7 @@ class Assembly:
         self._users = self.hooks(hookspecs.user_directory)()
         self._settings = self.hooks(hookspecs.settings_store)()
         self._extra_fields = self.hooks(hookspecs.extra_fields)()
+        self._numbers = self.hooks(hookspecs.number_series)()
         self._record_hooks = RecordHookCaller(self.hooks)
         self._extras: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
@@ -81,6 +83,7 @@ class Assembly:
             settings=self._settings,
             hooks=self.hooks,
             tenant=tenant,
+            numbers=self._numbers,
             extra_fields=self._extra_fields,
         )
 

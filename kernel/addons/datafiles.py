@@ -163,7 +163,7 @@ def check_records(records: Iterable[DataRecord], registry: Registry, findings: F
                 text = f'no field "{name}" on {record.model}.{suggest(name, model.fields)}'
             elif bound.field.type == "one2many":
                 text = f'"{name}" is set from the other side: name this record in the lines'
-            elif bound.computed and bound.field.readonly:
+            elif not bound.field.settable:
                 text = f'"{name}" is computed'
             else:
                 continue

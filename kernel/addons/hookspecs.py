@@ -14,7 +14,7 @@ from kernel.addons.findings import Finding
 from kernel.addons.hooks import hookspec
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, ExtraFields, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, ExtraFields, Numbers, SettingsStore, UserDirectory
 
 if TYPE_CHECKING:
     import click
@@ -60,6 +60,12 @@ def settings_store() -> SettingsStore:
 @hookspec(first=True)
 def extra_fields() -> ExtraFields:
     """Where the fields that administrators of a tenant add are kept. Without a provider there are none."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def number_series() -> Numbers:
+    """Who draws numbers of records. Without a provider a model with a `Number` cannot be written."""
     raise NotImplementedError
 
 

@@ -350,7 +350,7 @@ def _finish(model: ModelInfo) -> None:
     model.columns = tuple(bound for bound in fields.values() if bound.column)
     model.insertable = tuple(bound for bound in model.columns if bound.name not in _WRITTEN_BY_SQL)
     model.column_names = frozenset(bound.name for bound in model.columns)
-    model.fillable = tuple(b for b in model.insertable if b.name != "id" and not (b.computed and b.field.readonly))
+    model.fillable = tuple(b for b in model.insertable if b.name != "id" and b.field.settable)
     model.required = tuple(b for b in model.columns if b.field.required and not b.computed)
     model.to_many = tuple(b for b in fields.values() if b.field.type in _TO_MANY and not b.computed)
     model.prefetched = tuple(b for b in model.columns if b.field.prefetch and b.name not in ("id", *_WRITTEN_BY_SQL))

@@ -135,8 +135,15 @@ def _mark_computed(
 ) -> None:
     """Stored computed values that were not given are computed before the INSERT."""
     for bound in model.computed_stored:
-        if bound.name in bounds and not bound.field.readonly:
-            todo = [id for id, values in zip(ids, batch, strict=True) if bound.name not in values]
+        if bound.name in bounds and bound.field.settable:
+            asks = bound.field.asks
+            todo = [
+                id
+                for id, values in zip(ids, batch, strict=True)
+                if bound.name not in values or asks(values[bound.name])
+            ]
+            for id in todo:
+                work.column(bound).pop(id, None)
         else:
             todo = list(ids)
         if todo:

@@ -6,7 +6,8 @@ system may do anything: deny by default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
 
@@ -103,6 +104,34 @@ class ExtraFields(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NumberSeries:
+    """What a field of numbers counts. `name` is `model.field`; `period` is "", "year" or "month"."""
+
+    name: str
+    label: str
+    pattern: str
+    gapless: bool = False
+    by_company: bool = False
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFor:
+    """What decides the number of one record: its company, and the day or moment (None: now) of its period."""
+
+    company: int | None = None
+    at: dt.date | None = None
+
+
+class Numbers(Protocol):
+    """What was given out of each series of numbers."""
+
+    def draw(self, env: Env, series: NumberSeries, wanted: Sequence[NumberFor]) -> list[str]:
+        """As many new numbers, in this order. `env` is the system's; called inside of a flush: no ORM queries."""
+        ...
+
+
 class HookCaller(Protocol):
     """`env.hooks(records_created)(env=env, records=new)`."""
 
@@ -165,4 +194,5 @@ class Ports:
     settings: SettingsStore | None = None
     hooks: HookCaller = field(default=_UNHEARD)
     tenant: TenantInfo | None = None
+    numbers: Numbers | None = None
     extra_fields: ExtraFields | None = None

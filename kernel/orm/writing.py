@@ -117,7 +117,7 @@ def assign_computed(record: Model, bound: Bound, value: Any) -> None:
     if bound.field.inverse_name:
         _set_through_inverse(record, bound, value)
         return
-    if bound.field.readonly or not bound.stored:
+    if not bound.field.settable or not bound.stored:
         raise DeveloperError(
             f"{bound.model.name}.{bound.name} is computed and cannot be set.",
             hint="Set what it depends on; or declare readonly=False with stored=True, or an @inverse.",

@@ -6,17 +6,20 @@ from addons.base.models.currency import Currency
 from addons.base.models.group import Group
 from addons.base.models.language import Language
 from addons.base.models.preference import Preference, Setting
+from addons.base.models.sequence import Counter, Sequence
 from addons.base.models.user import User
 
 __all__ = [
     "Access",
     "Company",
     "CompanyScoped",
+    "Counter",
     "Currency",
     "Group",
     "Language",
     "Preference",
     "Rule",
+    "Sequence",
     "Setting",
     "User",
 ]

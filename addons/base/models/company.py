@@ -17,6 +17,7 @@ class Company(Model, name="base.company", order="name, id", title="name"):
     currency = fields.Many2one(Currency, "Currency", required=True, ondelete="restrict")
     language = fields.Many2one(Language, "Language", required=True, ondelete="restrict")
     tz = fields.Char("Time zone", required=True, default="UTC", help="For example Europe/Lisbon.")
+    code = fields.Char("Code", size=8, help="Stands in numbers of this company's records that ask for it.")
     email = fields.Char("E-mail")
     phone = fields.Char("Phone")
     website = fields.Char("Website")

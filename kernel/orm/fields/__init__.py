@@ -4,6 +4,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import Selection
 from kernel.orm.fields.document import Json
 from kernel.orm.fields.fulltext import FullText
+from kernel.orm.fields.number import Number
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import DraftId, Many2many, Many2one, One2many, Relation
 from kernel.orm.fields.scalar import (
@@ -38,6 +39,7 @@ __all__ = [
     "Many2many",
     "Many2one",
     "Money",
+    "Number",
     "One2many",
     "Reference",
     "Relation",

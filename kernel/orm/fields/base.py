@@ -120,6 +120,15 @@ class Field(Generic[T]):
         return self.computed and not self.inverse_name
 
     @property
+    def settable(self) -> bool:
+        """Whether code may set it: what is computed only if it is editable, or has an inverse."""
+        return not (self.computed and self.readonly)
+
+    def asks(self, value: Any) -> bool:
+        """Whether a computed field that is given `value` for a new record computes one all the same."""
+        return False
+
+    @property
     def copied(self) -> bool:
         """Whether `copy()` takes the value along."""
         return (not self.computed and not self.unique) if self._copy is None else self._copy
