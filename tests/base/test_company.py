@@ -110,7 +110,7 @@ def test_a_field_of_a_group_does_not_exist_for_others(env: Env, ada: int, bob: i
 
 
 def test_declared_rights_are_rows_that_name_their_addon(env: Env) -> None:
-    assert env[Access].count(Access.addon == "depot") == 3
+    assert env[Access].count(Access.addon == "depot") == 4
     assert env[Rule].search(Rule.addon == "depot").mapped(Rule.key) == [
         "depot.all_of_them",
         "depot.light_ones",
