@@ -5,6 +5,7 @@ import { useTyping } from '../../widgets/edit/TextEdit';
 import type { EditProps } from '../../widgets/types';
 import { markOf } from '../marks';
 import type { FormApi } from './api';
+import { TranslateButton } from './TranslateButton';
 
 function TitleInput(props: EditProps): ReactNode {
   const { bind } = useTyping(props);
@@ -67,6 +68,14 @@ export function Title({ form }: { form: FormApi }): ReactNode {
           </span>
         )}
       </div>
+      {field.translate && form.id !== null && (
+        <TranslateButton
+          model={form.views.model}
+          id={form.id}
+          field={field}
+          readonly={form.readonly || Boolean(field.readonly)}
+        />
+      )}
     </div>
   );
 }
