@@ -184,7 +184,7 @@ def whole_id(addon: str, text: str) -> str:
 
 
 def _reference_texts(bound: Bound, value: Any) -> Sequence[str]:
-    if bound.field.type == "many2one":
+    if bound.field.type in ("many2one", "reference"):
         return [value] if value else []
     if bound.field.type == "many2many":
         if isinstance(value, str):
@@ -201,15 +201,19 @@ class Moment:
     now: dt.datetime
 
 
-def field_value(record: DataRecord, bound: Bound, value: Any, moment: Moment, find: Callable[[str], int]) -> Any:
-    """The value as the ORM takes it; `find` gives the id of a record by its whole stable id."""
+def field_value(
+    record: DataRecord, bound: Bound, value: Any, moment: Moment, find: Callable[[str], tuple[str, int]]
+) -> Any:
+    """The value as the ORM takes it; `find` gives model and id of a record by its whole stable id."""
     kind = bound.field.type
     if isinstance(value, Cell) and not value:
         return None
     if kind == "many2one":
-        return find(whole_id(record.addon, value)) if value else None
+        return find(whole_id(record.addon, value))[1] if value else None
+    if kind == "reference":
+        return "{},{}".format(*find(whole_id(record.addon, value))) if value else None
     if kind == "many2many":
-        return [find(whole_id(record.addon, text)) for text in _reference_texts(bound, value)]
+        return [find(whole_id(record.addon, text))[1] for text in _reference_texts(bound, value)]
     if kind in ("date", "datetime") and isinstance(value, str) and value.startswith("@"):
         moved = relative_moment(value, moment)
         return moved.date() if kind == "date" and isinstance(moved, dt.datetime) else _at_noon(moved, kind, moment)

@@ -51,6 +51,8 @@ class _Load:
         self.rows = find_all(env, own | pointed)
         self.versions = self._living()
         self.ids = {id: row.record for id, row in self.rows.items() if self._lives(row)}
+        self.models = {id: row.model for id, row in self.rows.items()}
+        self.models.update({record.stable_id: record.model for record in records})
         self.noted: list[StableRow] = []
 
     def run(self) -> Loaded:
@@ -177,6 +179,10 @@ class _Load:
             [r if r.touched else replace(r, version=versions[r.model, r.record]) for r in latest.values()],
         )
 
+    def _place(self, stable_id: str) -> tuple[str, int]:
+        """Model and id of a record that is there by now."""
+        return self.models[stable_id], self.ids[stable_id]
+
     def _values(self, record: DataRecord, skip: Iterable[str] = ()) -> dict[str, Any]:
         fields = self.registry.model(record.model).fields
         values = {}
@@ -184,7 +190,7 @@ class _Load:
             if name in skip:
                 continue
             try:
-                values[name] = field_value(record, fields[name], value, self.moment, self.ids.__getitem__)
+                values[name] = field_value(record, fields[name], value, self.moment, self._place)
             except (ValueError, ArithmeticError) as error:
                 raise _at(record, f"{name}: {error}") from error
         return values

@@ -260,7 +260,9 @@ def _same(value: Any) -> Any:
 
 
 def _each(bound: Bound, take: Take, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if values.__class__ is RecordIds:
+    if isinstance(values, RecordIds):
+        if bound.field.type == "reference":
+            return tuple([take(f"{values.model},{id}") for id in values])
         _refuse_stranger(bound, values)
     return tuple([take(value) for value in values])
 

@@ -34,6 +34,7 @@ class Book(Model, name="shelf.book", order="title", title="title"):
     bought = fields.Date("Bought")
     read_at = fields.Datetime("Read at")
     lent = fields.DateRange("Lent")
+    about = fields.Reference("About")
     worth = fields.Integer("Worth", stored=True)
 
     @worth.compute("pages")

@@ -168,15 +168,16 @@ def test_a_record_that_a_user_deleted_is_not_made_again(shelf: Tenant) -> None:
 
 def test_a_csv_file_gives_typed_values_and_an_empty_cell_is_unset(shelf: Tenant) -> None:
     text = (
-        "id,title,pages,price,author,readers,bought\n"
-        "emma,Emma,12,3.50,herbert,herbert;anderson,2020-05-01\n"
-        "idle,Idle,,,,,\n"
+        "id,title,pages,price,author,readers,bought,about\n"
+        "emma,Emma,12,3.50,herbert,herbert;anderson,2020-05-01,shelf.idle\n"
+        "idle,Idle,,,,,,\n"
     )
     load(shelf, text, "data/shelf.book.csv")
     with shelf.env(why="a test") as env:
         emma, idle = env.ref("shelf.emma"), env.ref("shelf.idle")
         assert (emma.pages, emma.price, emma.bought) == (12, Decimal("3.50"), dt.date(2020, 5, 1))
         assert len(emma.readers) == 2
+        assert (emma.about, bool(idle.about)) == (idle, False)
         assert (idle.pages, idle.price, idle.bought, bool(idle.author)) == (0, Decimal(0), None, False)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from kernel.errors import DeveloperError, ValidationError, suggest
 from kernel.orm.domain import Domain
 from kernel.orm.fields.base import Field, Options
+from kernel.orm.operators import RecordId
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
@@ -135,6 +136,8 @@ def _text_of(value: Any) -> str:
     if isinstance(value, dict):
         value_id = value.get("id")
         return f"{value.get('model')},{value_id}" if value_id is not None else ""
+    if isinstance(value, RecordId):
+        return f"{value.model},{int(value)}"
     ids = getattr(value, "ids", None)
     if ids is None:
         raise TypeError(f'{value!r} is no record, and no text like "addon.noun,5"')

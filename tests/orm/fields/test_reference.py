@@ -156,6 +156,9 @@ def test_domains_find_by_record_and_by_model(env: Env, ada: Person, porto: Place
         Note.about.not_in([ada]): two | unset,
         Note.about == None: unset,  # noqa: E711 - a domain
         Note.about.is_a(Place): two,
+        Domain.term("about", "=", ada): one,
+        Domain.term("about", "in", ada): one,
+        Domain.term("about", "in", [ada, porto]): one | two,
         Domain.from_wire(["about", "=", f"link.person,{ada.id}"]): one,
     }
     for domain, expected in found.items():
