@@ -44,7 +44,7 @@ class _Textual(Field[str]):
         return ""
 
     def accept(self, value: str) -> str:
-        return sendable(value)
+        return value if value.isascii() and "\0" not in value else sendable(value)
 
     def accepts_all(self, values: list[Any]) -> bool:
         joined = "".join(values)
@@ -88,7 +88,7 @@ class Char(_Textual):
     def accept(self, value: str) -> str:
         if self.size is not None and len(value) > self.size:
             raise ValueError(f"{len(value)} characters are too long, {self.size} fit")
-        return sendable(value)
+        return value if value.isascii() and "\0" not in value else sendable(value)
 
     def accepts_all(self, values: list[Any]) -> bool:
         return self.size is None and super().accepts_all(values)
