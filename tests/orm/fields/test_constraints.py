@@ -149,3 +149,12 @@ def test_a_text_too_long_for_its_index_names_record_and_field(env: Env) -> None:
     with pytest.raises(ValidationError, match="Thing, Label: the text is too long for the index") as caught:
         env.flush()
     assert (caught.value.record, caught.value.field) == (["thing.thing", made[1].id], "label")
+
+
+def test_where_only_postgresql_knows_the_part_of_a_key_no_wrong_record_is_named(env: Env) -> None:
+    made = env[Rule].create([{**price(1), "room": 5, "first": D}, {**price(2), "room": 5, "first": D}])
+    with pytest.raises(ValidationError, match="One guest a day") as caught:
+        env.flush()
+    assert len(made) == 2
+    assert caught.value.record == ["thing.rule", None]
+    assert caught.value.field == "room"

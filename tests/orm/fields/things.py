@@ -85,6 +85,9 @@ class Rule(Model, name="thing.rule"):
     _thing_once = Unique("thing", "price", unset_equal=True, message="This thing has that price.")
     _cheap = Check("price <= 100", message="That is too dear.")
     _one_at_a_time = Exclude("room WITH =, days WITH &&", where="room > 0", message="The room is taken.")
+    _one_guest = Exclude(
+        "room WITH =, daterange(first, last, '[]') WITH &&", where="room = 5", message="One guest a day."
+    )
     _moments_apart = Exclude("room WITH =, moments WITH &&", where="room > 0", message="The room is busy.")
 
 
