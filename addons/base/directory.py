@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.base.policy import kept, load_groups
+from addons.base.kept import kept, load_groups
 from addons.base.rights import closure
 from kernel.errors import MissingError
 from kernel.http.passwords import hash_password, needs_rehash, verify_password

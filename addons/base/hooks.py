@@ -8,17 +8,28 @@ from typing import Final
 from addons.base.accounts import change_password, create_account
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
+from addons.base.extra import BaseExtraFields
 from addons.base.numbers import BaseNumbers, declare_all
 from addons.base.policy import BasePolicy
 from addons.base.store import BaseSettings
 from kernel.addons import OwnedRows, hookimpl
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, Numbers, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, ExtraFields, Numbers, SettingsStore, UserDirectory
 
 #: What is kept per tenant is made from these; a change drops it everywhere.
 KEPT: Final = frozenset(
-    {"base.access", "base.rule", "base.group", "base.user", "base.company", "base.language", "base.setting"}
+    {
+        "base.access",
+        "base.rule",
+        "base.group",
+        "base.user",
+        "base.company",
+        "base.language",
+        "base.setting",
+        "base.extra_field",
+        "base.custom_kind",
+    }
 )
 
 
@@ -40,6 +51,11 @@ def settings_store() -> SettingsStore:
 @hookimpl
 def number_series() -> Numbers:
     return BaseNumbers()
+
+
+@hookimpl
+def extra_fields() -> ExtraFields:
+    return BaseExtraFields()
 
 
 @hookimpl

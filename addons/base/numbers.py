@@ -12,8 +12,8 @@ from collections.abc import Sequence as Many
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from addons.base.kept import kept
 from addons.base.models.sequence import Counter, Sequence, sequence_name
-from addons.base.policy import kept
 from kernel.errors import UserError
 from kernel.orm import Env
 from kernel.orm.fields import Number

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
+from addons.base.extra import kinds_of
+from addons.base.kept import kept, load_groups
 from addons.base.models.company import CompanyScoped
-from addons.base.rights import GroupRow, Key, Rights, RuleRow
+from addons.base.models.custom import RECORDS
+from addons.base.rights import Key, Rights, RuleRow
 from kernel.orm import Domain, Env
 from kernel.orm.ports import Operation
 
-T = TypeVar("T")
 OPERATIONS: Final[tuple[Operation, ...]] = ("read", "create", "write", "delete")
 
-_GROUPS: Final = """
-    SELECT g.id, g.key, array(SELECT i.other_group_id FROM base.group_implies i WHERE i.group_id = g.id)
-    FROM base.group g"""
 _ACCESS: Final = "SELECT model, grantee_id, may_read, may_create, may_write, may_delete FROM base.access"
 _RULES: Final = """
     SELECT r.model, r.domain, array(SELECT g.group_id FROM base.rule_groups g WHERE g.rule_id = r.id),
@@ -40,6 +38,9 @@ class BasePolicy:
         if issubclass(env.registry.model(model).cls, CompanyScoped):
             of_companies = Domain.term("company", "in", [*user.companies, None])
             return of_companies if found is None else of_companies & found
+        if model == RECORDS:
+            of_kinds = Domain.term("kind", "in", [kind.id for kind in kinds_of(env)])
+            return of_kinds if found is None else of_kinds & found
         return found
 
     def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
@@ -58,18 +59,6 @@ class BasePolicy:
 def rights(env: Env) -> Rights:
     """The rights of the tenant."""
     return kept(env, "base.rights", lambda: load_rights(env.as_system("rights are checked")))
-
-
-def kept(env: Env, key: object, build: Callable[[], T]) -> T:
-    """A value that the tenant keeps until rights change; without a tenant it is built each time."""
-    return build() if env.tenant is None else env.tenant.cached(key, build)
-
-
-def load_groups(env: Env) -> dict[int, GroupRow]:
-    """All groups by id. One that people made has no stable id and gets a key of its own."""
-    rows = env.sql(_GROUPS)
-    keys = {id: key or f"group:{id}" for id, key, _ in rows}
-    return {id: GroupRow(keys[id], tuple(keys[other] for other in implied)) for id, _, implied in rows}
 
 
 def load_rights(env: Env) -> Rights:

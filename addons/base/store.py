@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from addons.base.policy import kept
+from addons.base.kept import kept
 from kernel.orm import Env
 
 _VALUES: Final = """

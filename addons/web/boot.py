@@ -6,6 +6,7 @@ from typing import Any
 
 from addons.base.models import Company, Preference
 from addons.web.catalogs import catalog_of
+from addons.web.custom import kind_actions, kind_menus
 from addons.web.menus import computed_menus, menu_tree, visible_actions
 from kernel.addons.hookspecs import menu_items
 from kernel.http import Request
@@ -50,9 +51,10 @@ def _menus(request: Request) -> dict[str, Any]:
     env, catalog = request.env, catalog_of(request.assembly)
     groups = env.user.groups
     actions = visible_actions(catalog, groups, lambda model: env.may(env.registry.model(model), "read"))
+    actions |= kind_actions(env)
     computed = [menu for items in env.hooks(menu_items)(env=env) for menu in computed_menus(items)]
     return {
-        "apps": menu_tree([*catalog.menus.values(), *computed], actions, groups),
+        "apps": menu_tree([*catalog.menus.values(), *computed, *kind_menus(env)], actions, groups),
         "actions": {id: action.as_json() for id, action in actions.items()},
     }
 

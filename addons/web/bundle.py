@@ -9,6 +9,7 @@ from typing import Any, Final
 from addons.base.directory import several_companies
 from addons.web.compiler import Catalog
 from addons.web.compiler.takes import paths
+from addons.web.custom import with_extras
 from kernel.errors import MissingError
 from kernel.orm import Env
 from kernel.orm.describe import describe
@@ -27,7 +28,7 @@ def view_bundle(env: Env, catalog: Catalog, model: str, types: Iterable[str], va
     views = {kind: _visible(env, info, kind, catalog.view(kind, model, variant)) for kind in types}
     return {
         **describe(env, info),
-        "views": views,
+        "views": with_extras(env, info, views, variant),
         "models": {other.name: describe(env, other) for other in _line_models(info, views.values())},
     }
 

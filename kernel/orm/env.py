@@ -18,7 +18,7 @@ from kernel.orm import flush as flushing
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
-from kernel.orm.extra_seen import ExtraEnv, SeenExtras
+from kernel.orm.extra_seen import ExtraEnv
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.query.reader import Reader
@@ -73,7 +73,6 @@ class Env(ExtraEnv):
         self._rules: dict[tuple[str, str], Domain | None] = {}
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}
-        self._extras = SeenExtras()
         self._user: UserInfo | None = None
         self._reader: Reader | None = None
         self._languages: tuple[str, ...] = ()
@@ -87,8 +86,7 @@ class Env(ExtraEnv):
         return system if user_id is None else system.as_user(user_id)
 
     def __repr__(self) -> str:
-        who = "system" if self.is_system else f"user {self.user_id}"
-        return f"<env of {who}>"
+        return "<env of system>" if self.is_system else f"<env of user {self.user_id}>"
 
     def _key(self) -> tuple[Any, ...]:
         context = tuple(sorted(self.context.items(), key=lambda item: item[0]))

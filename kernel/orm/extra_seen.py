@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from kernel.errors import UnknownFieldError
@@ -42,7 +43,9 @@ class SeenExtras:
 class ExtraEnv:
     """What an env offers for extra fields."""
 
-    _extras: SeenExtras
+    @cached_property
+    def _extras(self) -> SeenExtras:
+        return SeenExtras()
 
     @property
     def _env(self) -> Env:

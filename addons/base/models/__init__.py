@@ -3,6 +3,7 @@
 from addons.base.models.access import Access, Rule
 from addons.base.models.company import Company, CompanyScoped
 from addons.base.models.currency import Currency
+from addons.base.models.custom import CustomKind, CustomRecord, ExtraFieldRow
 from addons.base.models.group import Group
 from addons.base.models.language import Language
 from addons.base.models.preference import Preference, Setting
@@ -15,6 +16,9 @@ __all__ = [
     "CompanyScoped",
     "Counter",
     "Currency",
+    "CustomKind",
+    "CustomRecord",
+    "ExtraFieldRow",
     "Group",
     "Language",
     "Preference",

@@ -26,7 +26,7 @@ TIMES: Final = frozenset({"start", "end", "service", "resources", "party_size"})
 SOURCES = (("staff", "Staff"), ("online", "Online"))
 
 
-class Booking(Model, name="booking.booking", order="start desc, id desc", title="title"):
+class Booking(Model, name="booking.booking", order="start desc, id desc", title="title", extensible=True):
     """An appointment. `start` and `end` are what the customer sees; buffers are in the ledger only."""
 
     reference = fields.Char("Reference", required=True, readonly=True, copy=False)

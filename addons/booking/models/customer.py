@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 
 
-class Customer(Model, name="booking.customer", order="name, id", title="name"):
+class Customer(Model, name="booking.customer", order="name, id", title="name", extensible=True):
     """A person who books."""
 
     name = fields.Char("Name", required=True, index="trigram", pii=True)

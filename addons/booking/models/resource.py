@@ -10,7 +10,7 @@ from kernel.orm import Check, Model, Unique, fields, validates
 KINDS = (("person", "Person"), ("room", "Room"), ("equipment", "Equipment"), ("venue", "Venue"))
 
 
-class Resource(Model, name="booking.resource", order="sequence, name, id", title="name"):
+class Resource(Model, name="booking.resource", order="sequence, name, id", title="name", extensible=True):
     """Somebody or something that can be taken: once at a time, or as often as it has units."""
 
     name = fields.Char("Name", required=True, index="trigram")

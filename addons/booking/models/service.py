@@ -19,7 +19,7 @@ COLORS = (
 )
 
 
-class Service(Model, name="booking.service", order="sequence, name, id", title="name"):
+class Service(Model, name="booking.service", order="sequence, name, id", title="name", extensible=True):
     """Something that customers book: how long it takes, when it may be booked, and what it needs."""
 
     name = fields.Char("Name", required=True, index="trigram")

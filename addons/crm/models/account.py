@@ -32,7 +32,7 @@ INDUSTRIES = (
 SIZES = (("10", "1-10"), ("50", "11-50"), ("250", "51-250"), ("1000", "251-1,000"), ("5000", "Over 1,000"))
 
 
-class Account(Planned, name="crm.account", order="name, id", title="name"):
+class Account(Planned, name="crm.account", order="name, id", title="name", extensible=True):
     """A company or an organisation. Subsidiaries are accounts below it."""
 
     name = fields.Char("Name", required=True, index="trigram")

@@ -25,7 +25,7 @@ LIFECYCLES = (
 )
 
 
-class Contact(Planned, name="crm.contact", order="name, id", title="name"):
+class Contact(Planned, name="crm.contact", order="name, id", title="name", extensible=True):
     """A person. `email`, `phone` and `account` show the primary of several, and writing one changes it."""
 
     name = fields.Char("Name", required=True, index="trigram", pii=True)

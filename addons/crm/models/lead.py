@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STATES = (("new", "New"), ("working", "Working"), ("converted", "Converted"), ("dropped", "Dropped"))
 
 
-class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title="name"):
+class Lead(Planned, Priced, name="crm.lead", order="score desc, id desc", title="name", extensible=True):
     """Somebody may want something. Converting makes or finds account and contact, and opens a deal."""
 
     name = fields.Char("What is it about", required=True, index="trigram")

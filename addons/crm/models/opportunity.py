@@ -26,7 +26,9 @@ HEALTH = (("open", "On track"), ("overdue", "Next step overdue"), ("done", "Won"
 RELOAD: dict[str, object] = {"action": {"type": "reload"}}
 
 
-class Opportunity(Planned, Priced, name="crm.opportunity", order="close_date, id", title="name", label="Deal"):
+class Opportunity(
+    Planned, Priced, name="crm.opportunity", order="close_date, id", title="name", label="Deal", extensible=True
+):
     """A deal that may be won. Writing its stage moves it: the rules are checked, the move is noted."""
 
     name = fields.Char("Name", required=True, index="trigram")

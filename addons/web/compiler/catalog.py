@@ -50,6 +50,8 @@ class Action:
     groups: frozenset[str] = frozenset()
     help: str = ""
     icon: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Values that a new record begins with."""
 
     def as_json(self) -> dict[str, Any]:
         """The form the client gets."""
@@ -63,6 +65,7 @@ class Action:
             "filters": list(self.filters),
             "help": self.help,
             "icon": self.icon,
+            "defaults": dict(self.defaults),
         }
 
 

@@ -25,7 +25,11 @@ def generate_view(kind: str, model: ModelInfo) -> dict[str, Any] | None:
 
 
 def _shown(model: ModelInfo) -> Iterator[Bound]:
-    return (bound for bound in model.fields.values() if bound.name not in AUDIT and not bound.field.secret)
+    return (
+        bound
+        for bound in model.fields.values()
+        if bound.name not in AUDIT and not bound.field.secret and bound is not model.extra
+    )
 
 
 def _columns(model: ModelInfo) -> list[Bound]:

@@ -100,6 +100,8 @@ export interface ActionInfo {
   domain?: WireDomain;
   filters?: string[];
   help?: string;
+  /** Values that a new record of this action begins with. */
+  defaults?: Values;
 }
 export interface Currency {
   code: string;

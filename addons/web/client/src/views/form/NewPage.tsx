@@ -15,7 +15,7 @@ export function NewPage({ action, views }: { action: ActionInfo; views: ViewSet 
   const place = usePlace();
   const scope = useScope(views.fields);
   const spec = useMemo(() => formSpec(views), [views]);
-  const form = useNew({ views, spec, scope, defaults: place.defaults ?? {} });
+  const form = useNew({ views, spec, scope, defaults: place.defaults ?? action.defaults ?? {} });
   useGuard(form.dirty, 'The new record has not been created yet.');
   const crumbs = place.crumbs.slice(0, -1);
   const back = (): void =>
