@@ -34,7 +34,9 @@ class _Edges:
 
 def is_simple(path: Sequence[Bound]) -> bool:
     """Whether the chain is one stored link from a model to itself."""
-    return len(path) == 1 and path[0].comodel is path[0].model and not (path[0].computed and not path[0].stored)
+    link = path[0]
+    own = link.comodel is link.model and not link.keyed
+    return len(path) == 1 and own and not (link.computed and not link.stored)
 
 
 def closure(work: UnitOfWork, link: Bound, ids: Iterable[Any], *, forward: bool = False) -> set[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import ValidationError
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_check import parent_field
+from kernel.orm.keyed import seen_text
 from kernel.orm.literals import array_literal
 from kernel.orm.work import UnitOfWork
 
@@ -100,6 +101,12 @@ def _refuse_circle(work: UnitOfWork, model: ModelInfo, starts: Iterable[Any], pa
         done.update(chain)
 
 
+def _shown(work: UnitOfWork, title: Any) -> str:
+    """A title as the person who is told of it reads it."""
+    env = next(iter(work.envs.values()))
+    return seen_text(title, env.language, env.tenant_language) if isinstance(title, Mapping) else str(title)
+
+
 def _circle(work: UnitOfWork, model: ModelInfo, ids: list[Any]) -> ValidationError:
     assert model.tree is not None
     title = model.fields[model.title]
@@ -111,7 +118,7 @@ def _circle(work: UnitOfWork, model: ModelInfo, ids: list[Any]) -> ValidationErr
             (array_literal(missing, "int8"),),
         )
         known = {**known, **dict(rows)}
-    names = [str(known.get(id, id)) for id in ids[:SHOWN]]
+    names = [_shown(work, known.get(id, id)) for id in ids[:SHOWN]]
     if len(ids) > SHOWN:
         names.append(f"... ({len(ids) - SHOWN} more)")
     label = model.tree.field.label

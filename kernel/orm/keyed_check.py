@@ -68,6 +68,8 @@ def _company_objections(bound: Bound) -> Iterable[tuple[str, str]]:
         yield "it cannot be indexed", "Search by it together with a field that is."
     if field.default_name or callable(field._default) or (bound.comodel is not None and field.has_default):
         yield "its default must be a constant", "It is what every company reads that has no value of its own."
+    if bound.comodel is bound.model and bound.name == "parent":
+        yield "a tree is the same for all companies", "Give the link another name."
     if bound.inverses:
         side = bound.inverses[0]
         yield f"{side.model.name}.{side.name} cannot be its other side", "Search for the records instead."

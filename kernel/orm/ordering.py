@@ -70,7 +70,7 @@ def _circle(target: Bound, id: Any) -> DeveloperError:
 def _linked(env: Env, path: Sequence[Bound], ids: list[Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
     """(id, the records that the path leads to), read for all of `ids` at once."""
     first = path[0]
-    if len(path) == 1 and first.column:
+    if len(path) == 1 and first.column and not first.keyed:
         column = env.work.column(first)
         unread = [id for id in ids if id not in column]
         if unread:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DeveloperError, ValidationError
 from kernel.orm.bound import Bound
 from kernel.orm.domain import Domain
+from kernel.orm.keyed_access import sight
 from kernel.orm.searching import search
 
 if TYPE_CHECKING:
+    from kernel.orm.env import Env
     from kernel.orm.model import Model
 
 Row = Mapping[str, Any]
@@ -70,11 +72,18 @@ def _known(records: Model, bounds: Sequence[Bound], merged: Mapping[tuple[Any, .
     if model.archived is not None:
         wanted.append(Domain.term("archived", "in", [True, False]))
     found = search(records, Domain.all_of(wanted), "id", None, 0, columns)
-    caches = [records.env.work.column(bound) for bound in bounds]
-    keys = [tuple([id if bound.name == "id" else column[id] for bound, column in zip(bounds, caches, strict=True)])
-            for id in found.ids]  # fmt: skip
-    return dict(zip(keys, found.ids, strict=True))
+    values = [_values(records.env, bound, found.ids) for bound in bounds]
+    return dict(zip(zip(*values, strict=True), found.ids, strict=True))
+
+
+def _values(env: Env, bound: Bound, ids: Sequence[int]) -> list[Any]:
+    """The cached values of records that were just read, as the env sees them."""
+    if bound.name == "id":
+        return list(ids)
+    column = env.work.column(bound)
+    found = [column[id] for id in ids]
+    return list(map(sight(env, bound), found)) if bound.keyed else found
 
 
 def _operand(bound: Bound, value: Any) -> Any:
-    return value if bound.encode is None else bound.encode(value)
+    return value if bound.compared is None else bound.compared(value)

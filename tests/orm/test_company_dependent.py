@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from kernel.errors import AccessError, DeveloperError, RegistryError, ValidationError
-from kernel.orm import AddonModels, Domain, Env, Model, Registry, Unique, fields
-from tests.orm.keyed_fixtures import asked, shop, shop_database, shop_registry, shop_tx  # noqa: F401
-from tests.orm.keyed_toys import Account, Product
+from kernel.errors import AccessError, DeveloperError, MissingError, RegistryError, ValidationError
+from kernel.orm import AddonModels, Domain, Env, Model, Ports, Registry, Unique, fields
+from kernel.orm.ports import Operation
+from tests.orm.keyed_fixtures import Everything, asked, shop, shop_database, shop_registry, shop_tx  # noqa: F401
+from tests.orm.keyed_toys import Account, Product, Users
 
 Asked = Callable[[], int]
 
@@ -205,6 +206,8 @@ def test_what_has_no_meaning_is_refused_when_the_registry_is_built() -> None:
     assert "must be a constant" in refused(a=fields.Integer("A", company_dependent=True, default=lambda: 1))
     assert "a json cannot be" in refused(a=fields.Json("A", company_dependent=True))
     assert "Unique over toy.wrong.a" in refused(a=fields.Char("A", translate=True), once=Unique("a", message="Once."))
+    tree = fields.Many2one("toy.wrong", "Parent", company_dependent=True)
+    assert "a tree is the same for all" in refused(parent=tree)
     message = refused(a=fields.Char("A", translate=True, related="id"))
     assert "a computed value cannot be" in message
     assert "test_company_dependent.py" in message
@@ -226,10 +229,40 @@ def test_a_stored_compute_cannot_depend_on_the_value_of_a_company() -> None:
         Registry.build([AddonModels("toy", (Wrong,))])
 
 
+class InStock(Everything):
+    """People may read and change what their own company has in stock."""
+
+    def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
+        return Domain.term("stock", ">", 1) if model == "shop.product" else None
+
+
 def test_rules_look_at_what_the_readers_company_has(shop: Env, lamp: Product) -> None:
-    domain = Domain.term("stock", ">", 1)
-    assert shop[Product].search(domain) == lamp
-    assert not shop.with_company(2)[Product].search(domain)
+    shop.with_company(2)[Product].browse(lamp.id).stock = 1
+    shop.flush()
+    system = Env.open(shop.tx, shop.registry, Ports(policy=InStock(), users=Users()))
+    person = system.as_user(3)
+    assert person[Product].search() == lamp
+    assert person[Product].browse(lamp.id).name == "Lamp"
+    elsewhere = person.with_company(2)
+    assert not elsewhere[Product].search()
+    with pytest.raises(MissingError):
+        _ = elsewhere[Product].browse(lamp.id).name
+    with pytest.raises(MissingError):
+        elsewhere[Product].browse(lamp.id).code = "x"
+    mine = person[Product].browse(lamp.id)
+    mine.code = "x"
+    system.flush()
+    with pytest.raises(AccessError, match="may not change"), system.savepoint():
+        mine.stock = 0
+    assert mine.stock == 3
+
+
+def test_rows_are_matched_by_what_the_company_has(shop: Env, lamp: Product) -> None:
+    rows = [{"name": "Lamp", "shelf": "A9", "stock": 4}, {"name": "Desk", "shelf": "B1", "stock": 1}]
+    lamp.shelf = "A9"
+    done = shop[Product].upsert(rows, key=["name", "shelf"])
+    assert (done[0], lamp.stock, done[1].shelf) == (lamp, 4, "B1")
+    assert shop.with_company(2)[Product].browse(done[1].id).shelf == "A1"
 
 
 def test_periods_of_a_date_of_a_company_are_grouped(shop: Env, lamp: Product) -> None:
