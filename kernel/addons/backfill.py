@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from kernel.db.transaction import Transaction
 from kernel.orm import Bound, Env
+from kernel.orm.literals import array_literal
 from kernel.orm.recompute import mark
 from kernel.orm.registry import Registry
 
@@ -18,6 +20,56 @@ def compute_added(env: Env, new: Collection[str]) -> None:
         if bound.stored and bound.computed and bound.model.addon not in new and bound.addon in new:
             _compute_all(env, bound)
     compute_again(env, touched(env.registry, new))
+
+
+def columns(tx: Transaction, addons: Collection[str]) -> frozenset[tuple[str, str, str]]:
+    """(schema, table, column) of everything that these addons' schemas have now."""
+    rows = tx.rows(
+        "SELECT n.nspname, c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = ANY(%s) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped",
+        (list(addons),),
+    )
+    return frozenset((str(schema), str(table), str(column)) for schema, table, column in rows)
+
+
+def came_with_upgrade(
+    registry: Registry, upgraded: Collection[str], before: frozenset[tuple[str, str, str]]
+) -> list[Bound]:
+    """The fields of `upgraded` addons whose column is new in a table that was there before."""
+    tables = {(schema, table) for schema, table, _ in before}
+    return [
+        bound
+        for bound in registry.bounds
+        if bound.column is not None
+        and bound.addon in upgraded
+        and (bound.model.schema, bound.model.table) in tables
+        and (bound.model.schema, bound.model.table, bound.column) not in before
+    ]
+
+
+def give_defaults(env: Env, bounds: Collection[Bound]) -> None:
+    """Old rows get the constant default of new fields, where the migration left them empty."""
+    for bound in bounds:
+        item = bound.field
+        if bound.computed or bound.keyed or not item.has_default or item.default_name or callable(item._default):
+            continue
+        value = item.convert(item.default_value(), bound)
+        if value == bound.null:
+            continue
+        pair = [bound.encode(each) if bound.encode and each is not None else each for each in (value, bound.null)]
+        env.tx.execute(
+            f"WITH v AS (SELECT (%s::{bound.sql_type}[]) AS a) UPDATE {bound.model.sql} SET"
+            f' "{bound.column}" = v.a[1] FROM v WHERE coalesce("{bound.column}", v.a[2]) IS NOT DISTINCT FROM v.a[2]',
+            (array_literal(pair, bound.sql_type),),
+        )
+
+
+def compute_new(env: Env, bounds: Collection[Bound]) -> None:
+    """Give every record its value of stored computed fields that came with an upgrade."""
+    for bound in bounds:
+        if bound.stored and bound.computed:
+            _compute_all(env, bound)
 
 
 def touched(registry: Registry, addons: Collection[str]) -> list[tuple[str, str]]:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from kernel.addons import hookspecs
+from kernel.addons import backfill, hookspecs
 from kernel.addons.archive import archive_of
 from kernel.addons.assembly import Assembly
-from kernel.addons.backfill import compute_added
 from kernel.addons.check import Contents, read_contents
 from kernel.addons.loader import Addon
 from kernel.addons.migrations import apply, pending, run_ddl, stamp
@@ -59,12 +58,16 @@ class Switch:
         """
         changed = {*new, *upgraded, *restored}
         contents = read_contents(self.assembly, [name for name in self.assembly.names if name in changed])
+        before = backfill.columns(self.tx, self.assembly.names) if upgraded else frozenset()
         self._change_schemas(new, upgraded, restored, demo)
         env = system_env(self.tx, self.assembly, self.view)
+        added = backfill.came_with_upgrade(self.assembly.registry, upgraded, before)
+        backfill.give_defaults(env, added)
         for name, content in contents.items():
             self.report(f"contents of {name}")
             self._fill(env, content, upgraded.get(name, ""), restored.get(name, ""))
-        compute_added(env, {*new, *restored})
+        backfill.compute_added(env, {*new, *restored})
+        backfill.compute_new(env, added)
         for name, content in contents.items():
             if demo and name in new:
                 self.report(f"demo data of {name}")

@@ -104,6 +104,7 @@ class Bound:
         "rank",
         "self_links",
         "set_based",
+        "siblings",
         "slow",
         "sql_type",
         "stored",
@@ -164,6 +165,8 @@ class Bound:
         self.self_links: tuple[tuple[Bound, ...], ...] = ()
         self.order_links: tuple[tuple[Bound, ...], ...] = ()
         self.entangled = False
+        self.siblings: tuple[Bound, ...] = ()
+        """The other fields that the same compute method sets."""
         self.set_based = ""
         """The SELECT by which the database computes the value itself (`kernel.orm.refresh`)."""
         self.rank = 0

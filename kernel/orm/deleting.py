@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
 from kernel.errors import AccessError
-from kernel.orm import recompute, violations
+from kernel.orm import recompute
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import Many2one
-from kernel.orm.literals import array_literal
 from kernel.orm.reach import reaching
+from kernel.orm.restrict import remove
 from kernel.orm.scope import missing
 from kernel.orm.work import UnitOfWork
 
@@ -37,15 +35,10 @@ def delete(records: Model) -> None:
     taken = _cascade(work, model, set(ids))
     _mark_dependents(work, taken)
     concerned = _concerned(work, taken)
-    try:
-        cursor = work.tx.execute(
-            f"DELETE FROM {model.sql} WHERE id = ANY(%s::int8[])",
-            (array_literal(ids, "int8"),),
-        )
-    except psycopg.Error as error:
-        raise violations.explain(error, work, model, ids) from error
+    links = [link for other, _ in taken.values() for link in _links_to(work, other)]
+    removed = remove(env, model, ids, taken, links)
     own_cascade = any(bound.comodel is model for bound in model.columns)
-    if cursor.rowcount < len(ids) and not own_cascade:  # else the cascade took siblings first
+    if removed < len(ids) and not own_cascade:  # else the cascade took siblings first
         raise missing(model, ids[0])
     _forget(work, taken)
     for target, others in concerned.items():

@@ -194,6 +194,10 @@ def _below(work: UnitOfWork, target: Bound, starts: set[Any]) -> set[Any]:
 def _run(work: UnitOfWork, target: Bound, ids: set[Any]) -> None:
     everybody = in_order(ids)
     _read_before(work, target, everybody)
+    for sibling in target.siblings:
+        if sibling.stored:
+            _resolve(work, sibling)
+            _read_before(work, sibling, everybody)
     whole = work_env(work).records(target.model, tuple(everybody))._x
     for batch in list(levels(work_env(work), target, ids)):
         _compute(work, target, batch, whole)
@@ -209,17 +213,21 @@ def _compute(work: UnitOfWork, target: Bound, ids: Sequence[Any], scope: Scope |
         _read_before(work, target, ids)
         scope = work_env(work).records(target.model, tuple(ids))._x
     todo = work.todo[index]
-    nested = index in work.computing
-    work.computing.add(index)
-    try:
-        _call(scope.records(tuple(ids)), target)
-    finally:
-        if not nested:
-            work.computing.discard(index)
+    _calling(work, scope.records(tuple(ids)), target)
     if target.entangled:
         return  # what was set may be out of date again by now
     todo.difference_update(ids)
     _all_set(target, ids, work.column(target))
+
+
+def _calling(work: UnitOfWork, records: Model, target: Bound) -> None:
+    """Call the method while its fields may be set."""
+    own = {target.index, *(sibling.index for sibling in target.siblings)} - work.computing
+    work.computing |= own
+    try:
+        _call(records, target)
+    finally:
+        work.computing -= own
 
 
 def work_env(work: UnitOfWork) -> Env:
@@ -339,13 +347,7 @@ def _plain(env: Env, bound: Bound, ids: Sequence[Any], scope: Scope | None) -> N
     work = env.work
     if not ids:
         return
-    nested = bound.index in work.computing
-    work.computing.add(bound.index)
-    try:
-        _call(scope.records(tuple(ids)) if scope else env.records(bound.model, tuple(ids)), bound)
-    finally:
-        if not nested:
-            work.computing.discard(bound.index)
+    _calling(work, scope.records(tuple(ids)) if scope else env.records(bound.model, tuple(ids)), bound)
     _all_set(bound, ids, env.columns[bound.index])
 
 

@@ -65,7 +65,19 @@ def connect(bounds: Sequence[Bound]) -> None:
         _entangle(bound)
         if bound.computed or bound.field.sql:
             bound.set_based = "" if bound.entangled or bound.self_links else refresh.prepare(bound)
+    _group(bounds)
     _rank(bounds, edges)
+
+
+def _group(bounds: Sequence[Bound]) -> None:
+    """Fields of one compute method are computed together."""
+    by_method: dict[tuple[str, str], list[Bound]] = {}
+    for bound in bounds:
+        if bound.field.compute_name:
+            by_method.setdefault((bound.model.name, bound.field.compute_name), []).append(bound)
+    for several in by_method.values():
+        for bound in several:
+            bound.siblings = tuple(other for other in several if other is not bound)
 
 
 def _entangle(bound: Bound) -> None:

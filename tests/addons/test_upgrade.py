@@ -105,3 +105,34 @@ def test_an_upgrade_that_fails_leaves_the_old_state(runtime: Runtime, root: Path
     with pytest.raises(MigrateError, match='column "title" of relation "book" already exists'):
         execute(later, plan_upgrade(later, theirs))
     assert tenant.run(lambda env: env.ref("shelf.dune").title, why="a test") == "Dune"
+
+
+FILLED = MODELS.replace(
+    'pages = fields.Integer("Pages")',
+    'pages = fields.Integer("Pages")\n'
+    '    shelf = fields.Char("Shelf", default="A 1")\n'
+    '    to_lend = fields.Boolean("May be lent", default=True)\n'
+    '    sheets = fields.Integer("Sheets", stored=True)\n'
+    "\n"
+    '    @sheets.compute("pages")\n'
+    "    def _compute_sheets(self):\n"
+    "        for book in self:\n"
+    "            book.sheets = book.pages // 2 + 1\n",
+)
+
+
+def test_old_rows_get_the_defaults_and_computed_values_of_new_fields(
+    runtime: Runtime, root: Path, tenant: Tenant
+) -> None:
+    tenant.run(lambda env: env.ref("shelf.dune").write(pages=600), why="a user's change")
+    forget_addons(root)
+    write_shelf(root, revision=False, version="1.1.0", files={"models/__init__.py": FILLED})
+    assert write_revision(runtime.cluster, Library([root]), "shelf", "More about each book")
+    later = next_process(runtime, root)
+    theirs = later.tenant("acme")
+    execute(later, plan_upgrade(later, theirs))
+    with theirs.env(why="a test") as env:
+        dune = env.ref("shelf.dune")
+        assert (dune.shelf, dune.to_lend, dune.sheets) == ("A 1", True, 301)
+        rows = env.sql(f"SELECT count(*) FROM {dune.__info__.sql} WHERE sheets <> pages / 2 + 1 OR shelf <> 'A 1'")
+        assert rows == [(0,)]
