@@ -79,6 +79,7 @@ class Bound:
         "contextual",
         "currency",
         "decode",
+        "depends",
         "downstream",
         "downstream_plain",
         "encode",
@@ -154,6 +155,7 @@ class Bound:
         self.mirror = False
         """Whether the link table is the twin's."""
         self.contextual = False
+        self.depends: tuple[str, ...] = field.depends
         self.validators: tuple[str, ...] = ()
         # what must be computed again when this field changes; filled by kernel.orm.triggers
         self.own_stored: tuple[Bound, ...] = ()

@@ -28,8 +28,10 @@ from kernel.orm.fields.extra import ExtraColumn
 from kernel.orm.fields.fulltext import FullText
 from kernel.orm.fields.relation import Many2many, One2many, Relation
 from kernel.orm.keyed_check import settle_keyed
+from kernel.orm.methods import find_methods
 from kernel.orm.money import connect_currency
 from kernel.orm.properties import property_for
+from kernel.orm.refusals import join_inputs, refuse
 from kernel.orm.triggers import connect
 
 MAX_NAME = 63  # bytes of an SQL name in PostgreSQL
@@ -81,6 +83,8 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         check_reference(bound, result.models, parts.order)
     for model in result.models.values():
         _finish(model)
+        refuse(model)
+        join_inputs(model)
     settle_keyed(result.models.values(), bounds)
     connect(bounds)
     for bound in bounds:
@@ -103,7 +107,8 @@ def _sort(addons: Iterable[AddonModels]) -> _Parts:
     for name, classes in parts.extensions.items():
         if name not in parts.models:
             raise RegistryError(
-                f'{classes[0].__declaration__.place}: {classes[0].__name__} extends "{name}", which is not installed.',
+                f'{classes[0].__declaration__.place}: {classes[0].__name__} extends "{name}", which is not installed.'
+                f"{suggest(name, parts.models)}",
                 hint="Declare the addon of that model in depends.",
             )
     return parts
@@ -138,7 +143,7 @@ def _compose_class(name: str, cls: type[Any], parts: _Parts) -> type[Any]:
     try:
         return ModelMeta(cls.__name__, bases, {"__module__": cls.__module__, "__doc__": cls.__doc__}, composed=True)
     except TypeError as refused:
-        names = ", ".join(f"{base.__module__}.{base.__name__}" for base in bases)
+        names = ", ".join(f"{base.__name__} ({base.__declaration__.place})" for base in bases)
         raise RegistryError(
             f'Model "{name}": these classes cannot be put in one order: {names}. ({refused})',
             hint="Two of them list the same bases in different orders.",
@@ -240,7 +245,13 @@ def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[
         and (owner.__dict__["__declaration__"].kind == "mixin")
     )
     if from_mixin and cls.__dict__["__declaration__"].kind == "model":
-        return
+        if first.type == second.type:
+            return
+        raise RegistryError(
+            f'Field "{name}" of {model.name} is of type {second.type} at {second.place}, '
+            f"and of type {first.type} in its mixin: {first.place}.",
+            hint="What uses the mixin counts on its type. Take another name, or the same type.",
+        )
     raise RegistryError(
         f'Field "{name}" of {model.name} is declared twice: {first.place} and {second.place}.',
         hint="Give one of them another name; begin it with the addon's name to be safe.",
@@ -339,8 +350,6 @@ def _finish(model: ModelInfo) -> None:
         raise UnknownFieldError(model.name, model.title, fields, where=f"{model.place} title=")
     if not model.title:
         model.title = "name" if "name" in fields else "id"
-    for path, _ in model.order:
-        model.field(path.split(".")[0].split(":")[0], f"{model.place} order=")
     for bound in fields.values():
         _check_texts(bound)
     model.archived = fields.get("archived")
@@ -357,7 +366,7 @@ def _finish(model: ModelInfo) -> None:
     model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
     model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)
     model.keyed_links = tuple(bound for bound in model.columns if bound.keyed and bound.comodel is not None)
-    _find_methods(model)
+    find_methods(model)
 
 
 def _check_texts(bound: Bound) -> None:
@@ -372,26 +381,3 @@ def _check_texts(bound: Bound) -> None:
 _TEXTS = ("char", "text", "html")
 _TO_MANY = ("one2many", "many2many")
 _WRITTEN_BY_SQL = ("created_at", "updated_at", "version", "created_by", "updated_by")
-
-
-def _find_methods(model: ModelInfo) -> None:
-    """Methods marked by decorators, overrides counted once, by the name of the attribute."""
-    refusals: list[str] = []
-    validators: dict[str, frozenset[str]] = {}
-    for base in reversed(model.cls.__mro__):
-        for name, member in vars(base).items():
-            if getattr(member, "__before_delete__", False) and name not in refusals:
-                refusals.append(name)
-            checked = getattr(member, "__validates__", None)
-            if checked is not None:
-                for each in checked:
-                    model.field(each, f"{base.__module__}.{base.__name__}.{name} @validates")
-                validators[name] = frozenset(checked)
-    for bound in model.fields.values():
-        for name in bound.field.validate_names:
-            validators[name] = validators.get(name, frozenset()) | {bound.name}
-    model.before_delete = tuple(refusals)
-    model.validators = validators
-    for name, checked in validators.items():
-        for each in checked:
-            model.fields[each].validators = (*model.fields[each].validators, name)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, overload
 
-from kernel.errors import DeveloperError
+from kernel.errors import DeveloperError, suggest
 from kernel.orm.constraints import Constraint
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues
@@ -62,11 +62,26 @@ class ModelMeta(type):
         **options: Any,
     ) -> ModelMeta:
         namespace.setdefault("__slots__", ())
+        for name, value in namespace.items():
+            if isinstance(value, Field) and value.name:
+                raise DeveloperError(
+                    f"{caller_place(sys._getframe(1))}: the field {value.said} is given to {clsname}.{name} as well.",
+                    hint="Make a field of its own for each attribute.",
+                )
         cls = super().__new__(mcls, clsname, bases, namespace)
         if bases and not composed:
             cls.__declaration__ = _declare(cls, namespace, options)
             cls.__model__ = cls.__declaration__.model
         return cls
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if isinstance(value, (Field, Constraint)) and "__declaration__" in cls.__dict__:
+            raise DeveloperError(
+                f"{caller_place(sys._getframe(1))}: {cls.__name__}.{name} is assigned after its class was declared, "
+                f"at {cls.__declaration__.place}.",
+                hint="Declare it in the class, or in an extension: class More(Base, extend=True).",
+            )
+        super().__setattr__(name, value)
 
     def __init__(cls, clsname: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> None:
         super().__init__(clsname, bases, namespace)
@@ -84,7 +99,8 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
     known = {"order", "title", "label", "transient", "extensible"}
     unknown = [option for option in options if option not in known]
     if unknown:
-        raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".')
+        near = suggest(unknown[0], {*known, "name", "extend", "abstract"})
+        raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".{near}')
     return Declaration(
         kind=kind,
         model=model,
@@ -100,9 +116,11 @@ def _kind(
     cls: ModelMeta, place: Place, named: bool, extend: bool, abstract: bool
 ) -> Literal["model", "extension", "mixin"]:
     if named + extend + abstract != 1:
+        base = cls.__mro__[1].__dict__.get("__declaration__")
+        of = f" Its base {cls.__mro__[1].__name__} is declared at {base.place}." if base is not None else ""
         raise DeveloperError(
             f'{place}: class {cls.__name__} must say exactly one of name="addon.noun" (a new model), '
-            "extend=True (an extension of its base class), abstract=True (a mixin)."
+            f"extend=True (an extension of its base class), abstract=True (a mixin).{of}"
         )
     if extend and "__declaration__" not in cls.__mro__[1].__dict__:
         raise DeveloperError(f"{place}: class {cls.__name__} extends {cls.__mro__[1].__name__}, which is no model.")

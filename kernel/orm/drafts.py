@@ -218,7 +218,8 @@ def onchange(records: Model, values: Mapping[str, Any], changed: Sequence[str], 
     recompute.settle(made.env.work)
     for name in changed:
         for method in env.field(made.__info__, name).field.onchange_names:
-            getattr(made, method)()
+            if hasattr(type(made), method):  # else of an extension that is not installed
+                getattr(made, method)()
     recompute.settle(made.env.work)
     return made
 

@@ -250,7 +250,7 @@ def _read_before(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> None:
 def _wanted(work: UnitOfWork, target: Bound, ids: Sequence[Any]) -> list[Bound]:
     """The own columns that the method reads by its declared paths, and that are not there yet for all of `ids`."""
     model: ModelInfo = target.model
-    names = dict.fromkeys(path.split(".")[0] for path in (target.field.depends or (target.field.related,)) if path)
+    names = dict.fromkeys(path.split(".")[0] for path in (target.depends or (target.field.related,)) if path)
     bounds = [model.fields[name] for name in names]
     return [
         bound

@@ -74,7 +74,7 @@ def _or_null(bound: Bound, value: str) -> str:
 
 
 def _expression(bound: Bound) -> str:
-    names = [name for path in bound.field.depends if (name := path.split(".")[0]) != path or not _plain(bound, name)]
+    names = [name for path in bound.depends if (name := path.split(".")[0]) != path or not _plain(bound, name)]
     if names:
         raise RegistryError(
             f"{bound.field.place}: sql= may look at columns of the same record only, and {bound.name} depends on"

@@ -98,7 +98,7 @@ def _declared(bound: Bound) -> tuple[str, ...]:
     item = bound.field
     if item.related or item.aggregate:
         return (item.related or item.aggregate.partition(":")[0],)
-    return item.depends
+    return bound.depends
 
 
 def depends_of(bound: Bound) -> tuple[str, ...]:

@@ -101,6 +101,12 @@ class Field(Generic[T]):
             self.name, self.owner = name, owner
             self.label = self.label or name.replace("_", " ").capitalize()
 
+    @property
+    def said(self) -> str:
+        """`Partner.name, declared at file:line,` for errors."""
+        owner = self.owner.__name__ if self.owner is not None else "?"
+        return f"{owner}.{self.name}, declared at {self.place},"
+
     # -- what the declaration says -----------------------------------------------------------------
     @property
     def computed(self) -> bool:
@@ -277,11 +283,25 @@ class Field(Generic[T]):
 
     # -- decorators, in the idiom of @x.setter ---------------------------------------------------------
     def compute(self, *depends: str) -> Callable[[F], F]:
-        """The decorated method computes the field; `depends` are dotted paths."""
+        """The decorated method computes the field; `depends` are dotted paths.
+
+        On an override in an extension it adds what the override reads: `@Partner.points.compute("x")`.
+        """
+        place = caller_place(sys._getframe(1))
 
         def decorate(method: F) -> F:
-            self.compute_name = method.__name__
-            self.depends = depends
+            if self.owner is None:
+                self.compute_name = method.__name__
+                self.depends = depends
+            elif self.compute_name != method.__name__:
+                raise DeveloperError(
+                    f"{place}: {method.__name__} cannot compute {self.said} which "
+                    f"{f'is computed by {self.compute_name}' if self.compute_name else 'is not computed'}."
+                    f"{suggest(method.__name__, [self.compute_name])}",
+                    hint="An extension overrides the method that is there, by its name.",
+                )
+            marks = getattr(method, "__computes__", ())
+            method.__computes__ = (*marks, (self, depends))  # type: ignore[attr-defined]
             return method
 
         return decorate
