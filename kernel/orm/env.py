@@ -69,7 +69,6 @@ class Env(ExtraEnv):
         self.granted: dict[str, set[Any]] = {}
         self.settable: dict[str, dict[str, Bound]] = {}
         self.orders: dict[Any, Any] = {}
-        """Orders as this actor may ask for them, see `kernel.orm.searching`."""
         self._rules: dict[tuple[str, str], Domain | None] = {}
         self._may: dict[tuple[str, str], bool] = {}
         self._hidden: dict[str, frozenset[str]] = {}
@@ -295,10 +294,7 @@ class Env(ExtraEnv):
         self.work.standing.of(model, self._settled_rule(model, "read", ())).update(ids)
 
     def changeable(self, model: ModelInfo, ids: Sequence[Any]) -> set[Any]:
-        """Which of `ids` the actor may write to; asks only for those of which it is not known.
-
-        What one may not read one may not write to either: else a forbidden id could be told from a missing one.
-        """
+        """Which of `ids` the actor may write to, and read: else a forbidden id could be told from a missing one."""
         held = self.work.standing.of(model, self._settled_rule(model, "write", ids))
         unknown = [id for id in ids if id not in held]
         if unknown:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import typing
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
 _ORM = str(Path(__file__).resolve().parent)
+_TYPING = typing.__file__
+"""`fields.Many2one["Partner"](...)` is called from there."""
 
 
 class Place(NamedTuple):
@@ -21,7 +24,7 @@ class Place(NamedTuple):
 
 def caller_place(frame: FrameType | None) -> Place:
     """The nearest place outside `kernel/orm`, looking upward from `frame`."""
-    while frame is not None and frame.f_code.co_filename.startswith(_ORM):
+    while frame is not None and (frame.f_code.co_filename.startswith(_ORM) or frame.f_code.co_filename == _TYPING):
         frame = frame.f_back
     if frame is None:
         return Place("<unknown>", 0)

@@ -88,6 +88,7 @@ class RatedBook(Book, extend=True):
         for book in self:
             book.good = book.stars > 3
 
+    @Book.worth.compute("stars")
     def _compute_worth(self) -> None:
         super()._compute_worth()
         for book in self:

@@ -53,7 +53,7 @@ def built(*classes: type[Any], addon: str = "more") -> Registry:
 
 
 def places(error: TenonError) -> list[str]:
-    return re.findall(r"test_refused_at_build\.py:\d+", error.text)
+    return re.findall(r"test_refused_\w+\.py:\d+", error.text)
 
 
 def refused(build: Callable[[], Any], *texts: str, both: bool = True) -> TenonError:
