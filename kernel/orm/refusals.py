@@ -86,10 +86,11 @@ def join_inputs(model: ModelInfo) -> None:
         name = bound.field.compute_name
         if not name:
             continue
-        joined: dict[str, None] = {}
-        for base in reversed(model.cls.__mro__):
-            method = vars(base).get(name)
-            if method is not None:
+        joined = dict.fromkeys(bound.field.depends)
+        declaring = [base for base in reversed(model.cls.__mro__) if name in vars(base)]
+        for base in declaring[1:]:
+            method = vars(base)[name]
+            if callable(method):
                 joined.update(dict.fromkeys(_inputs(bound, base, method)))
         bound.depends = tuple(joined)
 
