@@ -162,7 +162,7 @@ class _Evaluation:
             return {id for id, found in pairs if found in wanted}
         compare = _COMPARE[operator]
         if bound.field.type == "html" and operator in TEXTUAL:
-            pairs = [(id, _page_text(found)) for id, found in pairs]
+            pairs = [(id, _page_text(str(found))) for id, found in pairs]
         return {id for id, found in pairs if found is not None and compare(found, value)}
 
     def related(self, model: ModelInfo, operator: str, roots: frozenset[int], ids: Found) -> Found:
