@@ -187,7 +187,7 @@ def _index_words(bound: Bound, table: sa.Table) -> None:
     """An index of the words in one text or several: the expression that a query has."""
     words = vector(bound, [table.c[str(part.column)] for part in text_parts(bound)])
     name = _name(table.name, bound.name, suffix="_words")
-    sa.Index(name, words, info={"addon": bound.addon}, postgresql_using="gin")
+    sa.Index(name, words, info={"addon": bound.addon}, postgresql_using="gin", _table=table)
 
 
 def _require(bound: Bound, table: sa.Table) -> None:

@@ -267,9 +267,17 @@ def name_search(records: Model, text: str, domain: Domain, limit: int) -> list[t
     """(id, title) of the records whose title contains the text; those that begin with it first."""
     model = records.__info__
     title = model.fields[model.title]
-    asked = domain
-    if text and title.column and title.field.type in ("char", "text"):
-        asked = asked & Domain.term(model.title, "ilike", text)
-    found = search(records, asked, None, limit, 0, [model.title] if title.column else [])
-    pairs = [(record.id, record.display_title) for record in found]
-    return sorted(pairs, key=lambda pair: not pair[1].lower().startswith(text.lower())) if text else pairs
+    names = [model.title] if title.column else []
+    if not text or not title.column or title.field.type not in ("char", "text"):
+        return _titled(search(records, domain, None, limit, 0, names))
+    spellings = dict.fromkeys((text, text.lower(), text.upper(), text[:1].upper() + text[1:], text.title()))
+    begins = Domain.any_of(Domain.term(model.title, "starts_with", each) for each in spellings)
+    first = search(records, domain & begins, None, limit, 0, names)
+    if len(first) < limit:
+        others = domain & Domain.term(model.title, "ilike", text) & Domain.term("id", "not in", first.ids)
+        first += search(records, others, None, limit - len(first), 0, names)
+    return sorted(_titled(first), key=lambda pair: not pair[1].lower().startswith(text.lower()))
+
+
+def _titled(records: Model) -> list[tuple[int, str]]:
+    return [(record.id, record.display_title) for record in records]

@@ -27,6 +27,20 @@ def test_order_limit_and_offset_are_followed_and_the_whole_is_counted(ada: Brows
     assert ada.rpc("shop.customer", "search_read", **ask, offset=9) == {"records": [], "total": 3}
 
 
+def test_pages_follow_a_cursor_to_the_end(ada: Browser, customers: dict[str, int]) -> None:
+    ask = {"spec": NAMES, "order": "city desc, name", "limit": 2}
+    first = ada.rpc("shop.customer", "search_read", **ask, after=None, count=True)
+    second = ada.rpc("shop.customer", "search_read", **ask, after=first["after"])
+    assert first["total"] == 3
+    assert (
+        first["records"] + second["records"]
+        == ada.rpc("shop.customer", "search_read", **{**ask, "limit": 9})["records"]
+    )
+    assert second["after"] is None
+    assert ada.rpc("shop.customer", "search_read", 422, **ask, after="nonsense")["field"] == "after"
+    assert "offset" in ada.rpc("shop.customer", "search_read", 400, **ask, after=None, offset=3)["text"]
+
+
 def test_variables_stand_for_who_asks(ada: Browser, customers: dict[str, int]) -> None:
     mine = ada.rpc("shop.customer", "search_read", spec=NAMES, domain=[["owner", "=", {"$": "user"}]])
     assert [record["name"] for record in mine["records"]] == ["Ada's"]
