@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -20,12 +21,15 @@ from kernel.addons.uninstall import Removal, execute_uninstall, plan_uninstall
 from kernel.db import operations, transaction
 from kernel.db.operations import Operation
 from kernel.errors import BusyError, TenonError, UserError
+from kernel.orm.vacuum import vacuum
 
 log = logging.getLogger("tenon.worker")
 PAUSE: Final = 0.5
 """Seconds between two looks at the queue."""
 STAND_BY: Final = 2.0
 """Seconds between two tries to become the one who works."""
+TIDY: Final = 3600.0
+"""Seconds between two looks for old transient records."""
 FAULT: Final = "A fault of the server or of an addon; the tenant is as it was. The log of the worker says more."
 
 
@@ -48,9 +52,23 @@ class Worker:
 
     def _work(self, stop: threading.Event) -> None:
         operations.file_again(self.runtime.control)
+        tidy_at = time.monotonic() + TIDY
         while not stop.is_set():
             self.drain(stop)
+            if time.monotonic() >= tidy_at:
+                self.tidy()
+                tidy_at = time.monotonic() + TIDY
             stop.wait(PAUSE)
+
+    def tidy(self) -> int:
+        """Delete the old transient records of all tenants; how many there were. One that fails stops no other."""
+        count = 0
+        for row in self.runtime.control.tenants():
+            try:
+                count += self.runtime.tenant_of(row).run(vacuum, why="old transient records")
+            except Exception:
+                log.exception("old records of tenant %s were not removed", row.name)
+        return count
 
     def drain(self, stop: threading.Event | None = None) -> int:
         """Carry out all that is filed now; how many there were."""

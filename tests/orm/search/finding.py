@@ -60,7 +60,14 @@ class Part(Model, name="find.part"):
     item = fields.Many2one(Item, required=True, ondelete="cascade")
 
 
-FINDING: tuple[type[Any], ...] = (Place, Label, Item, Part)
+class Errand(Model, name="find.errand", transient=True):
+    """What is needed for a while."""
+
+    name = fields.Char(required=True)
+    archived = fields.Boolean()
+
+
+FINDING: tuple[type[Any], ...] = (Place, Label, Item, Part, Errand)
 
 
 def finding_registry() -> Registry:
