@@ -1,4 +1,8 @@
-"""Two transactions at once, with retries: what is left is what some order of the two, one after the other, leaves."""
+"""Two transactions at once, with retries: what is left is what some order of the two, one after the other, leaves.
+
+The deeds meet in rows that both write. A snapshot does not protect those that only read what the other
+one writes (docs/authors/orm.md, "Savepoints and errors"), so there are none of that kind here.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ SOAK = bool(os.environ.get("TENON_SOAK"))
 Deed = tuple[str, int, int]
 DEEDS = st.lists(
     st.tuples(
-        st.sampled_from(["size", "add", "price", "move", "drop", "tag", "weight", "copy"]),
+        st.sampled_from(["size", "add", "price", "move", "drop", "tag"]),
         st.integers(0, 2),
         st.integers(0, 9),
     ),
@@ -136,13 +140,9 @@ def do(env: Env, nodes: Node, kind: str, place: int, value: int) -> None:
         nodes[2].parent = nodes[value % 2] if value % 3 else None
     elif kind == "drop":
         node.lines[:1].delete()
-    elif kind == "tag":
+    else:
         tags = env[Tag].search(order="id")
         node.tags = [Command.unlink(tags[value % 3].id) if value % 2 else Command.link(tags[value % 3].id)]
-    elif kind == "weight":
-        env[Tag].search(order="id")[place].weight = value
-    else:
-        nodes[(place + 1) % 3].size = node.amount
 
 
 @settings(
