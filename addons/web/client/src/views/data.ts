@@ -82,7 +82,7 @@ export interface ViewSet {
   label: string;
   title: string;
   fields: Fields;
-  models: Record<string, { fields: Fields; title?: string }>;
+  models: Record<string, { fields: Fields; title?: string; access?: Partial<ModelAccess> }>;
   access: ModelAccess;
   list: ListData;
   form: FormData;
@@ -201,9 +201,13 @@ export function normaliseViews(model: string, answer: unknown): ViewSet {
   const fields = namedFields(source['fields']);
   const title = text(source['title']) || ('name' in fields ? 'name' : (Object.keys(fields)[0] ?? 'id'));
   const models = Object.entries(raw(source['models'])).map(
-    ([name, each]): [string, { fields: Fields; title?: string }] => [
+    ([name, each]): [string, ViewSet['models'][string]] => [
       name,
-      { fields: namedFields(raw(each)['fields'] ?? each), title: text(raw(each)['title']) || undefined },
+      {
+        fields: namedFields(raw(each)['fields'] ?? each),
+        title: text(raw(each)['title']) || undefined,
+        access: raw(raw(each)['access']) as Partial<ModelAccess>,
+      },
     ],
   );
   return {

@@ -161,6 +161,7 @@ export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
   const field = form.views.fields[item.name] as FieldInfo;
   const model = field.comodel ?? '';
   const fields = form.views.models[model]?.fields ?? {};
+  const mayAdd = form.views.models[model]?.access?.create !== false;
   const columns = columnsOf(item, fields, field.inverse);
   const lines = useLines(form, item, field, fields, columns);
   const table = useRef<HTMLDivElement>(null);
@@ -223,7 +224,7 @@ export function LinesTable({ form, item, readonly, titled }: Props): ReactNode {
           {error}
         </span>
       )}
-      {!readonly && (
+      {!readonly && mayAdd && (
         <button type="button" className="tn-lines-add" onClick={() => void lines.add()}>
           <Plus size={14} aria-hidden /> Add a line
         </button>
