@@ -104,3 +104,36 @@ def sets(env: Env) -> None:
 def exact_numbers_take_whole_ones(person: Person) -> None:
     person.wage = 3
     assert_type(Person.wage > 10, Domain)
+
+
+class Wanderer(Traveller, extend=True):
+    """An extension of an extension: it sees the fields of both, and its own."""
+
+    children = fields.One2many(Person, "Children", inverse=Person.boss)
+    pace = fields.Integer("Pace")
+
+    @pace.compute("miles")
+    def _compute_pace(self) -> None:
+        for wanderer in self:
+            assert_type(wanderer.miles, int)
+            assert_type(wanderer.name, str)
+            wanderer.pace = wanderer.miles * 2
+
+    @Person.age.validate
+    def _check_age(self) -> None:
+        assert_type(self.children, Person)
+
+
+def results(env: Env, wanderers: Wanderer) -> None:
+    assert_type(wanderers._compute_pace(), None)
+    assert_type(wanderers.sorted("pace"), Wanderer)
+    assert_type(wanderers.grouped(lambda one: one.pace), dict[int, Wanderer])
+    assert_type(wanderers.mapped(lambda one: one.pace), list[int])
+    assert_type(wanderers.mapped(Wanderer.children), Person)
+    assert_type(wanderers.draft({}), Wanderer)
+    assert_type(wanderers.draft({}).save(), Wanderer)
+    assert_type(wanderers.copy(pace=3), Wanderer)
+    assert_type(wanderers.count(), int)
+    assert_type(env.as_user(3), Env)
+    assert_type(Person.born.part("year") == 2000, Domain)
+    assert_type(Wanderer.children.any(Person.name == "x") & ~(Wanderer.pace < 3), Domain)
