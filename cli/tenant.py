@@ -103,6 +103,24 @@ def delete(session: Session, name: str, yes: bool, dry_run: bool) -> None:
     say(f'The tenant "{name}" is deleted.')
 
 
+@tenant.command()
+@click.argument("names", nargs=-1)
+@json_option
+@click.pass_obj
+def tidy(session: Session, names: tuple[str, ...], as_json: bool) -> None:
+    """Collect files nobody refers to any more, and forget old changes, of the tenants NAMES or of all. Run it daily."""
+    from kernel.addons.chores import tidy as tidy_tenant
+
+    with session.runtime() as runtime:
+        rows = [runtime.control.get(name) for name in names] or runtime.control.tenants()
+        done = {row.name: tidy_tenant(runtime.tenant_of(row)) for row in rows if row.state == "active"}
+    if as_json:
+        print_json([{"tenant": name, "files": told.files, "changes": told.changes} for name, told in done.items()])
+        return
+    rows_shown = [(name, str(told.files), str(told.changes)) for name, told in done.items()]
+    print_table(("Name", "Files collected", "Changes forgotten"), rows_shown, empty="There are no tenants yet.")
+
+
 def address(row: TenantRow, settings: Settings) -> str:
     """Where a browser finds a tenant."""
     host = row.hostnames[0] if row.hostnames else f"{row.name}.{settings.base_domain}"

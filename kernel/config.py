@@ -46,6 +46,8 @@ class Settings:
     master_key_file: Path | None = None
     master_key_hex: str = ""
     """The master key itself (64 hex digits), where the operator keeps it in the environment."""
+    max_upload: int = 25 * 1024 * 1024
+    """Bytes of a file that a client may upload."""
     trusted_proxies: int = 0
     """How many proxies in front may set forwarded headers."""
     session_idle: int = 7 * 24 * 3600
@@ -84,9 +86,18 @@ class Settings:
 
     @property
     def master_key(self) -> bytes:
-        """32 bytes; made on first use in a file that only this user can read."""
+        """The 32 bytes from which new keys are derived: the first of `master_keys`."""
+        return self.master_keys[0]
+
+    @property
+    def master_keys(self) -> tuple[bytes, ...]:
+        """The master key and older ones, from the environment or a file, one a line or separated by commas.
+
+        The first makes all new keys, the others only open what they once encrypted. The file is made on first
+        use; only this user can read it.
+        """
         if self.master_key_hex:
-            return bytes.fromhex(self.master_key_hex)
+            return _keys(self.master_key_hex)
         path = self.master_key_file or self.data_dir / "master.key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,13 +108,10 @@ class Settings:
             else:
                 with os.fdopen(handle, "w") as file:
                     file.write(secrets.token_hex(32))
-        key = bytes.fromhex(path.read_text().strip())
-        if len(key) != 32:
-            raise ConfigError(
-                f"{path} must hold 64 hex digits, it holds {2 * len(key)}.",
-                hint="Restore the key from your backup of it.",
-            )
-        return key
+        try:
+            return _keys(path.read_text())
+        except ValueError as error:
+            raise ConfigError(f"{path}: {error}.", hint="Restore the key from your backup of it.") from None
 
     @property
     def addon_roots(self) -> tuple[Path, ...]:
@@ -186,10 +194,17 @@ def _database_url(value: Any) -> str:
     return url
 
 
-def _hex_key(value: Any) -> str:
-    if len(bytes.fromhex(_text(value))) != 32:
-        raise ValueError("must have 64 hex digits")
+def _hex_keys(value: Any) -> str:
+    _keys(_text(value))
     return _text(value)
+
+
+def _keys(text: str) -> tuple[bytes, ...]:
+    """Keys of 64 hex digits each; ValueError where there is none or one is no key."""
+    keys = tuple(bytes.fromhex(part) for part in text.replace(",", " ").split())
+    if not keys or any(len(key) != 32 for key in keys):
+        raise ValueError("a master key must have 64 hex digits")
+    return keys
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -202,7 +217,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "threads": _count(1, 256),
     "base_domain": _text,
     "master_key_file": _folder,
-    "master_key_hex": _hex_key,
+    "master_key_hex": _hex_keys,
+    "max_upload": _count(1024, 10 * 1024**3),
     "trusted_proxies": _count(0, 10),
     "session_idle": _count(60, 10**9),
     "session_absolute": _count(60, 10**9),

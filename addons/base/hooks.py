@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from addons.base.accounts import change_password, create_account
+from addons.base.changes import BaseChanges
 from addons.base.declared import write_declared
 from addons.base.directory import BaseDirectory, authenticate
 from addons.base.extra import BaseExtraFields
@@ -15,7 +16,7 @@ from addons.base.store import BaseSettings
 from kernel.addons import OwnedRows, hookimpl
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, ExtraFields, Numbers, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, ChangeLog, ExtraFields, Numbers, SettingsStore, UserDirectory
 
 #: What is kept per tenant is made from these; a change drops it everywhere.
 KEPT: Final = frozenset(
@@ -66,6 +67,11 @@ def addon_installed(env: Env, addon: str) -> None:
 @hookimpl
 def addon_upgraded(env: Env, addon: str) -> None:
     declare_all(env.as_system("the series of numbers of an addon"), addon)
+
+
+@hookimpl
+def change_log() -> ChangeLog:
+    return BaseChanges()
 
 
 @hookimpl

@@ -44,13 +44,13 @@ class BasePolicy:
         return found
 
     def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
-        """Secret fields, and those of groups the actor is not in."""
+        """Hashes of passwords and their like, and the fields of groups the actor is not in."""
         guarded = self._guarded.get(model)
         if guarded is None:
             guarded = self._guarded[model] = tuple(
-                (name, None if bound.field.secret else frozenset(bound.field.groups))
+                (name, None if bound.field.hashed else frozenset(bound.field.groups))
                 for name, bound in env.registry.model(model).fields.items()
-                if bound.field.secret or bound.field.groups
+                if bound.field.hashed or bound.field.groups
             )
         mine = env.user.groups if guarded else frozenset()
         return frozenset(name for name, groups in guarded if groups is None or groups.isdisjoint(mine))

@@ -21,6 +21,7 @@ from kernel.addons.hooks import Hooks, HookSource
 from kernel.addons.loader import Addon, load
 from kernel.addons.manifest import Manifest
 from kernel.addons.stable_ids import StableIdTable
+from kernel.addons.stores import Stores
 from kernel.errors import RegistryError
 from kernel.orm import Env, Model
 from kernel.orm.ports import Ports, TenantInfo
@@ -33,6 +34,7 @@ SINGLE: Final = (
     hookspecs.user_directory,
     hookspecs.settings_store,
     hookspecs.extra_fields,
+    hookspecs.change_log,
 )
 """Hooks that one addon at most may answer."""
 
@@ -52,6 +54,7 @@ class Assembly:
         self._settings = self.hooks(hookspecs.settings_store)()
         self._extra_fields = self.hooks(hookspecs.extra_fields)()
         self._numbers = self.hooks(hookspecs.number_series)()
+        self._changes = self.hooks(hookspecs.change_log)()
         self._record_hooks = RecordHookCaller(self.hooks)
         self._extras: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
@@ -73,7 +76,7 @@ class Assembly:
                     self._extras[key] = build()
                 return cast(T, self._extras[key])
 
-    def ports(self, tenant: TenantInfo | None) -> Ports:
+    def ports(self, tenant: TenantInfo | None, stores: Stores | None = None) -> Ports:
         """What an env of a tenant with this set asks."""
         return Ports(
             policy=self._policy,
@@ -85,6 +88,9 @@ class Assembly:
             tenant=tenant,
             numbers=self._numbers,
             extra_fields=self._extra_fields,
+            storage=stores.storage if stores else None,
+            secrets=stores.secrets if stores else None,
+            changes=self._changes,
         )
 
 

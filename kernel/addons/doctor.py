@@ -12,12 +12,13 @@ from functools import partial
 import psycopg
 
 from kernel.addons.archive import PREFIX, archive_of, has_schema
+from kernel.addons.chores import lost_secrets, missing_files, old_secrets, reseal
 from kernel.addons.lifecycle import installed, operator
 from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime
 from kernel.db import TenantRow, Transaction, transaction
 from kernel.db.leftovers import find
-from kernel.errors import AddonError, BusyError, DeveloperError
+from kernel.errors import AddonError, BusyError, DeveloperError, EditionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def _examine_tenant(runtime: Runtime, row: TenantRow) -> Iterator[Trouble]:
                 yield from _code(runtime, row, tx)
                 archives = list(_archives(runtime, row, tx))
             yield from archives
+            yield from _kept(runtime, row)
     except (psycopg.OperationalError, BusyError) as error:
         said = (str(error.__cause__ or error).strip().splitlines() or [""])[-1]
         yield Trouble(
@@ -116,6 +118,30 @@ def _archives(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Tro
     ):
         if schema not in known:
             yield Trouble(f'"{row.name}" has a schema {schema}, the archive of no addon.', "Rename or drop it.")
+
+
+def _kept(runtime: Runtime, row: TenantRow) -> Iterator[Trouble]:
+    """Secrets that no key opens, or an old one; files that the storage has lost."""
+    tenant = runtime.tenant_of(row)
+    try:
+        with tenant.env(why="the doctor looks at secrets and files") as env:
+            lost, old, missing = lost_secrets(env), old_secrets(env), missing_files(env)
+    except (EditionError, AddonError):
+        return  # told already
+    for each in lost:
+        place = f"{each.model} {each.id}, {each.field}"
+        yield Trouble(
+            f'A secret of "{row.name}" cannot be read: {place}: {each.reason}.',
+            "Put the right key back, or enter it anew.",
+        )
+    if old > len(lost):
+        again = partial(tenant.run, reseal, why="a master key was replaced")
+        yield Trouble(
+            f'{old - len(lost)} secrets of "{row.name}" are encrypted with an older key.', mend=again, grave=False
+        )
+    if missing:
+        hint = f"Restore the folder {tenant.stores.storage.folder} from a backup."
+        yield Trouble(f'{len(missing)} files of "{row.name}" are not in the storage: {", ".join(missing[:3])}.', hint)
 
 
 def _forget(runtime: Runtime, row: TenantRow, name: str) -> None:

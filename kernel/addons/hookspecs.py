@@ -14,7 +14,7 @@ from kernel.addons.findings import Finding
 from kernel.addons.hooks import hookspec
 from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
-from kernel.orm.ports import AccessPolicy, ExtraFields, Numbers, SettingsStore, UserDirectory
+from kernel.orm.ports import AccessPolicy, ChangeLog, ExtraFields, Numbers, SettingsStore, UserDirectory
 
 if TYPE_CHECKING:
     import click
@@ -66,6 +66,12 @@ def extra_fields() -> ExtraFields:
 @hookspec(first=True)
 def number_series() -> Numbers:
     """Who draws numbers of records. Without a provider a model with a `Number` cannot be written."""
+    raise NotImplementedError
+
+
+@hookspec(first=True)
+def change_log() -> ChangeLog:
+    """What keeps changes of tracked fields, and images of deleted records. Without a provider nothing is kept."""
     raise NotImplementedError
 
 

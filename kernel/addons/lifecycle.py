@@ -236,7 +236,7 @@ def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> tuple
     def switch(tx: Transaction) -> list[str]:
         update_kernel(tx)
         _refuse_changed(plan, tx)
-        run = Switch(tx, assembly, tenant.name, tenant.uuid, report)
+        run = Switch(tx, assembly, tenant.name, tenant.uuid, report, tenant.stores)
         for name in plan.dropped:
             purge(tx, name)
         run.change(plan.new, plan.upgraded, plan.restored, demo=plan.demo)

@@ -23,7 +23,7 @@ def preview_install(
     lines: list[str] = []
     for name in bridges:
         with transaction(runtime.pool, tenant.row.dsn, read_only=True) as tx:
-            view = TenantView(tenant.name, tenant.uuid, tx, TenantCache(), 0)
+            view = TenantView(tenant.name, tenant.uuid, tx, TenantCache(), 0, tenant.stores)
             told = assembly.hooks(hookspecs.install_preview)(env=system_env(tx, assembly, view), addon=name)
             lines += [f"{name}: {line}" for found in told for line in found]
     return tuple(lines)

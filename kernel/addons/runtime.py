@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from kernel.addons.assembly import Assembly, Library
 from kernel.addons.revisions import KERNEL, kernel_history
+from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool, TenantRow, Transaction, retrying, transaction
@@ -77,7 +78,7 @@ class Visit:
 
 def system_env(tx: Transaction, assembly: Assembly, view: TenantView) -> Env:
     """The first env of a transaction: the system's."""
-    return Env.open(tx, assembly.registry, assembly.ports(view))
+    return Env.open(tx, assembly.registry, assembly.ports(view, view.stores))
 
 
 class Tenant:
@@ -87,6 +88,7 @@ class Tenant:
         self.runtime = runtime
         self.row = row
         self.cache = TenantCache()
+        self.stores = Stores.of(runtime.settings, str(row.uuid))
         self._edition: tuple[int, Assembly] | None = None
 
     @property
@@ -107,7 +109,7 @@ class Tenant:
             tx, state = self._begin(stack, isolation, token_hash, idle)
             generation, data_generation = state[0], state[1]
             session = SessionRow(*state[3:6]) if token_hash and state[3] is not None else None
-            view = TenantView(self.name, self.uuid, tx, self.cache, data_generation)
+            view = TenantView(self.name, self.uuid, tx, self.cache, data_generation, self.stores)
             visit = Visit(tx, self._admit(tx, generation), view, session)
             yield visit
             visit.flush()

@@ -17,6 +17,7 @@ from kernel.addons.records import load_records
 from kernel.addons.restore import restore
 from kernel.addons.revisions import KERNEL, kernel_history, sort_revisions
 from kernel.addons.runtime import SWITCH_LOCK, system_env
+from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction
 from kernel.orm import Env
@@ -36,10 +37,11 @@ class Switch:
         name: str,
         uuid: str,
         report: Callable[[str], None] | None = None,
+        stores: Stores | None = None,
     ) -> None:
         self.tx = tx
         self.assembly = assembly
-        self.view = TenantView(name, uuid, tx, TenantCache(), 0)
+        self.view = TenantView(name, uuid, tx, TenantCache(), 0, stores)
         self.report = report or (lambda _text: None)
         self.notes: list[str] = []
         """What people should know of how it went."""

@@ -20,8 +20,10 @@ from kernel.addons.check import read_contents
 from kernel.addons.lifecycle import Report, Step, begin_operation, check_install, end_operation
 from kernel.addons.revisions import kernel_history
 from kernel.addons.runtime import Runtime, Tenant, system_env
+from kernel.addons.stores import Stores
 from kernel.addons.switch import Switch, load_demo, lock_out, update_kernel
 from kernel.addons.tenant_info import TenantCache, TenantView
+from kernel.config import Settings
 from kernel.db import Pool, transaction
 from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
 
@@ -46,7 +48,7 @@ def create_tenant(
 
     def build(dsn: str) -> None:
         with closing(Pool(2)) as pool:
-            _personalise(pool, dsn, name, assembly, demo, tell)
+            _personalise(runtime.settings, pool, dsn, name, assembly, demo, tell)
 
     tell(f"database of {name}")
     row = create_database(runtime.cluster, runtime.control, name, build, template, hostnames=hostnames)
@@ -89,14 +91,16 @@ def build_empty(pool: Pool, dsn: str, assembly: Assembly, *, name: str = "templa
         end_operation(tx, operation)
 
 
-def _personalise(pool: Pool, dsn: str, name: str, assembly: Assembly, demo: bool, tell: Report) -> None:
+def _personalise(
+    settings: Settings, pool: Pool, dsn: str, name: str, assembly: Assembly, demo: bool, tell: Report
+) -> None:
     """Give the copy of a template its own identity, and demo data where asked for."""
     uuid = _uuid_of(dsn)
     with transaction(pool, dsn, "read committed") as tx:
         tx.execute("UPDATE tenon.state SET uuid = %s", (uuid,))
         if demo:
             tx.execute("UPDATE tenon.addon SET demo = true")
-            view = TenantView(name, str(uuid), tx, TenantCache(), 0)
+            view = TenantView(name, str(uuid), tx, TenantCache(), 0, Stores.of(settings, str(uuid)))
             env = system_env(tx, assembly, view)
             for contents in read_contents(assembly, assembly.names).values():
                 tell(f"demo data of {contents.addon}")

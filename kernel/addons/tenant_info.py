@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
+from kernel.addons.stores import Stores
 from kernel.db import Transaction
 
 T = TypeVar("T")
@@ -41,8 +42,17 @@ class TenantCache:
 class TenantView:
     """A tenant as one transaction sees it (the port `TenantInfo`)."""
 
-    def __init__(self, name: str, uuid: str, tx: Transaction, cache: TenantCache, data_generation: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        uuid: str,
+        tx: Transaction,
+        cache: TenantCache,
+        data_generation: int,
+        stores: Stores | None = None,
+    ) -> None:
         self.name = name
+        self.stores = stores
         self.uuid = uuid
         self._tx = tx
         self._cache = cache

@@ -115,7 +115,7 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
     def switch(tx: Transaction) -> list[str]:
         update_kernel(tx)
         refuse_other_addons(tx, plan.tenant, plan.before)
-        view = TenantView(tenant.name, tenant.uuid, tx, TenantCache(), 0)
+        view = TenantView(tenant.name, tenant.uuid, tx, TenantCache(), 0, tenant.stores)
         again: Collection[tuple[str, str]] = ()
         if not plan.silent:
             assembly = runtime.library.assembly(plan.before)

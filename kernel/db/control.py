@@ -111,7 +111,7 @@ class Control:
         self.pool = pool
         self.database = database
         self.dsn = cluster.dsn(database)
-        self._key = cluster.settings.master_key
+        self._key = cluster.settings.master_keys[-1]  # the oldest: roles keep their passwords when a key is added
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, tuple[float, TenantRow | None]] = OrderedDict()
 

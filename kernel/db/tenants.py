@@ -172,7 +172,7 @@ def _default_rights(connection: Connection) -> None:
 def _make_login(cluster: Cluster, uuid: UUID) -> None:
     cluster.make_roles()
     role, app = sql.Identifier(login_role(uuid)), sql.Identifier(APP)
-    secret = sql.Literal(password(cluster.settings.master_key, uuid, 1))
+    secret = sql.Literal(password(cluster.settings.master_keys[-1], uuid, 1))
     with cluster.connect() as connection, connection.transaction():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, secret))
         connection.execute(sql.SQL("GRANT {} TO {}").format(app, role))

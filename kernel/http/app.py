@@ -21,6 +21,7 @@ from kernel.http import csrf
 from kernel.http.door import Door, MovedError, PooledDoor
 from kernel.http.error_page import error_page
 from kernel.http.failures import Failure, SessionError, failure_of
+from kernel.http.files import download, upload
 from kernel.http.headers import harden
 from kernel.http.health import Health
 from kernel.http.limits import VISITORS, RateLimit
@@ -180,7 +181,7 @@ def url_map(assembly: Assembly) -> UrlMap:
         found = [
             item for addon in assembly.addons for function in addon.marked("http", MARK) for item in routes_of(function)
         ]
-        return UrlMap([*found, *routes_of(rpc)])
+        return UrlMap([*found, *routes_of(rpc), *routes_of(upload), *routes_of(download)])
 
     return assembly.extra("http.urls", build)  # noqa: S610 - an assembly is no query
 

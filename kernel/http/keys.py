@@ -1,21 +1,14 @@
-"""Keys derived from the master key, one per tenant and purpose: a signature counts for one of each."""
+"""Signatures with keys derived from the master key: one counts for one tenant and purpose."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from functools import lru_cache
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from kernel.keys import derive
 
-
-@lru_cache(maxsize=4096)
-def derive(master_key: bytes, tenant: str, purpose: str) -> bytes:
-    """32 bytes for this tenant (its uuid) and purpose: HKDF-SHA256 of the master key."""
-    info = f"tenon/{purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=tenant.encode(), info=info).derive(master_key)
+__all__ = ["derive", "same", "sign"]
 
 
 def sign(key: bytes, text: str) -> str:

@@ -84,6 +84,7 @@ def _news(call: Call, draft: Model) -> dict[str, Any]:
     return {
         name: now[name]
         for name in spec
+        if not call.env.field(call.model, name).field.secret
         if name not in sent or not same_value(call.env.field(call.model, name), sent[name], now[name])
     }
 

@@ -64,6 +64,11 @@ def _codec(turn: Codec, spared: bool) -> Codec | None:
     return lambda value: None if value is None else turn(value)
 
 
+def _overridden(field: Field[Any], name: str) -> Callable[..., Any] | None:
+    """The field's method, if it has one of its own."""
+    return None if getattr(type(field), name) is getattr(Field, name) else getattr(field, name)
+
+
 class Bound:
     """A field in a model of a registry."""
 
@@ -92,8 +97,10 @@ class Bound:
         "index",
         "inverse",
         "inverses",
+        "keep",
         "keyed",
         "link",
+        "locate",
         "mirror",
         "model",
         "name",
@@ -102,6 +109,7 @@ class Bound:
         "order_links",
         "own_plain",
         "own_stored",
+        "present",
         "rank",
         "self_links",
         "set_based",
@@ -138,6 +146,9 @@ class Bound:
         self.column_null: Any = keyed.NOTHING if self.keyed else field.null
         self.unset: Any = field.null
         """What a reader sees of a keyed field where the mapping has nothing to offer."""
+        self.keep = _overridden(field, "keep")
+        self.locate = _overridden(field, "locate")
+        self.present = _overridden(field, "present")
         has_column = self.stored and bool(field.sql_type)
         self.column: str | None = (f"{name}_id" if field.type == "many2one" else name) if has_column else None
         self.extra_key = ""
@@ -211,6 +222,8 @@ class ModelInfo:
         self.computed_stored: tuple[Bound, ...] = ()
         self.inverse_links: tuple[Bound, ...] = ()
         self.keyed_links: tuple[Bound, ...] = ()
+        self.tracked: frozenset[int] = frozenset()
+        """Indexes of the fields whose changes are kept."""
         self.before_delete: tuple[str, ...] = ()
         self.validators: Mapping[str, frozenset[str]] = {}
         self.registry: Registry

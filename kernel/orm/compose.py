@@ -32,6 +32,7 @@ from kernel.orm.methods import find_methods
 from kernel.orm.money import connect_currency
 from kernel.orm.properties import property_for
 from kernel.orm.refusals import join_inputs, refuse
+from kernel.orm.trail import tracked
 from kernel.orm.triggers import connect
 
 MAX_NAME = 63  # bytes of an SQL name in PostgreSQL
@@ -366,6 +367,7 @@ def _finish(model: ModelInfo) -> None:
     model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
     model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)
     model.keyed_links = tuple(bound for bound in model.columns if bound.keyed and bound.comodel is not None)
+    model.tracked = tracked(model)
     find_methods(model)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError
-from kernel.orm import recompute
+from kernel.orm import recompute, trail
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import Many2one
@@ -35,6 +35,8 @@ def delete(records: Model) -> None:
     taken = _cascade(work, model, set(ids))
     _mark_dependents(work, taken)
     concerned = _concerned(work, taken)
+    if any(each.tracked for each, gone in taken.values() if gone):
+        trail.keep_images(work, taken)
     links = [link for other, _ in taken.values() for link in _links_to(work, other)]
     removed = remove(env, model, ids, taken, links)
     own_cascade = any(bound.comodel is model for bound in model.columns)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.extra import ExtraBound
+from kernel.orm.fields.binary import Binary
 from kernel.orm.fields.choice import Selection, selection_pairs
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import One2many
@@ -60,9 +61,10 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         "readonly": field.readonly or bound.name in _KEPT,
         "help": field.help,
         "stored": bound.stored,
-        "sortable": bool(bound.column) and field.orderable,
-        "searchable": bound.stored or bound.inverse is not None or bool(field.search_name) or field.type == "fulltext",
-        "groupable": bool(bound.column) and field.type in _GROUPABLE,
+        "sortable": bool(bound.column) and field.orderable and not field.secret,
+        "searchable": not field.secret
+        and (bound.stored or bound.inverse is not None or bool(field.search_name) or field.type == "fulltext"),
+        "groupable": bool(bound.column) and field.type in _GROUPABLE and not field.secret,
         "nullable": bound.nullable,
     }
     if bound.keyed:
@@ -82,6 +84,12 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         found["size"] = field.size
     if isinstance(field, Decimal):
         found["digits"] = list(field.digits)
+    if isinstance(field, Binary):
+        found["max_size"] = field.max_size
+    if field.secret:
+        found["secret"] = True
+    if field.tracked:
+        found["tracked"] = True
     if isinstance(field, Money):
         found["currency_field"] = field.currency
     return found

@@ -53,8 +53,11 @@ _ALLOWED: Final = {
     **dict.fromkeys(("boolean", "selection", "many2one"), EQUALITY),
     "reference": EQUALITY | {"starts_with"},
     **dict.fromkeys(("daterange", "datetimerange"), EQUALITY | SPANNING),
-    "json": frozenset("="),
+    **dict.fromkeys(("json", "binary", "image"), frozenset("=")),
 }
+
+_UNLIKE: Final = {"json": "JSON", "binary": "a file", "image": "an image"}
+"""What can only be compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,8 @@ class _Walk:
             raise _refused(operator, bound)
         if kind == "0" and operator not in EQUALITY:
             raise DomainError(f'"{path} {operator}" compares with nothing; only = and != can do that.')
-        if kind != "0" and bound.field.type == "json":
-            raise DomainError(f'"{path}" is JSON: it can only be compared with nothing.')
+        if kind != "0" and bound.field.type in _UNLIKE:
+            raise DomainError(f'"{path}" is {_UNLIKE[bound.field.type]}: it can only be compared with nothing.')
         self.take(bound, operator, kind, part)
         return (path, operator, kind)
 
@@ -278,6 +281,8 @@ def _refuse_stranger(bound: Bound, given: RecordId | RecordIds) -> None:
 def _operand(bound: Bound, operator: str) -> Take:
     """What converts one value for SQL; texts and exact numbers are neither cut nor rounded."""
     type_ = bound.field.type
+    if bound.field.secret:
+        return partial(_no_secret, bound)
     if type_ in _TEXTS or operator in ASKED or (operator in TEXTUAL and type_ != "reference"):
         return partial(_as_text, bound)
     if type_ in ("decimal", "money"):
@@ -293,6 +298,10 @@ def _wrong(bound: Bound, value: Any, wanted: str) -> ValidationError:
     shown = "the value" if bound.field.private else repr(value)
     text = f"{bound.model.label}, {bound.field.label}: {shown} is no {wanted}."
     return ValidationError(text, field=bound.name)
+
+
+def _no_secret(bound: Bound, _value: Any) -> Any:
+    raise DomainError(f"{bound.model.name}.{bound.name} is encrypted: it can only be compared with nothing.")
 
 
 def _as_text(bound: Bound, value: Any) -> str:

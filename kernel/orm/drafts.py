@@ -145,6 +145,9 @@ def _take_over(records: Model, env: Env, model: ModelInfo, id: DraftId, origin: 
             continue
         if not env.is_system and env.hides(bound):
             continue
+        if bound.field.secret:  # nobody is shown it: unset, until it is entered anew
+            env.work.columns[bound.index][id] = bound.null
+            continue
         value: Any = raw(source) if bound is model.extra else getattr(source, bound.name)
         if bound.keyed:
             env.work.columns[bound.index][id] = records.env.work.columns[bound.index].get(origin, bound.column_null)

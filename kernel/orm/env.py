@@ -81,6 +81,7 @@ class Env(ExtraEnv):
     def open(cls, tx: Transaction, registry: Registry, ports: Ports, *, user_id: int | None = None) -> Env:
         """The first env of a transaction: the user's, or the system's where no user is given."""
         work = UnitOfWork(tx, registry)
+        work.ports = ports
         work.envs[None] = system = cls(work, ports, user_id=user_id, is_system=True)
         return system if user_id is None else system.as_user(user_id)
 
@@ -343,12 +344,12 @@ class Env(ExtraEnv):
         return found
 
     def hidden_names(self, model: ModelInfo) -> frozenset[str]:
-        """Names of the fields the actor may not know of; secret ones are never read."""
+        """Names of the fields the actor may not know of. A secret is known; only whether it is set can be read."""
         if self.is_system:
             return frozenset()
         names = self._hidden.get(model.name)
         if names is None:
-            secret = {bound.name for bound in model.fields.values() if bound.field.secret}
+            secret = {bound.name for bound in model.fields.values() if bound.field.hashed}
             policy = self.ports.policy
             names = frozenset(secret | (policy.hidden_fields(self, model.name) if policy else set()))
             self._hidden[model.name] = names

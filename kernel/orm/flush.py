@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError
-from kernel.orm import hierarchy, query, recompute, validation, violations
+from kernel.orm import hierarchy, query, recompute, trail, validation, violations
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain_match import exact
 from kernel.orm.keyed_access import check_links
+from kernel.orm.link_tables import write_links
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
 from kernel.orm.standing import TOUCHED
@@ -43,6 +44,7 @@ def flush(env: Env) -> None:
     try:
         for _ in range(HOOK_ROUNDS):
             _write_all(work)
+            trail.send(work)
             _check_rules(work)
             if not _call_hooks(env):
                 return
@@ -59,6 +61,7 @@ def complete(env: Env) -> None:
     flush(env)
     if env.work.flushing and not env.work.settling:
         _write_all(env.work)
+        trail.send(env.work)
 
 
 def _write_all(work: UnitOfWork) -> None:
@@ -77,7 +80,7 @@ def _write(work: UnitOfWork) -> None:
     for model in insert_order(work):
         _insert(work, model)
     _update(work)
-    _write_links(work)
+    write_links(work)
 
 
 def insert_order(work: UnitOfWork) -> list[ModelInfo]:
@@ -109,6 +112,8 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
             continue
         column = work.column(bound)
         null = bound.column_null
+        if bound.keep is not None:
+            _keep(work, bound, ids)
         values = [column.get(id, null) for id in ids]
         if bound.index in postponed:
             later = postponed[bound.index]
@@ -207,7 +212,8 @@ def _groups(columns: dict[int, set[Any]]) -> list[tuple[tuple[int, ...], set[Any
 
 def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], ids: list[Any]) -> None:
     check_links(work, [link for link in model.keyed_links if link in group], ids)
-    columns = [_sql_values(bound, work.column(bound), ids) for bound in group]
+    before = trail.before(work, model, group, ids) if model.tracked else None
+    columns = [_sql_values(work, bound, ids) for bound in group]
     audit = "updated_at = now()"
     params: list[Any] = []
     if any(not bound.computed for bound in group):
@@ -237,6 +243,8 @@ def _update_group(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
         raise violations.explain(error, work, model, ids) from error
     if cursor.rowcount < len(ids):
         _refuse_missing(work, model, ids)
+    if before:
+        trail.note(work, model, before)
     _after_update(work, model, group, ids)
 
 
@@ -247,8 +255,21 @@ def _set(bound: Bound, value: str) -> str:
     return f'"{bound.column}" = {value}'
 
 
-def _sql_values(bound: Bound, column: Column, ids: Sequence[Any]) -> list[Any]:
+def _keep(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> None:
+    """What lies outside the rows is put there before them."""
+    column, keep = work.column(bound), bound.keep
+    assert keep is not None
+    for id in ids:
+        value = column.get(id)
+        if value is not None:
+            column[id] = keep(value, bound, id, work.ports)
+
+
+def _sql_values(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> list[Any]:
     """The values of `ids` as the database takes them."""
+    column = work.column(bound)
+    if bound.keep is not None:
+        _keep(work, bound, ids)
     values = [column[id] for id in ids]
     return values if bound.encode is None else list(map(bound.encode, values))
 
@@ -285,49 +306,6 @@ def _forget(column: Column | None, ids: Sequence[Any]) -> None:
     else:
         for id in ids:
             column.pop(id, None)
-
-
-def _write_links(work: UnitOfWork) -> None:
-    """Two statements per link table, whatever the number of records."""
-    for index, change in work.links.items():
-        bound = work.registry.bounds[index]
-        table = bound.link
-        if table is None:
-            continue
-        sides = f'"{table.left}", "{table.right}"'
-        try:
-            if change.minus:
-                work.tx.execute(
-                    f"DELETE FROM {table.sql} t USING unnest(%s::int8[], %s::int8[]) v(l, r)"
-                    f' WHERE t."{table.left}" = v.l AND t."{table.right}" = v.r',
-                    _pairs(change.minus),
-                )
-            if change.plus:
-                work.tx.execute(
-                    f"INSERT INTO {table.sql} ({sides}) SELECT * FROM unnest(%s::int8[], %s::int8[])"
-                    " ON CONFLICT DO NOTHING",
-                    _pairs(change.plus),
-                )
-        except psycopg.Error as error:
-            raise violations.explain(error, work, bound.model, [pair[0] for pair in change.plus]) from error
-        _note_links(work, bound, dict.fromkeys(left for left, _ in (*change.plus, *change.minus)))
-        if bound.twin is not None:
-            _note_links(work, bound.twin, dict.fromkeys(right for _, right in (*change.plus, *change.minus)))
-        change.plus.clear()
-        change.minus.clear()
-
-
-def _note_links(work: UnitOfWork, bound: Bound, ids: dict[Any, None]) -> None:
-    """Links of records that are not new went to the database."""
-    created = work.created.get(bound.model.name, {})
-    changed = [id for id in ids if id not in created]
-    if changed:
-        work.note_changed(bound.model, frozenset((bound.name,)), changed)
-
-
-def _pairs(pairs: Iterable[tuple[Any, Any]]) -> list[str]:
-    left, right = zip(*pairs, strict=True)
-    return [array_literal(left, "int8"), array_literal(right, "int8")]
 
 
 def _check_rules(work: UnitOfWork) -> None:

@@ -34,7 +34,9 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.scalar import Integer
 from kernel.orm.fields.time import Datetime
+from kernel.orm.history import history
 from kernel.orm.paging import Page
+from kernel.orm.reading import Spec
 from kernel.orm.scope import CHUNK, Scope
 from kernel.orm.work import Column
 
@@ -331,15 +333,14 @@ class Model(metaclass=ModelMeta):
         return reading.search_read(self, domain, spec, order, limit, offset)
 
     def page_read(
-        self,
-        domain: Domain = Domain.TRUE,
-        spec: Mapping[str, Any] | Sequence[str] = (),
-        order: str | None = None,
-        limit: int = 80,
-        after: str = "",
+        self, domain: Domain = Domain.TRUE, spec: Spec = (), order: str | None = None, limit: int = 80, after: str = ""
     ) -> tuple[list[dict[str, Any]], str]:
         """`search_page` and `read` in as few queries as possible, with the cursor of the next page."""
         return reading.page_read(self, domain, spec, order, limit, after)
+
+    def history(self, limit: int = 80) -> list[dict[str, Any]]:
+        """What happened to tracked fields of these records, the newest first, as far as the actor may see it."""
+        return history(self, limit)
 
     # -- changing ----------------------------------------------------------------------------------------
     def create(self, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Self:

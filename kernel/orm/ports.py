@@ -7,11 +7,12 @@ system may do anything: deny by default.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from kernel.orm.bound import ModelInfo
     from kernel.orm.domain import Domain
     from kernel.orm.env import Env
     from kernel.orm.extra import ExtraSet
@@ -132,6 +133,89 @@ class Numbers(Protocol):
         ...
 
 
+class Storage(Protocol):
+    """Where the bytes of files lie, each content once, by the hex SHA-256 of it. One per tenant."""
+
+    def put(self, content: bytes | IO[bytes]) -> str:
+        """Keep a content, safe on disk when this returns; its SHA-256. What is there already is not written again."""
+        ...
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The content, from its beginning; FileNotFoundError where it is not there."""
+        ...
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the content is there."""
+        ...
+
+    def delete(self, sha256: str) -> None:
+        """Forget the content; harmless where it is not there."""
+        ...
+
+    def iterate(self) -> Iterator[tuple[str, float]]:
+        """(SHA-256, seconds since it was last put) of every content."""
+        ...
+
+    def collect(self, used: Collection[str]) -> Sequence[str]:
+        """Delete what is in nobody's use for a day or longer; the SHA-256 of what went."""
+        ...
+
+
+class Secrets(Protocol):
+    """Encrypts the values of `secret=True` fields. One per tenant."""
+
+    def seal(self, text: str, purpose: str) -> str:
+        """`text` encrypted for `purpose` (model and field): it can be opened for no other."""
+        ...
+
+    def open(self, token: str, purpose: str) -> str:
+        """What was sealed; ValueError with the reason where the key is not at hand or the token was changed."""
+        ...
+
+    def current(self, token: str) -> bool:
+        """Whether the token was sealed with the key that seals now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one record: `values` are field -> (before, after) in wire form, links as ids."""
+
+    model: str
+    id: int
+    values: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A change as the log gives it back: who, when, and the number of the transaction."""
+
+    change: Change
+    user: int | None
+    at: dt.datetime
+    batch: int
+
+
+class ChangeLog(Protocol):
+    """Keeps what happened to records of models with `tracked=True` fields."""
+
+    def written(self, env: Env, changes: Sequence[Change]) -> None:
+        """Records were changed: everything that one flush changed, at once."""
+        ...
+
+    def deleting(self, env: Env, taken: Mapping[str, tuple[ModelInfo, Collection[int]]]) -> None:
+        """These records are about to be deleted; their rows are still there. Keep an image of each."""
+        ...
+
+    def of(self, env: Env, model: str, ids: Collection[int], limit: int) -> Sequence[Noted]:
+        """What happened to records that are there, the newest first. `env` is the system's."""
+        ...
+
+    def prune(self, env: Env) -> int:
+        """Forget what is older than it is to be kept; how many records of it."""
+        ...
+
+
 class HookCaller(Protocol):
     """`env.hooks(records_created)(env=env, records=new)`."""
 
@@ -196,3 +280,6 @@ class Ports:
     tenant: TenantInfo | None = None
     numbers: Numbers | None = None
     extra_fields: ExtraFields | None = None
+    storage: Storage | None = None
+    secrets: Secrets | None = None
+    changes: ChangeLog | None = None

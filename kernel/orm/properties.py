@@ -38,7 +38,7 @@ def property_for(bound: Bound) -> property:
     elif kind == "reference":
         getter = _get_reference(bound)
     else:
-        getter = _get_value(bound)
+        getter = _get_value(bound) if bound.present is None else _get_presented(bound, bound.present)
     return property(getter, _setter(bound), doc=bound.field.help or bound.field.label)
 
 
@@ -58,6 +58,15 @@ def _get_value(bound: Bound) -> Getter:
         except (KeyError, AttributeError):
             pass  # leave the handler first: no chained traceback, and the fast path stays short
         return miss(record, bound)
+
+    return get
+
+
+def _get_presented(bound: Bound, present: Callable[[Any, Model], Any]) -> Getter:
+    plain = _get_value(bound)
+
+    def get(record: Model) -> Any:
+        return present(plain(record), record)
 
     return get
 
@@ -104,7 +113,7 @@ def _setter(bound: Bound) -> Setter:
         return lambda record, value: assign_link(record, bound, value)
     if bound.field.type in ("one2many", "many2many"):
         return lambda record, value: assign_links(record, bound, value)
-    if bound.slow:
+    if bound.slow or bound.keep is not None:
         return lambda record, value: assign(record, bound, value)
     return _set_value(bound)
 

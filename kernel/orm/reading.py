@@ -120,7 +120,7 @@ def _wire_rows(
     ids, *values = zip(*rows, strict=True)
     parts: dict[str, Iterable[Any]] = {"id": ids, "version": ()}
     for bound, column in zip(columns, values[: len(columns)], strict=True):
-        parts[bound.name] = column if bound.comodel is not None else _wire_column(bound, _seen(env, bound, column))
+        parts[bound.name] = column if bound.comodel is not None else _wires(bound, _seen(env, bound, column), ids)
     for place, bound in enumerate(joined):
         at = len(columns) + 2 * place
         parts[bound.name] = [
@@ -137,10 +137,14 @@ def _seen(env: Env, bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
     return map(sight(env, bound), values) if bound.keyed else values
 
 
-def _wire_column(bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
+def _wires(bound: Bound, values: Iterable[Any], ids: Iterable[Any]) -> Iterable[Any]:
+    """Cached forms in wire form."""
     if type(bound.field).to_wire is Field.to_wire:
         return values
-    return [bound.field.to_wire(value) for value in values]
+    wires = [bound.field.to_wire(value) for value in values]
+    if bound.locate is not None:
+        return [bound.locate(wire, bound.model.name, id) for wire, id in zip(wires, ids, strict=True)]
+    return wires
 
 
 def _has_title_column(env: Env, bound: Bound) -> bool:
@@ -188,7 +192,7 @@ def _read(
         values = _column(env, bound, ids)
         titled = known.get(bound.index) if known else None
         if titled is None:
-            wires = _wire(env, bound, values, spec[bound.name], depth)
+            wires = _wire(env, bound, values, ids, spec[bound.name], depth)
         else:
             wires = [None if not id else _titled(id, titled) for id in values]
         for answer, value in zip(answers, wires, strict=True):
@@ -245,11 +249,13 @@ def _column(env: Env, bound: Bound, ids: tuple[Any, ...]) -> list[Any]:
         return [column[id] for id in ids]
 
 
-def _wire(env: Env, bound: Bound, values: list[Any], inner: Mapping[str, Any], depth: int) -> list[Any]:
+def _wire(
+    env: Env, bound: Bound, values: list[Any], ids: tuple[Any, ...], inner: Mapping[str, Any], depth: int
+) -> list[Any]:
     if bound.field.type == "reference":
         return _wire_references(env, values)
     if bound.comodel is None:
-        return list(_wire_column(bound, values))
+        return list(_wires(bound, values, ids))
     if bound.field.type == "many2one":
         linked = _linked(env, bound.comodel, values, inner, depth)
         return [None if not id else linked.get(id, HIDDEN) for id in values]

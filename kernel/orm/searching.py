@@ -164,6 +164,8 @@ def mapped(records: Model, what: Any) -> Any:
 
 def _mapped_field(records: Model, name: str) -> Any:
     bound = records.__info__.field(name)
+    if bound.present is not None:
+        return [getattr(record, name) for record in records]
     if bound.comodel is None:
         return _values(records, bound)
     ids: dict[Any, None] = {}

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.errors import TransactionDeadError
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.ports import Change, Ports
 from kernel.orm.standing import Standing
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ Path = tuple[Bound, ...]
 Pairs = dict[tuple[Any, Any], None]
 
 MISSING: Any = object()
+NO_PORTS = Ports()
 BLOCKS = (1, 4, 16, 64, 256)
 """How many ids are drawn from a sequence at once, when records are created one by one."""
 
@@ -132,6 +134,9 @@ class UnitOfWork:
         """(model, method) -> record -> the values that its check has passed"""
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
         self.standing = Standing()
+        self.ports = NO_PORTS
+        self.trail: list[Change] = []
+        """What the flush under way has changed of tracked fields, until the log gets it."""
         self._blocks: dict[str, tuple[list[int], int]] = {}
 
     # -- state -------------------------------------------------------------------------------------
@@ -282,6 +287,7 @@ class UnitOfWork:
         self.created.clear()
         self.changed.clear()
         self.checks = {}
+        self.trail.clear()
         self._blocks.clear()
 
     def forget_values(self) -> None:

@@ -86,7 +86,7 @@ class Browser:
         self.token = ""
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, base_url=self.base, **options)
+        return self.client.get(path, base_url=self.base, buffered=True, **options)
 
     def post(self, path: str, **options: Any) -> TestResponse:
         return self.client.post(path, base_url=self.base, **options)

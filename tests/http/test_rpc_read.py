@@ -118,18 +118,23 @@ def test_a_field_of_another_group_is_refused_everywhere(ada: Browser, customers:
 @pytest.mark.parametrize(
     ("method", "body"),
     [
-        ("search_read", {"spec": {"pin": {}}}),
         ("search_read", {"domain": [["pin", "=", "1234"]]}),
         ("search_read", {"order": "pin"}),
         ("group", {"by": ["pin"]}),
     ],
 )
-def test_a_secret_is_never_read_not_even_by_the_boss(
+def test_nobody_asks_by_a_secret_not_even_the_boss(
     boss: Browser, customers: dict[str, int], method: str, body: dict[str, Any]
 ) -> None:
     answer = boss.post(f"/rpc/shop.customer/{method}", json=body, headers={"X-CSRF-Token": boss.token})
     assert answer.status_code in (400, 403)
     assert "1234" not in answer.get_data(as_text=True).replace("['1234']", "")
+
+
+def test_of_a_secret_one_reads_only_whether_it_is_set(boss: Browser, customers: dict[str, int]) -> None:
+    answer = boss.rpc("shop.customer", "search_read", spec={"pin": {}})
+    assert {record["pin"]["set"] for record in answer["records"]} <= {True, False}
+    assert {*answer["records"][0]["pin"]} == {"set"}
 
 
 def test_a_wrong_domain_field_suggests_the_right_one(ada: Browser) -> None:
@@ -189,5 +194,5 @@ def test_a_model_describes_itself_as_the_caller_may_see_it(ada: Browser, boss: B
     assert told["fields"]["kind"]["selection"] == [["person", "Person"], ["firm", "Firm"]]
     assert told["fields"]["credit"]["digits"] == [12, 2]
     assert "margin" not in told["fields"]
-    assert "pin" not in told["fields"]
+    assert told["fields"]["pin"]["secret"] is True
     assert "margin" in boss.rpc("shop.customer", "describe")["fields"]

@@ -1,6 +1,7 @@
 """Models of base."""
 
 from addons.base.models.access import Access, Rule
+from addons.base.models.change import Change
 from addons.base.models.company import Company, CompanyScoped
 from addons.base.models.currency import Currency
 from addons.base.models.custom import CustomKind, CustomRecord, ExtraFieldRow
@@ -12,6 +13,7 @@ from addons.base.models.user import User
 
 __all__ = [
     "Access",
+    "Change",
     "Company",
     "CompanyScoped",
     "Counter",

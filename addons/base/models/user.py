@@ -23,7 +23,7 @@ class User(Model, name="base.user", order="name, id", title="name"):
     companies = fields.Many2many(Company, "May work for")
     groups = fields.Many2many(Group, "Groups")
     password = fields.Char("New password", copy=False, help="At least 8 characters.")
-    password_hash = fields.Char("Password hash", secret=True, readonly=True, copy=False)
+    password_hash = fields.Char("Password hash", hashed=True, readonly=True, copy=False)
     archived = fields.Boolean("Archived")
 
     _login_once = Unique("login", message="There is a user with this login already.")

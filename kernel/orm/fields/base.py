@@ -17,6 +17,7 @@ from kernel.orm.place import Place, caller_place
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
+    from kernel.orm.ports import Ports
     from kernel.orm.registry import Bound
 
 T = TypeVar("T")
@@ -43,11 +44,32 @@ class Options(TypedDict, total=False):
     aggregate: str
     sql: str
     secret: bool
+    hashed: bool
     translate: bool
     company_dependent: bool
 
 
 _KNOWN = frozenset(Options.__annotations__)
+
+SEALED: dict[builtins.type[Any], builtins.type[Any]] = {}
+"""Type of field -> the type it becomes with `secret=True`; filled by `kernel.orm.fields.secret`."""
+
+
+def seal(field: Field[Any]) -> None:
+    """Make a field that holds plain values one that holds encrypted ones; DeveloperError where its type cannot."""
+    sealed = SEALED.get(type(field))
+    if sealed is None:
+        names = ", ".join(sorted(known.__name__ for known in SEALED))
+        raise DeveloperError(
+            f"{type(field).__name__}() cannot be secret=True; these can: {names}.",
+            hint="The hash of a password needs hashed=True: it is hidden from everybody, and not encrypted.",
+        )
+    if field.keyed or field.computed or field.unique or field.index:
+        raise DeveloperError(
+            f"{type(field).__name__}(secret=True) cannot be translated, per company, related, unique or indexed.",
+            hint="Nothing in the database can compare encrypted values.",
+        )
+    field.__class__ = sealed
 
 
 class Field(Generic[T]):
@@ -77,6 +99,7 @@ class Field(Generic[T]):
         self.tracked: bool = options.get("tracked", False)
         self.pii: bool = options.get("pii", False)
         self.secret: bool = options.get("secret", False)
+        self.hashed: bool = options.get("hashed", False)
         self.groups: tuple[str, ...] = tuple(options.get("groups", ()))
         self.related: str = options.get("related", "")
         self.aggregate: str = options.get("aggregate", "")
@@ -95,6 +118,8 @@ class Field(Generic[T]):
         self.search_name = ""
         self.onchange_names: list[str] = []
         self.validate_names: list[str] = []
+        if self.secret:
+            seal(self)
 
     def __set_name__(self, owner: builtins.type[Any], name: str) -> None:
         if not self.name:
@@ -137,7 +162,7 @@ class Field(Generic[T]):
     @property
     def copied(self) -> bool:
         """Whether `copy()` takes the value along."""
-        return (not self.computed and not self.unique) if self._copy is None else self._copy
+        return (not self.computed and not self.unique and not self.secret) if self._copy is None else self._copy
 
     @property
     def null(self) -> Any:
@@ -223,6 +248,21 @@ class Field(Generic[T]):
     def to_sql(self, value: Any) -> Any:
         """Cached form (not None) -> what the database takes, and compares with in a domain."""
         return value
+
+    def keep(self, value: Any, bound: Bound, id: int, ports: Ports) -> Any:
+        """Cached form (not None) -> cached form, just before it is written, what lies outside the row put there.
+
+        Called once per value and flush; a field that does not override it pays nothing.
+        """
+        return value
+
+    def present(self, value: Any, record: Model) -> Any:
+        """Cached form -> what an attribute of `record` gives; a field that does not override it pays nothing."""
+        return value
+
+    def locate(self, wire: Any, model: str, id: Any) -> Any:
+        """The wire form of a record's value with what depends on the record: where it can be fetched."""
+        return wire
 
     def to_wire(self, value: Any) -> Any:
         """Cached form -> JSON."""

@@ -50,7 +50,7 @@ SECRETS = st.builds(
     city=st.sampled_from(["Home", "Oslo", "Rich", ""]),
     born=st.dates(dt.date(1950, 1, 1), dt.date(2020, 1, 1)),
     wages=st.tuples(st.integers(0, 300), st.integers(0, 300)),
-    pin=st.text("123", max_size=4),
+    pin=st.text("123", min_size=1, max_size=4),  # whether it is set may be known
     note=st.text("no te", max_size=9),
     owner=st.integers(0, 2),
     hidden_deeds=st.integers(0, 2),

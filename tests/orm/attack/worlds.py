@@ -21,6 +21,7 @@ from kernel.db.transaction import transaction
 from kernel.errors import TenonError
 from kernel.orm import Domain, Env, Model, Ports, Registry
 from kernel.orm.schema import create_statements
+from kernel.vault import Vault
 from tests.orm.attack.vault import Box, Busy, Deed, Label, Note, vault_registry
 
 ATTACKER = 7
@@ -120,7 +121,8 @@ class Universe:
             with transaction(self.pool, self.dsn) as tx:
                 for name in _MODELS:
                     tx.execute(f"SELECT setval('vault.{name}_id_seq', 1, false)")
-                system = Env.open(tx, self.registry, Ports(policy=policy or attackers_policy()))
+                ports = Ports(policy=policy or attackers_policy(), secrets=Vault([b"m" * 32], "attacked"))
+                system = Env.open(tx, self.registry, ports)
                 made = make(system, secrets)
                 system.invalidate()
                 yield made

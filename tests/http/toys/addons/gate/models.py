@@ -10,7 +10,7 @@ class GateUser(Model, name="gate.user", order="login", title="name"):
 
     name = fields.Char("Name", required=True)
     login = fields.Char("Login", required=True)
-    password_hash = fields.Char("Password hash", secret=True)
+    password_hash = fields.Char("Password hash", hashed=True)
     teams = fields.Char("Teams", help="Stable ids of groups, separated by blanks.")
     archived = fields.Boolean("Archived")
 

@@ -9,9 +9,9 @@ from kernel.orm import Model, fields
 class Crate(CompanyScoped, Model, name="depot.crate", title="label"):
     """A crate of a company."""
 
-    label = fields.Char("Label", required=True)
+    label = fields.Char("Label", required=True, tracked=True)
     kind = fields.Selection([("wood", "Wood"), ("steel", "Steel")], "Kind")
-    price = fields.Integer("Price", groups=("base.manager",))
+    price = fields.Integer("Price", tracked=True, groups=("base.manager",))
     items: fields.One2many[Item] = fields.One2many("depot.item", "Items", inverse="crate")
 
 

@@ -1,0 +1,85 @@
+"""History: what happened to records, for who may read them, without the fields that are hidden from that person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kernel.orm.bound import Bound
+from kernel.orm.keyed_access import sight
+from kernel.orm.ports import Noted
+from kernel.orm.reading import HIDDEN, titles
+from kernel.orm.scope import missing
+
+if TYPE_CHECKING:
+    from kernel.orm.env import Env
+    from kernel.orm.model import Model
+
+
+def history(records: Model, limit: int = 80) -> list[dict[str, Any]]:
+    """Changes of tracked fields of the records, the newest first; MissingError for what may not be read.
+
+    `{"id", "user", "at", "batch", "changes": [{"field", "label", "before", "after"}]}`; links have a title, where
+    the reader may see what they lead to. At most one query for the log and one for each linked model.
+    """
+    env, model, ids = records.env, records.__info__, records.ids
+    readable = (env.readable(model, ids) if env.may(model, "read") else set()) if not env.is_system else set(ids)
+    for id in ids:
+        if id not in readable:
+            raise missing(model, id)
+    log = env.ports.changes
+    if log is None or not ids:
+        return []
+    env.flush()
+    noted = log.of(env.as_system("the history of records that may be read"), model.name, ids, limit)
+    known = {name: bound for name, bound in model.fields.items() if env.is_system or not env.hides(bound)}
+    linked = _titles(env, noted, known)
+    told = [_entry(env, each, known, linked) for each in noted]
+    return [entry for entry in told if entry["changes"]]
+
+
+def _entry(env: Env, noted: Noted, known: dict[str, Bound], linked: dict[str, dict[int, str]]) -> dict[str, Any]:
+    changes = [
+        {
+            "field": name,
+            "label": known[name].field.label,
+            "before": _shown(env, known[name], before, linked),
+            "after": _shown(env, known[name], after, linked),
+        }
+        for name, (before, after) in noted.change.values.items()
+        if name in known
+    ]
+    at = noted.at.isoformat()
+    return {"id": noted.change.id, "user": noted.user, "at": at, "batch": noted.batch, "changes": changes}
+
+
+def _titles(env: Env, noted: Sequence[Noted], known: dict[str, Bound]) -> dict[str, dict[int, str]]:
+    """model -> id -> title of what the changes link to and the reader may see."""
+    wanted: dict[str, dict[int, None]] = {}
+    for each in noted:
+        for name, pair in each.change.values.items():
+            comodel = known[name].comodel if name in known else None
+            if comodel is not None and env.may(comodel, "read"):
+                ids = [id for side in pair for id in _ids(side)]
+                wanted.setdefault(comodel.name, {}).update(dict.fromkeys(ids))
+    found = {}
+    for model, linked in wanted.items():
+        there = env.model(model).browse(list(linked)).exists()
+        found[model] = titles(env, env.registry.model(model), there.ids) if there else {}
+    return found
+
+
+def _ids(value: Any) -> list[int]:
+    if isinstance(value, dict):
+        return [id for id in value.values() if id]
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _shown(env: Env, bound: Bound, value: Any, linked: dict[str, dict[int, str]]) -> Any:
+    if bound.keyed:
+        value = sight(env, bound)(value)
+    if bound.comodel is None:
+        return value
+    there = linked.get(bound.comodel.name, {})
+    shown = [{"id": id, "title": there[id]} if id in there else HIDDEN for id in _ids(value)]
+    return shown if bound.field.type == "many2many" else (shown[0] if shown else None)

@@ -1,0 +1,71 @@
+"""Fixtures of the models that keep files, secrets and changes; imported by the tests of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from kernel.db import Cluster, Pool
+from kernel.db.scratch import scratch_database
+from kernel.db.transaction import Transaction, transaction
+from kernel.orm import Domain, Env, Ports, Registry
+from kernel.orm.ports import Operation
+from kernel.orm.schema import create_statements
+from kernel.vault import Vault
+from tests.orm.conftest import RolledBack
+from tests.orm.keepers import ListLog, MemoryStorage, keep_registry
+
+MASTER = b"m" * 32
+
+
+class Everything:
+    """Everybody may do everything, but `size` is hidden."""
+
+    def allowed(self, env: Env, model: str, operation: Operation) -> bool:
+        return True
+
+    def rule(self, env: Env, model: str, operation: Operation) -> Domain | None:
+        return Domain.term("note", "!=", "private") if model == "keep.folder" else None
+
+    def hidden_fields(self, env: Env, model: str) -> frozenset[str]:
+        return frozenset({"size"}) if model == "keep.folder" else frozenset()
+
+
+@dataclass(frozen=True)
+class Keep:
+    """An env with its ports."""
+
+    env: Env
+    tx: Transaction
+    storage: MemoryStorage
+    log: ListLog
+
+    @property
+    def user(self) -> Env:
+        return self.env.as_user(7)
+
+
+@pytest.fixture(scope="module")
+def keep_database(cluster: Cluster) -> Iterator[tuple[str, Registry]]:
+    registry = keep_registry()
+    with scratch_database(cluster) as dsn:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            for statement in create_statements(registry, "keep"):
+                connection.execute(statement.encode())
+        yield dsn, registry
+
+
+@pytest.fixture
+def keep(pool: Pool, keep_database: tuple[str, Registry]) -> Iterator[Keep]:
+    dsn, registry = keep_database
+    storage, log = MemoryStorage(), ListLog()
+    ports = Ports(policy=Everything(), storage=storage, secrets=Vault([MASTER], "t1"), changes=log)
+    try:
+        with transaction(pool, dsn) as tx:
+            yield Keep(Env.open(tx, registry, ports), tx, storage, log)
+            raise RolledBack
+    except RolledBack:
+        pass
