@@ -134,7 +134,7 @@ def test_what_recordsets_fields_and_the_env_offer_is_mentioned() -> None:
     env = {name for name, value in vars(Env).items() if not name.startswith("_")}
     internal = {
         *("open", "variables", "records", "may", "rule", "readable", "satisfying", "view", "search_terms"),
-        *("hidden_names", "hides", "grant", "changeable", "over"),
+        *("hidden_names", "hides", "grant", "changeable", "over", "sees_all"),
     }
     assert unmentioned(sorted(env - internal), page) == []
 
