@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,8 @@ from kernel.storage import DAY, FileStorage
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[FileStorage]:
-    yield FileStorage(tmp_path / "files")
+def storage(tmp_path: Path) -> FileStorage:
+    return FileStorage(tmp_path / "files")
 
 
 def age(storage: FileStorage, seconds: float) -> None:

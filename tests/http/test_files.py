@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,9 +15,7 @@ from tests.http.conftest import Browser
 BOBS = "Bob's"
 
 
-@pytest.fixture(autouse=True)
-def _clean(clean: None) -> Iterator[None]:
-    yield
+pytestmark = pytest.mark.usefixtures("clean")
 
 
 def put(browser: Browser, customer: int, name: str, content: bytes, field: str = "contract", type_: str = "") -> Any:
