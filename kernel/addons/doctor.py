@@ -14,6 +14,7 @@ import psycopg
 from kernel.addons.archive import PREFIX, archive_of, has_schema
 from kernel.addons.chores import lost_secrets, missing_files, old_secrets, reseal
 from kernel.addons.lifecycle import installed, operator
+from kernel.addons.query_models import query_faults
 from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime
 from kernel.db import TenantRow, Transaction, transaction
@@ -58,6 +59,7 @@ def _examine_tenant(runtime: Runtime, row: TenantRow) -> Iterator[Trouble]:
             with transaction(pool, dsn, "read committed") as tx:
                 yield from _directory(runtime, row, installed(tx))
                 yield from _code(runtime, row, tx)
+                yield from _queries(runtime, row, tx)
                 archives = list(_archives(runtime, row, tx))
             yield from archives
             yield from _kept(runtime, row)
@@ -99,6 +101,16 @@ def _code(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble
             continue
         if head != revision:
             yield Trouble(f'"{row.name}" has {name} at revision "{revision}", the code is at "{head}".', upgrade)
+
+
+def _queries(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble]:
+    """Models over a query that does not give what their fields say."""
+    try:
+        registry = runtime.library.assembly(installed(tx)).registry
+    except (AddonError, DeveloperError):
+        return  # told already
+    for line in query_faults(tx, registry):
+        yield Trouble(f'In "{row.name}": {line}', "Mend the query or the field.")
 
 
 def _archives(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble]:

@@ -13,6 +13,7 @@ from kernel.addons.assembly import Assembly
 from kernel.addons.check import Contents, read_contents
 from kernel.addons.loader import Addon
 from kernel.addons.migrations import apply, pending, run_ddl, stamp
+from kernel.addons.query_models import refuse_wrong_queries
 from kernel.addons.records import load_records
 from kernel.addons.restore import restore
 from kernel.addons.revisions import KERNEL, kernel_history, sort_revisions
@@ -62,6 +63,7 @@ class Switch:
         contents = read_contents(self.assembly, [name for name in self.assembly.names if name in changed])
         before = backfill.columns(self.tx, self.assembly.names) if upgraded else frozenset()
         self._change_schemas(new, upgraded, restored, demo)
+        refuse_wrong_queries(self.tx, self.assembly.registry)
         env = system_env(self.tx, self.assembly, self.view)
         added = backfill.came_with_upgrade(self.assembly.registry, upgraded, before)
         backfill.give_defaults(env, added)

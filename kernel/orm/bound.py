@@ -93,6 +93,7 @@ class Bound:
         "extra_key",
         "far_plain",
         "far_stored",
+        "feeds",
         "field",
         "index",
         "inverse",
@@ -184,6 +185,8 @@ class Bound:
         """The SELECT by which the database computes the value itself (`kernel.orm.refresh`)."""
         self.rank = 0
         self.triggers = False
+        self.feeds: tuple[ModelInfo, ...] = ()
+        """Models over a query whose rows may change with it (`kernel.orm.over_query`)."""
 
     def __repr__(self) -> str:
         return f"<field {self.model.name}.{self.name}>"
@@ -226,6 +229,17 @@ class ModelInfo:
         """Indexes of the fields whose changes are kept."""
         self.before_delete: tuple[str, ...] = ()
         self.validators: Mapping[str, frozenset[str]] = {}
+        self.query = ""
+        """The SELECT that gives the records, where the model has no table (`kernel.orm.over_query`)."""
+        self.reads: tuple[ModelInfo, ...] = ()
+        self.feeds: tuple[ModelInfo, ...] = ()
+        """Models over a query that read this one."""
+        self.shown: tuple[int, ...] = ()
+        self.derived: tuple[int, ...] = ()
+        """Of a query: indexes of what is cached of its rows, and of what is computed from it."""
+        self.verified = False
+        self.probe: Bound
+        """A column by which the cache knows that a record is there."""
         self.registry: Registry
 
     def __repr__(self) -> str:

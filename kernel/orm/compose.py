@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.errors import RegistryError, UnknownFieldError, suggest
+from kernel.orm import over_query
 from kernel.orm.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
 from kernel.orm.constraints import Constraint, Unique
 from kernel.orm.declare import Declaration, ModelMeta
@@ -74,6 +75,8 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         model.constraints = _bind_constraints(model, composed, parts)
         result.models[name] = model
         _note_classes(composed, model, parts, result.by_class)
+    for name, (_, cls) in parts.models.items():
+        over_query.declare(result.models[name], cls.__declaration__, result.by_class)
     for bound in bounds:
         _resolve(bound, result.models)
     for bound in bounds:
@@ -86,8 +89,10 @@ def compose(addons: Iterable[AddonModels]) -> Composition:
         _finish(model)
         refuse(model)
         join_inputs(model)
+    over_query.settle(result.models)
     settle_keyed(result.models.values(), bounds)
     connect(bounds)
+    over_query.connect(result.models, bounds)
     for bound in bounds:
         setattr(bound.model.cls, bound.name, property_for(bound))
     result.bounds = tuple(bounds)
@@ -141,8 +146,9 @@ def _compose_class(name: str, cls: type[Any], parts: _Parts) -> type[Any]:
     for base in dict.fromkeys(base for part in (cls, *extensions) for base in part.__mro__):
         mixins.extend(reversed(parts.mixin_extensions.get(base, [])))
     bases = (*reversed(extensions), cls, *mixins)
+    namespace = {"__module__": cls.__module__, "__doc__": cls.__doc__, **over_query.namespace(cls.__declaration__)}
     try:
-        return ModelMeta(cls.__name__, bases, {"__module__": cls.__module__, "__doc__": cls.__doc__}, composed=True)
+        return ModelMeta(cls.__name__, bases, namespace, composed=True)
     except TypeError as refused:
         names = ", ".join(f"{base.__name__} ({base.__declaration__.place})" for base in bases)
         raise RegistryError(
@@ -159,6 +165,7 @@ def _model_info(name: str, addon: str, cls: type[Any], composed: type[Any]) -> M
     model.transient = declaration.transient
     declared = [base.__dict__["__declaration__"] for base in composed.__mro__ if "__declaration__" in base.__dict__]
     model.extensible = any(part.extensible for part in declared)
+    model.query = declaration.query
     model.order = _parse_order(next((part.order for part in declared if part.order), "id"))
     model.title = next((part.title for part in declared if part.title), "")
     composed.__info__ = model
@@ -176,10 +183,12 @@ def _parse_order(order: str) -> tuple[tuple[str, bool], ...]:
 def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str, Any]]:
     """(class, name, item) of every declared field or constraint, from the root of the MRO upward."""
     found: list[tuple[type[Any], str, Any]] = []
+    over = composed.__info__.query
     for base in reversed(composed.__mro__):
         declaration = base.__dict__.get("__declaration__")
         if declaration is None:
             source = base.__dict__.get("__audit__", {}) if kind == "fields" else {}
+            source = {name: item for name, item in source.items() if name == "id" or not over}
         else:
             source = getattr(declaration, kind)
         found.extend((base, name, item) for name, item in source.items())
@@ -358,11 +367,14 @@ def _finish(model: ModelInfo) -> None:
     if parent is not None and parent.comodel is model and parent.column and not parent.computed and not parent.keyed:
         model.tree = parent
     model.columns = tuple(bound for bound in fields.values() if bound.column)
+    model.probe = fields.get("version") or next((b for b in model.columns if b.name != "id"), fields["id"])
     model.insertable = tuple(bound for bound in model.columns if bound.name not in _WRITTEN_BY_SQL)
     model.column_names = frozenset(bound.name for bound in model.columns)
     model.fillable = tuple(b for b in model.insertable if b.name != "id" and b.field.settable)
     model.required = tuple(b for b in model.columns if b.field.required and not b.computed)
-    model.to_many = tuple(b for b in fields.values() if b.field.type in _TO_MANY and not b.computed)
+    model.to_many = tuple(
+        b for b in fields.values() if b.field.type in _TO_MANY and not b.computed and not over_query.sealed(b)
+    )
     model.prefetched = tuple(b for b in model.columns if b.field.prefetch and b.name not in ("id", *_WRITTEN_BY_SQL))
     model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
     model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)

@@ -13,6 +13,7 @@ from kernel.orm.extra_values import folded
 from kernel.orm.extra_values import require as require_extras
 from kernel.orm.guard import guard
 from kernel.orm.keyed_access import fill_new
+from kernel.orm.over_query import forget
 from kernel.orm.validation import validate
 from kernel.orm.work import MISSING, UnitOfWork
 from kernel.orm.writing import checked_field
@@ -49,6 +50,8 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
     work.new[model.name].update(dict.fromkeys(ids))
     _mark_computed(work, model, batch, ids, bounds)
     _announce(work, model, ids)
+    if model.feeds:
+        forget(work, model.feeds)
     _apply_links(made, batch, ids, bounds)
     _set_inverses(made, batch, bounds)
     if not env.is_system and env.rule(model, "create") is not None:

@@ -6,6 +6,8 @@ Three kinds of classes derive from `Model`:
 - `class LoyalPartner(Partner, extend=True)` **extends** it in place (or extends a mixin);
 - `class Tracked(Model, abstract=True)` is a **mixin**: no table, a plain base class of models.
 
+A model with `query="SELECT ..."` has no table either: `kernel.orm.over_query`.
+
 Nothing registers here. A declaration is kept on its class, and the registry composes the classes of
 the installed addons (`kernel.orm.compose`).
 """
@@ -44,6 +46,8 @@ class Declaration:
     label: str = ""
     transient: bool = False
     extensible: bool = False
+    query: str = ""
+    reads: tuple[type[Any], ...] = ()
 
 
 class ModelMeta(type):
@@ -96,11 +100,15 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
     model = name or getattr(cls.__mro__[1], "__model__", "") if kind != "mixin" else ""
     if kind == "model" and not _NAME.fullmatch(name):
         raise DeveloperError(f'{place}: model name "{name}" must be "addon.noun" in small letters.')
-    known = {"order", "title", "label", "transient", "extensible"}
+    known = {"order", "title", "label", "transient", "extensible", "query", "reads"}
     unknown = [option for option in options if option not in known]
     if unknown:
         near = suggest(unknown[0], {*known, "name", "extend", "abstract"})
         raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".{near}')
+    if "query" in options and kind != "model":
+        raise DeveloperError(f"{place}: class {cls.__name__} says query=, which goes with name= only.")
+    if "reads" in options and "query" not in options:
+        raise DeveloperError(f"{place}: class {cls.__name__} says reads=, which goes with query= only.")
     return Declaration(
         kind=kind,
         model=model,

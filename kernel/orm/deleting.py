@@ -84,7 +84,7 @@ def _links_to(work: UnitOfWork, model: ModelInfo) -> list[Bound]:
         bound
         for other in work.registry.models.values()
         for bound in other.columns
-        if bound.comodel is model and bound.field.type == "many2one" and not bound.keyed
+        if not other.query and bound.comodel is model and bound.field.type == "many2one" and not bound.keyed
     ]
 
 

@@ -11,6 +11,7 @@ from kernel.orm.fields.choice import Selection, selection_pairs
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.relation import One2many
 from kernel.orm.fields.scalar import Char, Decimal, Money
+from kernel.orm.over_query import sealed
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -45,9 +46,9 @@ def access(env: Env, model: ModelInfo) -> dict[str, bool]:
     """What the actor may do on the model at all."""
     return {
         "read": env.may(model, "read"),
-        "create": env.may(model, "create"),
-        "write": env.may(model, "write"),
-        "delete": env.may(model, "delete"),
+        "create": not model.query and env.may(model, "create"),
+        "write": not model.query and env.may(model, "write"),
+        "delete": not model.query and env.may(model, "delete"),
     }
 
 
@@ -58,7 +59,7 @@ def describe_field(bound: Bound) -> dict[str, Any]:
         "type": field.type,
         "label": field.label,
         "required": field.required,
-        "readonly": field.readonly or bound.name in _KEPT,
+        "readonly": field.readonly or bound.name in _KEPT or bool(bound.model.query) or sealed(bound),
         "help": field.help,
         "stored": bound.stored,
         "sortable": bool(bound.column) and field.orderable and not field.secret,

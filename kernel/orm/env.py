@@ -20,6 +20,7 @@ from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
 from kernel.orm.extra_seen import ExtraEnv
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.over_query import ready
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.query.reader import Reader
 from kernel.orm.scope import Scope
@@ -315,6 +316,8 @@ class Env(ExtraEnv):
             return drafts
         rule = self._settled_rule(model, operation, stored)
         self.work.alive()
+        if model.query:
+            ready(self.work, model)
         sql, values = query.select(model, rule, columns=columns, ids=stored, order=(), tz=self.tz)
         rows = self.tx.rows(sql, values)
         self.work.fill(columns, rows)

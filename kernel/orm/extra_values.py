@@ -107,12 +107,11 @@ def _linked(scope: Scope, bound: ExtraBound, comodel: ModelInfo, id: Any) -> Mod
 
 def there(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any]) -> set[Any]:
     """Which of `ids` there are: no foreign key says so of the target of an extra field."""
-    version = model.fields["version"]
-    column = work.column(version)
+    column = work.column(model.probe)
     wanted = set(ids)
     unknown = [id for id in wanted if id not in column and not work.is_new(model, id)]
     if unknown:
-        fetch(work, model, unknown, [version])
+        fetch(work, model, unknown, [model.probe])
     return {id for id in wanted if id in column or work.is_new(model, id)}
 
 

@@ -11,12 +11,15 @@ from kernel.errors import ValidationError
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
+from kernel.orm.over_query import ready
 from kernel.orm.work import UnitOfWork
 
 
 def fetch(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any], bounds: Sequence[Bound]) -> tuple[int, ...]:
     """Read `bounds` of records `ids` into the cache; returns the ids that exist."""
     work.alive()
+    if model.query:
+        ready(work, model)
     sql, values = query.select(model, Domain.TRUE, columns=bounds, ids=tuple(ids), order=())
     rows = readable_rows(work, model, bounds, sql, values)
     work.fill(bounds, rows)
@@ -45,7 +48,7 @@ def _unreadable(work: UnitOfWork, model: ModelInfo, bounds: Sequence[Bound]) -> 
             f"{end} < '0001-01-01' OR {end} > '9999-12-31 23:59:59.999999'"
             for end in (each.format(f'"{bound.column}"') for each in ends)
         )
-        rows = work.tx.rows(f"SELECT id FROM {model.sql} WHERE {wrong} ORDER BY id LIMIT 1")
+        rows = work.tx.rows(f"SELECT id FROM {model.sql} t WHERE {wrong} ORDER BY id LIMIT 1")
         if rows:
             return ValidationError(
                 f"{model.label}, {bound.field.label}: the database has a date out of the years 1 to 9999.",

@@ -12,6 +12,7 @@ from kernel.orm.domain import Domain
 from kernel.orm.fields.relation import DraftId, One2many
 from kernel.orm.guard import kept_links
 from kernel.orm.literals import array_literal
+from kernel.orm.over_query import ready
 from kernel.orm.work import MISSING, LinkChange, UnitOfWork
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def _load_one2many(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> dict[A
     assert inverse is not None
     assert comodel is not None
     found: dict[Any, list[Any]] = {}
+    if comodel.query:
+        ready(work, comodel)
     newer = work.newer(inverse)
     stored = _in_database(work, bound, ids)
     if stored:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.orm.bound import Bound
 from kernel.orm.extra_values import ExtraValues, assign_column
 from kernel.orm.loading import miss, miss_many, miss_one
+from kernel.orm.over_query import read_only, sealed
 from kernel.orm.references import follow
 from kernel.orm.work import MISSING
 from kernel.orm.writing import assign, assign_computed, assign_keyed, assign_link, assign_links, singleton
@@ -103,6 +104,8 @@ def _get_reference(bound: Bound) -> Getter:
 
 
 def _setter(bound: Bound) -> Setter:
+    if sealed(bound):
+        return _refusing(bound)
     if bound.computed and bound.comodel is None and not bound.slow:
         return _set_computed(bound)
     if bound.computed:
@@ -116,6 +119,13 @@ def _setter(bound: Bound) -> Setter:
     if bound.slow or bound.keep is not None:
         return lambda record, value: assign(record, bound, value)
     return _set_value(bound)
+
+
+def _refusing(bound: Bound) -> Setter:
+    def refuse(_record: Model, _value: Any) -> None:
+        raise read_only(bound)
+
+    return refuse
 
 
 def _set_value(bound: Bound) -> Setter:

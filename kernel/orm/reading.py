@@ -16,6 +16,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.keyed_access import sight
 from kernel.orm.links import load as load_links
+from kernel.orm.over_query import ready
 from kernel.orm.paging import page_rows
 from kernel.orm.references import installed
 from kernel.orm.scope import hidden, missing
@@ -80,8 +81,8 @@ def _columns(env: Env, model: ModelInfo, wanted: Mapping[str, Any]) -> tuple[lis
     extras = any(bound.extra_key for bound in bounds)
     if extras and model.extra is not None:
         columns.append(model.extra)
-    version = model.fields["version"]
-    if version not in columns:
+    version = model.fields.get("version")
+    if version is not None and version not in columns:
         columns.append(version)
     return columns, [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
 
@@ -118,7 +119,9 @@ def _wire_rows(
     if not rows:
         return []
     ids, *values = zip(*rows, strict=True)
-    parts: dict[str, Iterable[Any]] = {"id": ids, "version": ()}
+    parts: dict[str, Iterable[Any]] = {"id": ids}
+    if any(bound.name == "version" for bound in columns):
+        parts["version"] = ()
     for bound, column in zip(columns, values[: len(columns)], strict=True):
         parts[bound.name] = column if bound.comodel is not None else _wires(bound, _seen(env, bound, column), ids)
     for place, bound in enumerate(joined):
@@ -180,10 +183,10 @@ def _read(
     if depth > MAX_DEPTH:
         raise ValidationError(f"A specification may be nested {MAX_DEPTH} levels deep.")
     bounds = _bounds(env, model, spec)
-    version = model.fields["version"]
-    _load(env, model, ids, [*bounds, version])
+    version = model.fields.get("version")
+    _load(env, model, ids, bounds if version is None else [*bounds, version])
     answers: list[Wire] = [{"id": None if isinstance(id, DraftId) else id} for id in ids]
-    if not env.work.draft:
+    if version is not None and not env.work.draft:
         for answer, value in zip(answers, _column(env, version, ids), strict=True):
             answer["version"] = value
     for bound in bounds:
@@ -329,6 +332,8 @@ def titles(env: Env, model: ModelInfo, ids: tuple[Any, ...]) -> dict[Any, str]:
     if unknown:
         columns = [bound] if bound.column and bound.name != "id" else []
         env.work.alive()
+        if model.query:
+            ready(env.work, model)
         if rule is not None:
             env.flush()
         sql, values = query.select(

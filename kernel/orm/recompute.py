@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError, MissingError, TenonError, ValidationError
-from kernel.orm import refresh
+from kernel.orm import over_query, refresh
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import DraftId
@@ -36,6 +36,8 @@ MAX_ROUNDS = 10_000
 # -- what becomes out of date --------------------------------------------------------------------------
 def modified(work: UnitOfWork, bound: Bound, ids: Iterable[Any]) -> None:
     """Values of `bound` on records `ids` changed: mark everything that depends on them."""
+    if bound.feeds and work.shown:
+        over_query.forget(work, bound.feeds)
     for index in bound.own_plain:
         work.forget_plain(index, ids)
     for index in bound.far_plain:
@@ -75,6 +77,8 @@ def suspend(work: UnitOfWork, target: Bound) -> dict[Path, set[Any]]:
 
 
 def _distrust(work: UnitOfWork, target: Bound) -> None:
+    if target.feeds and work.shown:
+        over_query.forget(work, target.feeds)
     for other in target.downstream:
         suspend(work, other)
     for index in target.downstream_plain:

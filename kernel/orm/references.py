@@ -66,7 +66,7 @@ def _referred_ids(scope: Scope, bound: Bound, name: str) -> list[int]:
 
 def _is_there(work: UnitOfWork, model: ModelInfo, known: Referred, id: int) -> bool:
     """Whether the record exists; its whole chunk is looked for, and the titles come along."""
-    probe, title = model.fields["version"], model.fields[model.title]
+    probe, title = model.probe, model.fields[model.title]
     if id in work.columns[probe.index] or _is_new(work, model, id):
         return True
     if id in known.gone:

@@ -50,13 +50,14 @@ def metadata(registry: Registry, addons: Collection[str] | None = None, *, trigr
     `trigram=False` leaves out the indexes that need the extension pg_trgm.
     """
     meta = sa.MetaData()
-    for model in registry.models.values():
+    models = [model for model in registry.models.values() if not model.query]
+    for model in models:
         _table(model, meta)
-    for model in registry.models.values():
+    for model in models:
         for bound in model.fields.values():
             if bound.link is not None and not bound.mirror:
                 _link_table(bound, bound.link, meta)
-    for model in registry.models.values():
+    for model in models:
         table = meta.tables[f"{model.schema}.{model.table}"]
         for bound in model.columns:
             _constrain(bound, table)

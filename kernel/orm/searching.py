@@ -18,6 +18,7 @@ from kernel.orm.fetch import readable_rows
 from kernel.orm.fields.base import Field
 from kernel.orm.links import load as load_links
 from kernel.orm.operators import DomainError, Key, Params
+from kernel.orm.over_query import ready
 from kernel.orm.work import MISSING
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def prepared(env: Env, model: ModelInfo, domain: Domain) -> Domain:
         raise AccessError(
             f"You may not read {model.label.lower()} records.", hint="Ask an administrator for the right."
         )
+    if model.query:
+        ready(env.work, model)
     if env.is_system:
         return query.hide_archived(domain.check(model, env.search_terms, env.extra_field), model)
     asked = query.hide_archived(query.secure(domain, model, env.view, env.search_terms, env.extra_field), model)

@@ -40,6 +40,12 @@ class Standing:
             if name == model.name and held and not (fields.isdisjoint(names) and fields.isdisjoint(TOUCHED)):
                 held.difference_update(ids)
 
+    def forget(self, model: ModelInfo) -> None:
+        """Nothing is known of the records of a model any more."""
+        for (name, _), (_, held) in self._held.items():
+            if name == model.name:
+                held.clear()
+
     def clear(self) -> None:
         """Forget everything."""
         self._held.clear()

@@ -134,6 +134,8 @@ class UnitOfWork:
         """(model, method) -> record -> the values that its check has passed"""
         self.checks: dict[tuple[Env, str, str], dict[int, None]] = {}
         self.standing = Standing()
+        self.shown: set[str] = set()
+        """Models over a query of which something may be cached."""
         self.ports = NO_PORTS
         self.trail: list[Change] = []
         """What the flush under way has changed of tracked fields, until the log gets it."""
@@ -301,6 +303,7 @@ class UnitOfWork:
         self.relinked.clear()
         self.checked.clear()
         self.standing.clear()
+        self.shown.clear()
 
     # -- ids -----------------------------------------------------------------------------------------
     def draw_ids(self, model: ModelInfo, count: int) -> list[Any]:

@@ -13,6 +13,7 @@ from kernel.orm.extra_values import assign as assign_extras
 from kernel.orm.guard import guard
 from kernel.orm.keyed_access import change_for, change_mappings
 from kernel.orm.loading import load
+from kernel.orm.over_query import read_only, sealed
 from kernel.orm.scope import hidden
 from kernel.orm.validation import validate
 from kernel.orm.work import MISSING, UnitOfWork
@@ -265,5 +266,7 @@ def checked_field(records: Model, name: str) -> Bound:
             raise hidden(bound)
         if name in ("id", "created_at", "created_by", "updated_at", "updated_by", "version"):
             raise DeveloperError(f"{model.name}.{name} is kept by the system and cannot be set.")
+        if sealed(bound):
+            raise read_only(bound)
         known[name] = bound
     return bound

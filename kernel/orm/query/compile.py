@@ -9,6 +9,7 @@ SQL knows NULL, our logic does not: a leaf is compiled for its positive and for 
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from kernel.orm.domain_check import comodel_of, parent_field
 from kernel.orm.literals import array_literal
 from kernel.orm.operators import ASKED, ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TREE, TRUE_KEY, DomainError, Key
+from kernel.orm.over_query import wrapped
 from kernel.orm.query import keyed
 from kernel.orm.query.extra import extra_path, extra_value
 from kernel.orm.query.keyset import Ordered
@@ -54,6 +56,8 @@ _UNQUOTED: Final = frozenset(("int4", "int8", "float8", "numeric", "bool", "date
 _EMPTY: Final = {"text": "''", "varchar": "''", "bool": "false", "interval": "interval '0'"}
 _SPANNING: Final = {"contains": "@>", "overlaps": "&&", "within": "<@"}
 _LITERALS: Final = {name: partial(array_literal, sql_type=name) for name in ("interval", "daterange", "tstzrange")}
+_COLON: Final = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+"""What SQLAlchemy would take for a parameter in a text."""
 _PARTS: Final = {"weekday": "isodow"}
 AUDITED: Final = frozenset(("id", "created_at", "updated_at"))
 """Never NULL, whatever the type of the field."""
@@ -64,13 +68,17 @@ def sql_type(bound: Bound) -> sa.types.TypeEngine[Any]:
     return SQL_TYPES[bound.sql_type]
 
 
-def table_of(model: ModelInfo) -> sa.TableClause:
-    """A light table: names and types, enough to compile."""
+def table_of(model: ModelInfo) -> sa.TableClause | sa.TextualSelect:
+    """A light table: names and types, enough to compile; of a model over a query, the query."""
     plans = model.registry.plans
-    table: sa.TableClause | None = plans.get(("table", model.name))
+    table: sa.TableClause | sa.TextualSelect | None = plans.get(("table", model.name))
     if table is None:
         columns = [sa.column(b.column, SQL_TYPES[b.column_type]) for b in model.fields.values() if b.column is not None]
-        table = plans[("table", model.name)] = sa.table(model.table, *columns, schema=model.schema)
+        if model.query:
+            table = sa.text(_COLON.sub(r"\\\g<0>", wrapped(model))).columns(*columns)
+        else:
+            table = sa.table(model.table, *columns, schema=model.schema)
+        plans[("table", model.name)] = table
     return table
 
 
@@ -319,7 +327,7 @@ class Compilation:
             column = self.follow(at, term.path, joins)
             last = term.path[-1]
             sparse = len(term.path) > 1 or last.keyed or last.extra_key
-            nullable = bool(sparse) or (last.nullable and last.name not in AUDITED)
+            nullable = bool(sparse) or (last.nullable and (last.name not in AUDITED or bool(last.model.query)))
             return Ordered(column, term.desc, nullable)
         if not self.ranks:
             raise DomainError(
