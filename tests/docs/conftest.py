@@ -18,7 +18,10 @@ from tests.docs.pages import DOCS, ROOT, Block, blocks, write_files
 
 __all__ = ["as_user", "client", "env", "query_count", "visit"]
 
-GUIDE = [DOCS / "authors" / f"{name}.md" for name in ("orm", "data-and-security", "views", "hooks", "testing")]
+_AUTHORS = DOCS / "authors"
+ORM = [_AUTHORS / "orm.md", *sorted((_AUTHORS / "orm").glob("*.md"))]
+"""The reference of the ORM: its first page, and a page for each subject."""
+GUIDE = [*ORM, *(_AUTHORS / f"{name}.md" for name in ("data-and-security", "views", "hooks", "testing"))]
 """Pages whose files together are the addon `library`."""
 
 

@@ -32,6 +32,7 @@ from kernel.orm.fields.base import Options
 from kernel.orm.operators import SPLIT
 from kernel.orm.query.group import FUNCTIONS
 from tests.docs.commands import exists, groups, parse
+from tests.docs.conftest import ORM
 from tests.docs.pages import DOCS, PAGES, ROOT, Block, blocks
 
 AUTHORS = DOCS / "authors"
@@ -117,7 +118,7 @@ def test_every_hook_has_its_section_with_signature_and_example(spec: HookSpec[..
 # -- names ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("module", [kernel.orm, kernel.addons, kernel.http, fields], ids=lambda module: module.__name__)
 def test_every_public_name_is_mentioned(module: object) -> None:
-    assert unmentioned(module.__all__, *AUTHORS.glob("*.md")) == []  # type: ignore[attr-defined]
+    assert unmentioned(module.__all__, *AUTHORS.rglob("*.md")) == []  # type: ignore[attr-defined]
 
 
 def test_every_fixture_of_the_plugin_is_mentioned() -> None:
@@ -127,16 +128,17 @@ def test_every_fixture_of_the_plugin_is_mentioned() -> None:
 
 
 def test_what_recordsets_fields_and_the_env_offer_is_mentioned() -> None:
-    page = AUTHORS / "orm.md"
-    assert unmentioned([name for name in vars(Model) if not name.startswith("_")], page) == []
-    assert unmentioned([*Options.__annotations__, "nullable", "digits", "currency", "ondelete", "inverse"], page) == []
-    assert unmentioned([*SPLIT, "any", "not any", *FUNCTIONS], page) == []
+    assert unmentioned([name for name in vars(Model) if not name.startswith("_")], *ORM) == []
+    options = [*Options.__annotations__, "nullable", "digits", "currency", "ondelete", "inverse"]
+    assert unmentioned(options, AUTHORS / "orm" / "fields.md") == []
+    assert unmentioned([*SPLIT, "any", "not any"], AUTHORS / "orm" / "finding.md") == []
+    assert unmentioned(FUNCTIONS, AUTHORS / "orm" / "grouping.md") == []
     env = {name for name, value in vars(Env).items() if not name.startswith("_")}
     internal = {
         *("open", "variables", "records", "may", "rule", "readable", "satisfying", "view", "search_terms"),
         *("hidden_names", "hides", "grant", "changeable", "over", "sees_all"),
     }
-    assert unmentioned(sorted(env - internal), page) == []
+    assert unmentioned(sorted(env - internal), *ORM) == []
 
 
 # -- the client ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Two transactions at once, with retries: what is left is what some order of the two, one after the other, leaves.
 
 The deeds meet in rows that both write. A snapshot does not protect those that only read what the other
-one writes (docs/authors/orm.md, "Savepoints and errors"), so there are none of that kind here.
+one writes (docs/authors/orm/transactions.md, "Isolation"), so there are none of that kind here.
 """
 
 from __future__ import annotations
