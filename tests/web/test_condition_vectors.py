@@ -44,6 +44,7 @@ class Deal(Model, name="vector.deal"):
     health = fields.Selection([("good", "Good"), ("bad", "Bad")], "Health")
     score = fields.Float("Score")
     rating = fields.Integer("Rating", nullable=True)
+    period = fields.DateRange("Period")
 
 
 class Line(Model, name="vector.line"):
@@ -84,6 +85,8 @@ class Records:
             return Decimal(value)
         if kind == "date":
             return dt.date.fromisoformat(value) if value else None
+        if kind == "daterange":
+            return bound.field.convert(value, bound)
         if kind == "datetime":
             return dt.datetime.fromisoformat(value) if value else None
         return value
@@ -97,6 +100,7 @@ SCOPE = VECTORS["scope"]
 VARIABLES = {
     "user": SCOPE["user"],
     "companies": SCOPE["companies"],
+    "company": SCOPE["company"],
     "today": dt.date.fromisoformat(SCOPE["today"]),
     "now": dt.datetime.fromisoformat(SCOPE["now"]),
 }

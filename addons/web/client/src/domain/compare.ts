@@ -4,10 +4,11 @@ import type { FieldInfo } from '../rpc/types';
 const NUMBERS = new Set(['integer', 'float', 'decimal', 'money', 'duration']);
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
-/** True where a field holds nothing: null, the empty text, no relation, no lines. */
+/** True where a field holds nothing: null, the empty text, no relation, no lines, a secret that is not set. */
 export function unset(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === 'object' && 'set' in value) return !value.set;
   if (typeof value === 'object') return (value as { id?: unknown }).id === null;
   return false;
 }

@@ -44,3 +44,24 @@ export function datePart(value: unknown, part: string): number | null {
   if (part === 'weekday') return date.getUTCDay() || 7;
   return part === 'hour' ? date.getUTCHours() : date.getUTCDate();
 }
+
+const UNITS = new Set(['hours', 'days', 'weeks', 'months', 'years']);
+
+/** A day or moment moved by `{"days": -7}`; a month that is too short gives its last day. */
+export function shifted(name: string, value: unknown, by: unknown): string {
+  const parts = Object.entries((by ?? {}) as Record<string, unknown>);
+  const day = typeof value === 'string' && value.length === 10;
+  if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
+    throw new Error(`A condition moves "${name}", which is no day and no moment.`);
+  if (parts.some(([unit, count]) => !UNITS.has(unit) || !Number.isInteger(count) || (day && unit === 'hours')))
+    throw new Error(`A condition cannot add ${JSON.stringify(by)} to "${name}".`);
+  const count = (unit: string): number => Number(parts.find(([each]) => each === unit)?.[1] ?? 0);
+  const date = new Date(day ? `${value}T00:00:00Z` : value);
+  const wanted = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + count('months') + 12 * count('years'));
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(wanted, last) + count('days') + 7 * count('weeks'));
+  date.setUTCHours(date.getUTCHours() + count('hours'));
+  return day ? date.toISOString().slice(0, 10) : date.toISOString();
+}

@@ -1,12 +1,14 @@
 /** Does a record satisfy a domain? The same answer as the server gives, over values in wire form. */
 import type { FieldInfo, Fields, Id, WireDomain } from '../rpc/types';
 import { contains, equal, order, plain, unset } from './compare';
-import { dayOf, datePart } from './dates';
+import { dayOf, datePart, shifted } from './dates';
+import { isSpanning, spans } from './ranges';
 
 /** What `{"$": ...}` stands for, and the fields whose types decide how values compare. */
 export interface Scope {
   user: Id | null;
   companies: readonly Id[];
+  company?: Id | null;
   today: string;
   now: string;
   fields?: Fields;
@@ -16,13 +18,19 @@ type Node = readonly unknown[];
 
 const isNode = (value: unknown): value is Node => Array.isArray(value);
 
-/** Replace `{"$": "user"}` and its like by the value it stands for. */
+/** Replace `{"$": "user"}` and its like by the value it stands for; `"add"` moves a day or a moment. */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (isNode(value)) return value.map((each) => resolve(each, scope));
   if (value === null || typeof value !== 'object' || !('$' in value)) return value;
   const name = String((value as { $: unknown }).$);
+  const found = variable(name, scope);
+  return 'add' in value ? shifted(name, found, value.add) : found;
+}
+
+function variable(name: string, scope: Scope): unknown {
   if (name === 'user') return scope.user;
   if (name === 'companies') return scope.companies;
+  if (name === 'company') return scope.company ?? scope.companies[0] ?? null;
   if (name === 'today') return scope.today;
   if (name === 'now') return scope.now;
   throw new Error(`A condition uses the unknown variable "${name}".`);
@@ -54,6 +62,7 @@ function term(path: string, operator: string, operand: unknown, record: Values, 
   }
   const wanted = resolve(operand, scope);
   const value = part ? datePart(record[name], part) : record[name];
+  if (isSpanning(field)) return spans(operator, value, wanted, field);
   if (Array.isArray(value)) return many(value, operator, wanted);
   return test(operator, plain(value, part ? undefined : field), wanted, part ? undefined : field);
 }
@@ -97,6 +106,7 @@ function test(operator: string, value: unknown, wanted: unknown, field?: FieldIn
     case 'in':
       return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
     case 'child_of':
+    case 'parent_of':
       return (isNode(operand) ? operand : [operand]).some((each) => equal(value, each));
     case 'like':
       return contains(text(value), operand, false);
@@ -104,6 +114,9 @@ function test(operator: string, value: unknown, wanted: unknown, field?: FieldIn
       return contains(text(value), operand, true);
     case 'starts_with':
       return String(value ?? '').startsWith(String(operand ?? ''));
+    case 'similar':
+    case 'matches':
+      throw new Error(`A condition cannot use "${operator}": only the database can decide it.`);
     default:
       return ordered(operator, order(value, operand));
   }
@@ -118,10 +131,10 @@ function aside(operand: unknown, field?: FieldInfo): unknown {
 const text = (value: unknown): unknown => (value === null || value === undefined ? '' : value);
 
 function ordered(operator: string, sign: number | null): boolean {
+  if (!['<', '<=', '>', '>='].includes(operator))
+    throw new Error(`A condition uses the unknown operator "${operator}".`);
   if (sign === null) return false;
   if (operator === '<') return sign < 0;
   if (operator === '<=') return sign <= 0;
-  if (operator === '>') return sign > 0;
-  if (operator === '>=') return sign >= 0;
-  throw new Error(`A condition uses the unknown operator "${operator}".`);
+  return operator === '>' ? sign > 0 : sign >= 0;
 }

@@ -35,6 +35,7 @@ export function scopeOf(boot: Boot, fields?: Fields): Scope {
   return {
     user: boot.user.id,
     companies: [boot.company.id],
+    company: boot.company.id,
     today: todayIn(boot.user.tz, now),
     now: now.toISOString(),
     fields,
