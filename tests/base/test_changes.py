@@ -102,6 +102,7 @@ def test_history_leaves_out_what_the_reader_may_not_see(env: Env, ada: int, bob:
         ("price", 1, 2),
     ]
     assert told[0]["user"] == ada
+    assert told[0]["who"] == env[User].browse(ada).name
     groups = [*env[User].browse(bob).groups.ids, find_group(env, "depot.user").id]
     env[User].browse(bob).write(groups=[Command.set(groups)])
     env.flush()
@@ -117,6 +118,7 @@ def test_a_deleted_crate_is_in_the_trash_and_comes_back_with_its_items(env: Env,
     crate.delete()
     trash = mine[Change].trash("depot.crate")
     assert [(entry["id"], entry["title"], entry["user"]) for entry in trash] == [(id, "a", ada)]
+    assert trash[0]["who"] == env[User].browse(ada).name
     assert mine[Change].restore(trash[0]["change"]) == {"model": "depot.crate", "id": id}
     assert mine.model("depot.crate").browse(id).items.ids == items
     assert mine[Change].trash("depot.crate") == []

@@ -25,5 +25,5 @@ export class Store<T> {
   };
 
   /** Hook: the value, and a new render when it changes. */
-  use = (): T => useSyncExternalStore(this.subscribe, this.get);
+  use = (): T => useSyncExternalStore(this.subscribe, this.get, this.get);
 }

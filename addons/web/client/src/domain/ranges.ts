@@ -1,7 +1,8 @@
 /** Ranges in conditions: from the first day or moment to before the last; an end that is null is open. */
 import type { FieldInfo } from '../rpc/types';
 
-export const isSpanning = (field?: FieldInfo): boolean => field?.type === 'daterange' || field?.type === 'datetimerange';
+export const isSpanning = (field?: FieldInfo): boolean =>
+  field?.type === 'daterange' || field?.type === 'datetimerange';
 
 interface Span {
   from: number;

@@ -11,6 +11,9 @@ export function setToken(csrf: string): void {
   token = csrf;
 }
 
+/** The token of now, for what is not sent by `rpc`. */
+export const tokenNow = (): string => token;
+
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 async function send(url: string, body: unknown, method = 'POST'): Promise<Response> {
@@ -29,7 +32,8 @@ async function send(url: string, body: unknown, method = 'POST'): Promise<Respon
   }
 }
 
-async function failure(response: Response): Promise<RpcError> {
+/** What a refusing answer says. */
+export async function failure(response: Response): Promise<RpcError> {
   const parsed = (await response.json().catch(() => null)) as { error?: ErrorBody; request_id?: string } | null;
   const request = parsed?.request_id ?? response.headers.get('X-Request-Id') ?? '';
   if (parsed?.error) return new RpcError(response.status, parsed.error, request);

@@ -67,6 +67,16 @@ export interface FieldInfo {
   selection?: readonly (readonly [string, string])[];
   digits?: readonly [number, number] | null;
   currency_field?: string | null;
+  /** The value never comes here, only whether there is one. */
+  secret?: boolean;
+  /** Bytes that a file may have. */
+  max_size?: number;
+  /** The models that a reference may lead to; null for any. */
+  models?: readonly string[] | null;
+  /** Its changes are kept in the history. */
+  tracked?: boolean;
+  /** An administrator added it. */
+  extra?: boolean;
 }
 /** The texts of one field by language. */
 export interface Translations {

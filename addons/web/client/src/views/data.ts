@@ -200,16 +200,14 @@ export function normaliseViews(model: string, answer: unknown): ViewSet {
   const views = raw(source['views']);
   const fields = namedFields(source['fields']);
   const title = text(source['title']) || ('name' in fields ? 'name' : (Object.keys(fields)[0] ?? 'id'));
-  const models = Object.entries(raw(source['models'])).map(
-    ([name, each]): [string, ViewSet['models'][string]] => [
-      name,
-      {
-        fields: namedFields(raw(each)['fields'] ?? each),
-        title: text(raw(each)['title']) || undefined,
-        access: raw(raw(each)['access']) as Partial<ModelAccess>,
-      },
-    ],
-  );
+  const models = Object.entries(raw(source['models'])).map(([name, each]): [string, ViewSet['models'][string]] => [
+    name,
+    {
+      fields: namedFields(raw(each)['fields'] ?? each),
+      title: text(raw(each)['title']) || undefined,
+      access: raw(raw(each)['access']) as Partial<ModelAccess>,
+    },
+  ]);
   return {
     model,
     label: text(source['label']) || model,

@@ -1,6 +1,6 @@
 /** A value to be read: in a list's cell, on a card, in a readonly field. */
 import { Check } from 'lucide-react';
-import { Fragment, type ComponentType, type ReactNode } from 'react';
+import { type ComponentType, type ReactNode } from 'react';
 import { Boundary } from '../registry/Boundary';
 import { useEntry } from '../registry/registry';
 import { useBoot } from '../rpc/boot';
@@ -23,6 +23,10 @@ import {
   relativeDay,
   relativeMoment,
 } from './format';
+import { fileOf } from './files';
+import { FileName, Picture } from './FileValue';
+import { shownEnds } from './ranges';
+import { SecretState } from './SecretState';
 import type { WidgetProps } from './types';
 
 export interface ValueProps {
@@ -151,18 +155,44 @@ function One({ field, item, value, quiet }: ValueProps): ReactNode {
   );
 }
 
-function Range({ value }: { value: unknown }): ReactNode {
-  const ends = (Array.isArray(value) ? value : Object.values(value as object)).filter((end) => typeof end === 'string');
+function Range({ value, type }: { value: unknown; type: string }): ReactNode {
+  const [from, to] = shownEnds(value, type);
+  const end = (at: string): ReactNode =>
+    type === 'daterange' ? <Day value={at} exact /> : <Moment value={at} exact />;
+  if (from !== null && from === to) return end(from);
   return (
     <span className="tn-cut">
-      {ends.map((end, at) => (
-        <Fragment key={at}>
-          {at > 0 && ' – '}
-          <Day value={end as string} exact />
-        </Fragment>
-      ))}
+      {from === null ? 'until ' : to === null ? 'from ' : null}
+      {from !== null && end(from)}
+      {from !== null && to !== null && ' – '}
+      {to !== null && end(to)}
     </span>
   );
+}
+
+function Referred({ value, quiet }: { value: Ref; quiet?: boolean }): ReactNode {
+  if (value.hidden || value.id === null) return <Hidden />;
+  const model = String(value['model'] ?? '');
+  if (quiet) return <span className="tn-cut">{value.title}</span>;
+  return <RecordChip value={value} model={model} mark={markOf(model)} />;
+}
+
+function Attached({
+  value,
+  label,
+  image,
+  exact,
+  quiet,
+}: {
+  value: unknown;
+  label: string;
+  image: boolean;
+  exact?: boolean;
+  quiet?: boolean;
+}): ReactNode {
+  const file = fileOf(value);
+  if (!file) return null;
+  return image ? <Picture file={file} side={exact ? 96 : 24} label={label} /> : <FileName file={file} quiet={quiet} />;
 }
 
 const strip = (html: string): string => new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
@@ -170,6 +200,7 @@ const strip = (html: string): string => new DOMParser().parseFromString(html, 't
 function Plain(props: ValueProps): ReactNode {
   const { field, item, value, record, quiet, exact } = props;
   const { user } = useBoot();
+  if (field.secret) return <SecretState set={!unset(value)} />;
   if (item?.widget === 'percent')
     return (
       <span>
@@ -196,7 +227,12 @@ function Plain(props: ValueProps): ReactNode {
       return <Moment value={String(value)} exact={exact} />;
     case 'daterange':
     case 'datetimerange':
-      return <Range value={value} />;
+      return <Range value={value} type={field.type} />;
+    case 'reference':
+      return <Referred value={value as Ref} quiet={quiet} />;
+    case 'binary':
+    case 'image':
+      return <Attached value={value} label={field.label} image={field.type === 'image'} exact={exact} quiet={quiet} />;
     case 'selection':
       return isState(field, item) ? (
         <Dot {...choiceOf(field, value)} name={String(value)} />
@@ -231,6 +267,7 @@ export function Value(props: ValueProps): ReactNode {
       </Boundary>
     );
   }
-  if (unset(value)) return null;
+  // A hidden record has no id, and yet something is there.
+  if (unset(value) && !field.secret && !(value as Ref | null)?.hidden) return null;
   return <Plain {...props} />;
 }

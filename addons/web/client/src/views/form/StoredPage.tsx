@@ -1,7 +1,7 @@
 /** The page of a stored record: it saves by itself, shows that it did, and offers what can be done. */
 import { Menu, Tooltip } from '@mantine/core';
-import { ChevronDown, ChevronUp, CircleAlert, Copy, Ellipsis, LoaderCircle, Trash2 } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { ChevronDown, ChevronUp, CircleAlert, Copy, Ellipsis, History, LoaderCircle, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { matches, type Scope } from '../../domain';
 import { copy } from '../../rpc/records';
@@ -19,6 +19,8 @@ import { FormBody } from './FormBody';
 import RequiredSheet from './RequiredSheet';
 import { useGuard } from './useGuard';
 import { useStored, type StoredForm } from './useStored';
+
+const HistoryDialog = lazy(() => import('./HistoryDialog'));
 
 interface Props {
   action: ActionInfo;
@@ -164,6 +166,9 @@ function Actions({
   access: ViewSet['access'];
 }): ReactNode {
   const [busy, setBusy] = useState('');
+  const [history, showHistory] = useState(false);
+  const { fields, form: data, model } = form.views;
+  const tracked = Object.values(fields).some((field) => field.tracked);
   const buttons = form.views.form.buttons.filter((button) => matches(button.visible, form.values, scope));
   const press = async (button: Button): Promise<void> => {
     if (
@@ -197,6 +202,11 @@ function Actions({
               </Menu.Item>
             ))}
           </div>
+          {tracked && (
+            <Menu.Item leftSection={<History size={14} />} onClick={() => showHistory(true)}>
+              History
+            </Menu.Item>
+          )}
           {access.create && (
             <Menu.Item leftSection={<Copy size={14} />} onClick={() => void more.duplicate()}>
               Duplicate
@@ -209,6 +219,18 @@ function Actions({
           )}
         </Menu.Dropdown>
       </Menu>
+      {history && form.id !== null && (
+        <Suspense>
+          <HistoryDialog
+            model={model}
+            id={form.id}
+            title={String(form.values[data.title] ?? '')}
+            fields={fields}
+            record={form.values}
+            close={() => showHistory(false)}
+          />
+        </Suspense>
+      )}
       <div className="tn-buttons">
         {[...buttons]
           .sort((a, b) => order(a) - order(b))

@@ -12,7 +12,7 @@ import { say, tell } from '../../shell/feedback';
 import type { Item, ViewSet } from '../data';
 import type { FormApi } from './api';
 import { EMPTY, reduce } from './state';
-import { same, toWire, type Command } from './values';
+import { keepsNoCopy, same, toWire, type Command } from './values';
 
 export interface StoredForm extends FormApi {
   undo: () => void;
@@ -132,7 +132,7 @@ export function useStored({ views, record, spec, scope, queryKey, onResult }: Pr
       return send({ type: 'refusedLocally', name, value, text: `${field.label} is needed.` });
     }
     send({ type: 'saving', name, value });
-    void save(name, value, () => changesOf({ [name]: value }));
+    void save(name, value, () => changesOf({ [name]: value }), keepsNoCopy(field));
   };
 
   const commitLines = async (name: string, commands: Command[], lines: readonly Rec[]): Promise<boolean> => {

@@ -38,6 +38,13 @@ export function settable(values: Values, fields: Fields, models: Record<string, 
   return sent;
 }
 
+/** Where a reference leads to, whatever else is known of the record. */
+const reference = (value: unknown): string => (isRef(value) ? `${String(value['model'])},${value.id}` : '');
+
+/** Values that cannot be sent a second time: the server tells what a file is, and of a secret only that it is set. */
+export const keepsNoCopy = (field: FieldInfo): boolean =>
+  Boolean(field.secret) || field.type === 'binary' || field.type === 'image';
+
 /** Whether two values of a field are the same to the server. */
 export function same(field: FieldInfo, left: unknown, right: unknown): boolean {
   if (field.type === 'many2many' || field.type === 'one2many') {
@@ -45,6 +52,7 @@ export function same(field: FieldInfo, left: unknown, right: unknown): boolean {
     return a.length === b.length && a.every((id) => b.includes(id));
   }
   if (field.type === 'many2one') return idOf(left) === idOf(right);
+  if (field.type === 'reference') return reference(left) === reference(right);
   if (field.type === 'datetime' && left && right) return Date.parse(String(left)) === Date.parse(String(right));
   const whole = (value: unknown): boolean => value !== null && typeof value === 'object';
   if (whole(left) || whole(right)) return JSON.stringify(left ?? null) === JSON.stringify(right ?? null);

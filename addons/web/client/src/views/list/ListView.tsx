@@ -9,6 +9,7 @@ import { PageHead, ViewSwitch } from '../../shell/PageHead';
 import { PHONE } from '../../shell/screen';
 import { Empty } from '../Empty';
 import { SelectionBar } from './Lines';
+import { ListMenu } from './ListMenu';
 import { ListTable } from './ListTable';
 import { useLines } from './useLines';
 import { useListActions } from './useListActions';
@@ -50,6 +51,7 @@ export default function ListView(props: ViewProps): ReactNode {
     <div className="tn-page">
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} groupable />}>
         <ViewSwitch kinds={kinds} current="list" />
+        {views.access.delete && <ListMenu model={views.model} />}
         {create && (
           <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
             <Plus size={15} aria-hidden />

@@ -2,7 +2,8 @@
 import { useState, type ReactNode } from 'react';
 import { useBoot } from '../../rpc/boot';
 import { currencyOf } from '../currency';
-import { formatDuration, formatMoney, formatNumber, parseNumber, toNumber } from '../format';
+import { durationText, parseDuration } from '../duration';
+import { formatMoney, formatNumber, parseNumber, toNumber } from '../format';
 import type { EditProps } from '../types';
 
 /** The value in the field's own type: whole numbers and floats are JSON numbers, decimals are text. */
@@ -12,6 +13,9 @@ function typed(text: string | null, type: string): unknown {
   return type === 'float' ? Number(text) : text;
 }
 
+const parsed = (text: string, type: string): string | null =>
+  type === 'duration' ? (parseDuration(text)?.toString() ?? null) : parseNumber(text);
+
 function useShown({ value, field, record, item }: EditProps): { text: string; before: string; after: string } {
   const boot = useBoot();
   const { language } = boot.user;
@@ -19,7 +23,7 @@ function useShown({ value, field, record, item }: EditProps): { text: string; be
     const { before, digits, after } = formatMoney(value ?? 0, currencyOf(boot, field, record), language);
     return { text: toNumber(value) === null ? '' : digits, before: before.trim(), after: after.trim() };
   }
-  if (field.type === 'duration') return { text: formatDuration(value), before: '', after: '' };
+  if (field.type === 'duration') return { text: durationText(value), before: '', after: '' };
   const text = formatNumber(value, language, field.type === 'decimal' ? field.digits?.[1] : undefined);
   return { text, before: '', after: item.widget === 'percent' ? '%' : '' };
 }
@@ -31,12 +35,11 @@ export function NumberEdit(props: EditProps): ReactNode {
   const shown = useShown(props);
   const decide = (): void => {
     if (typing === null) return;
-    const parsed = typing.trim() === '' ? null : parseNumber(typing);
-    if (typing.trim() !== '' && parsed === null) return setWrong(true);
+    const read = typing.trim() === '' ? null : parsed(typing, field.type);
+    if (typing.trim() !== '' && read === null) return setWrong(true);
     setTyping(null);
     const empty = field.nullable ? null : typed('0', field.type);
-    if (parsed === null || Number(parsed) !== toNumber(value))
-      onChange(parsed === null ? empty : typed(parsed, field.type));
+    if (read === null || Number(read) !== toNumber(value)) onChange(read === null ? empty : typed(read, field.type));
   };
   const describedBy = wrong ? `${props.id}-wrong` : props.describedBy;
   return (
@@ -78,7 +81,7 @@ export function NumberEdit(props: EditProps): ReactNode {
       </span>
       {wrong && (
         <span id={`${props.id}-wrong`} className="tn-error" role="alert">
-          This is not a number.
+          {field.type === 'duration' ? 'Try “1 h 30 min”, “1:30” or “90” for minutes.' : 'This is not a number.'}
         </span>
       )}
     </>
