@@ -19,7 +19,7 @@ import type { EditProps } from './types';
 import { Value } from './Value';
 
 const boot = {
-  user: { id: 1, name: 'Ada', login: 'ada', language: 'en', tz: 'UTC' },
+  user: { id: 1, name: 'Ada', login: 'ada', language: 'en-GB', tz: 'UTC' },
   company: { id: 1, name: 'Acme', currency: { code: 'EUR', symbol: '€', decimals: 2 } },
   actions: { a: { id: 'a', title: 'Contacts', model: 'crm.contact', views: [] } },
 } as unknown as Boot;
