@@ -36,7 +36,9 @@ class Booking(Model, name="booking.booking", order="start desc, id desc", title=
     start = fields.Datetime("Start", required=True, index=True, tracked=True)
     end = fields.Datetime("End", required=True, help="Left out, it follows from the service.")
     resources = fields.Many2many(Resource, "With", help="Left out, whoever is free.")
-    state = fields.Selection(STATES, "State", required=True, default="confirmed", readonly=True, copy=False, tracked=True)
+    state = fields.Selection(
+        STATES, "State", required=True, default="confirmed", readonly=True, copy=False, tracked=True
+    )
     party_size = fields.Integer("People", default=1)
     price = fields.Money("Price")
     currency = fields.Many2one(Currency, "Currency", ondelete="restrict")
