@@ -173,6 +173,12 @@ class TransactionDeadError(DeveloperError):
     code = "transaction_dead"
 
 
+class OutOfStepError(TenonError):
+    """The tenant's database lacks what the code declares: an addon was changed and not upgraded."""
+
+    code = "out_of_step"
+
+
 class AddonError(TenonError):
     """An addon cannot be used. `findings` lists all faults at once."""
 

@@ -45,6 +45,7 @@ class Transaction:
         "connection",
         "cursor",
         "dead",
+        "explain",
         "isolation",
         "log",
         "seconds",
@@ -59,13 +60,27 @@ class Transaction:
         """How many statements were sent, without BEGIN and COMMIT; tests assert on it."""
         self.seconds = 0.0
         """Time spent waiting for statements, COPY not counted."""
+        self.explain: Callable[[psycopg.Error, str], Exception | None] | None = None
+        """Asked what to say of a failed statement (its text is given) instead of PostgreSQL's words."""
         self.log: list[str] | None = None
         """The statements' texts, when a list is put here."""
         self.dead: BaseException | None = None
         """The first database error; a savepoint that is rolled back forgets the errors inside it."""
-        self._execute = cast(Callable[[str, Sequence[object]], psycopg.Cursor[Row]], self.cursor.execute)
+        self._execute = self._sender()
         self._after_commit: list[Callable[[], None]] = []
         self._depth = 0
+
+    def _sender(self) -> Callable[[str, Sequence[object]], psycopg.Cursor[Row]]:
+        return cast(Callable[[str, Sequence[object]], psycopg.Cursor[Row]], self.cursor.execute)
+
+    def kill(self, error: BaseException) -> None:
+        """Refuse every further statement, as what was sent must not be committed; a savepoint can be rolled back."""
+        self.dead = error
+        self._execute = self._refuse
+
+    def _refuse(self, query: str, params: Sequence[object]) -> psycopg.Cursor[Row]:
+        self._check_alive(None)
+        raise DeveloperError("A transaction that is not dead refused a statement.")
 
     def execute(self, query: str, params: Sequence[object] = ()) -> psycopg.Cursor[Row]:
         """Send one statement. The cursor is reused: take its rows before the next call."""
@@ -76,7 +91,7 @@ class Transaction:
         try:
             return self._execute(query, params)
         except psycopg.Error as error:
-            self._failed(error)
+            self._failed(error, query)
             raise
         finally:
             self.seconds += time.perf_counter() - started
@@ -92,7 +107,7 @@ class Transaction:
         try:
             self.cursor.executemany(_literal(query), params)
         except psycopg.Error as error:
-            self._failed(error)
+            self._failed(error, query)
             raise
 
     @contextmanager
@@ -105,7 +120,7 @@ class Transaction:
             with self.cursor.copy(_literal(query)) as copy:
                 yield copy
         except psycopg.Error as error:
-            self._failed(error)
+            self._failed(error, query)
             raise
 
     @contextmanager
@@ -126,6 +141,8 @@ class Transaction:
                     self._control(f"ROLLBACK TO SAVEPOINT {name}")
                     self._control(f"RELEASE SAVEPOINT {name}")
                     self.dead = dead
+                    if dead is None:
+                        self._execute = self._sender()
                 raise
         finally:
             self._depth -= 1
@@ -162,7 +179,7 @@ class Transaction:
         try:
             self._raw(query)
         except psycopg.Error as error:
-            self._failed(error)
+            self._failed(error, query)
             raise
 
     def _raw(self, query: str) -> None:
@@ -172,12 +189,15 @@ class Transaction:
         if self.dead is not None and self.dead is not before:
             raise _died(self.dead) from self.dead
 
-    def _failed(self, error: psycopg.Error) -> None:
+    def _failed(self, error: psycopg.Error, query: str) -> None:
         """Remember the first error; later ones only say "aborted", so they quote the first."""
         if self.dead is None:
             self.dead = error
             if _has_old_plan(error):
                 self.connection.close()  # another one knows the tables as they are now
+            told = self.explain(error, query) if self.explain is not None else None
+            if told is not None:
+                raise told from error
         elif isinstance(error, pg.InFailedSqlTransaction):
             raise _died(self.dead) from self.dead
 

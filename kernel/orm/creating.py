@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, ValidationError
-from kernel.orm import links, money, recompute
+from kernel.orm import links, money, recompute, undo
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.extra_values import folded
 from kernel.orm.extra_values import require as require_extras
@@ -25,7 +25,25 @@ Values = Mapping[str, Any]
 
 
 def create(records: Model, batch: Sequence[Values]) -> Model:
-    """New records with the given values, defaults for the rest; raises ValidationError, AccessError."""
+    """New records with the given values, defaults for the rest; raises ValidationError, AccessError.
+
+    A refused call leaves nothing behind: neither records nor lines nor links.
+    """
+    work = records.env.work
+    outer = work.undo
+    if outer is None:
+        work.undo = []
+    start = len(outer or ())
+    try:
+        return _create(records, batch)
+    except BaseException as error:
+        undo.forget_half(records, start, error)
+        raise
+    finally:
+        work.undo = outer
+
+
+def _create(records: Model, batch: Sequence[Values]) -> Model:
     env, model, work = records.env, records.__info__, records.env.work
     if not env.may(model, "create"):
         raise AccessError(
@@ -42,6 +60,8 @@ def create(records: Model, batch: Sequence[Values]) -> Model:
         if bound.comodel is not None:
             guard(env, bound, [values[name] for values in batch if name in values])
     ids = work.draw_ids(model, len(batch))
+    if work.undo is not None:
+        work.undo.append(undo.Made(model, ids, work.flushes))
     made = env.records(model, tuple(ids), readable=True)
     made._x.writable = True
     env.granted.setdefault(model.name, set()).update(ids)

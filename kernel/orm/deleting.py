@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError
-from kernel.orm import recompute, trail
+from kernel.orm import recompute, trail, undo
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.relation import Many2one
@@ -32,6 +32,8 @@ def delete(records: Model) -> None:
     if hooks.listens("deleting"):
         hooks.deleting(env, records)
     env.flush()
+    if work.undo is not None:
+        work.undo.append(undo.Gone(work.flushes))
     taken = _cascade(work, model, set(ids))
     _mark_dependents(work, taken)
     concerned = _concerned(work, taken)

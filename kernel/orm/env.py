@@ -20,6 +20,7 @@ from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
 from kernel.orm.extra_seen import ExtraEnv
 from kernel.orm.fields.relation import DraftId
+from kernel.orm.out_of_step import explainer
 from kernel.orm.over_query import ready
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.query.reader import Reader
@@ -82,6 +83,7 @@ class Env(ExtraEnv):
     def open(cls, tx: Transaction, registry: Registry, ports: Ports, *, user_id: int | None = None) -> Env:
         """The first env of a transaction: the user's, or the system's where no user is given."""
         work = UnitOfWork(tx, registry)
+        tx.explain = explainer(registry)
         work.ports = ports
         work.envs[None] = system = cls(work, ports, user_id=user_id, is_system=True)
         return system if user_id is None else system.as_user(user_id)

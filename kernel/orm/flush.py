@@ -77,6 +77,7 @@ def _write_checked(work: UnitOfWork) -> None:
 
 
 def _write(work: UnitOfWork) -> None:
+    work.flushes += 1
     for model in insert_order(work):
         _insert(work, model)
     _update(work)

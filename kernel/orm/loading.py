@@ -100,6 +100,8 @@ def _load_columns(scope: Scope, bound: Bound, wanted: Sequence[Any]) -> None:
     work, model = scope.work, bound.model
     if bound.column is None:
         raise DeveloperError(f"{bound!r} has no column to read.")
+    if bound not in model.insertable and any(work.is_new(model, each) for each in wanted):
+        scope.env.flush()  # the database fills it in
     stored = [each for each in wanted if not isinstance(each, DraftId) and not work.is_new(model, each)]
     if not stored:
         return

@@ -184,6 +184,8 @@ def _read(
         raise ValidationError(f"A specification may be nested {MAX_DEPTH} levels deep.")
     bounds = _bounds(env, model, spec)
     version = model.fields.get("version")
+    if any(env.work.is_new(model, id) for id in ids):
+        env.flush()  # the database gives the version
     _load(env, model, ids, bounds if version is None else [*bounds, version])
     answers: list[Wire] = [{"id": None if isinstance(id, DraftId) else id} for id in ids]
     if version is not None and not env.work.draft:

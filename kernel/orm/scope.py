@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, MissingError
-from kernel.orm import recompute
+from kernel.orm import recompute, undo
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.fetch import companions
 from kernel.orm.fields.relation import DraftId
@@ -262,6 +262,8 @@ class Scope:
         """Values are about to change: who did it, and whether the rule must hold afterwards."""
         env, work = self.env, self.work
         work.wrote(env, bound, ids)
+        if work.undo is not None:
+            undo.note_change(work, work.undo, bound, ids)
         if env.is_system:
             return
         self.check_settable(bound)

@@ -87,6 +87,12 @@ class LinkChange:
         self.plus: dict[tuple[Any, Any], None] = {}
         self.minus: dict[tuple[Any, Any], None] = {}
 
+    def copy(self) -> LinkChange:
+        """The same pairs, to be changed apart."""
+        other = LinkChange()
+        other.plus, other.minus = dict(self.plus), dict(self.minus)
+        return other
+
     def add(self, pair: tuple[Any, Any]) -> None:
         """Link; an unwritten unlink of the same pair is taken back."""
         if pair in self.minus:
@@ -123,6 +129,10 @@ class UnitOfWork:
         self.computing: set[int] = set()
         self.settling = False
         self.flushing = False
+        self.flushes = 0
+        """How often something was written."""
+        self.undo: list[Any] | None = None
+        """While create or write run: what they change, see `kernel.orm.undo`."""
         self.writer: Env | None = None
         self.computer: Env | None = None
         """The env in which stored values are computed, see `kernel.orm.recompute.work_env`."""

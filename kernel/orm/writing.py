@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import DeveloperError, SingletonError
-from kernel.orm import links, money, recompute
+from kernel.orm import links, money, recompute, undo
 from kernel.orm.bound import Bound
 from kernel.orm.extra_paths import PREFIX
 from kernel.orm.extra_values import assign as assign_extras
@@ -104,9 +104,20 @@ def assign_link(record: Model, bound: Bound, value: Any) -> None:
 def assign_links(record: Model, bound: Bound, value: Any) -> None:
     """Set a one2many or many2many of one record, by records, ids or commands."""
     id = _target(record, bound)
-    record._x.note_write(bound, (id,))
-    guard(record._x.env, bound, (value,))
-    links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+    work = record._x.work
+    outer = work.undo
+    if outer is None and not work.draft:
+        work.undo = []
+    start = len(outer or ())
+    try:
+        record._x.note_write(bound, (id,))
+        guard(record._x.env, bound, (value,))
+        links.apply(record, bound, bound.field.commands(value, bound))  # type: ignore[attr-defined]
+    except BaseException as error:
+        undo.forget_half(record, start, error)
+        raise
+    finally:
+        work.undo = outer
 
 
 def assign_computed(record: Model, bound: Bound, value: Any) -> None:
@@ -190,7 +201,25 @@ def _set_through_inverse(record: Model, bound: Bound, value: Any) -> None:
 
 
 def write(records: Model, values: Mapping[str, Any]) -> None:
-    """Set the same values on all of `records`; rights and validation are asked once for the batch."""
+    """Set the same values on all of `records`; rights and validation are asked once for the batch.
+
+    A refused call leaves the values as they were.
+    """
+    work = records.env.work
+    outer = work.undo
+    if outer is None and not work.draft:
+        work.undo = []
+    start = len(outer or ())
+    try:
+        _write(records, values)
+    except BaseException as error:
+        undo.forget_half(records, start, error)
+        raise
+    finally:
+        work.undo = outer
+
+
+def _write(records: Model, values: Mapping[str, Any]) -> None:
     model = records.__info__
     if not records.ids:
         return

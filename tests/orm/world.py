@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from kernel.errors import UserError
+from kernel.errors import UserError, ValidationError
 from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields
 from kernel.orm.recompute import mark
 
@@ -233,6 +234,23 @@ def set_lines(env: Env, a: int, b: int, c: int) -> None:
         node.children = node.children[1:]
 
 
+def refuse(env: Env, a: int, b: int, c: int) -> None:
+    """A create or a write that changes much before it is refused: as if it had never been."""
+    nodes, lines, tags = _nodes(env), env[Line].search(order="id"), env[Tag].search(order="id")
+    node, line = _pick(nodes, a), _pick(lines, b)
+    bad = Command.create({"number": "none"})
+    moved = [Command.link(line.id), Command.update(line.id, {"price": b})] if line else []
+    tagged = [Command.link(_pick(tags, c).id)] if tags else []
+    made = {"tags": tagged, "reviews": moved, "lines": [Command.create({"number": a, "price": c}), *moved, bad]}
+    with suppress(ValidationError):
+        if c % 3 == 0:
+            env[Node].create([{"name": "no", "parent": node or None, "friends": nodes, **made}])
+        elif c % 3 == 1:
+            nodes[b % (len(nodes) + 1) :].write(size=b, owner=None, friend_of=nodes[:a], tags=tags[:b], name=7)
+        elif node:
+            node.write(size=c, **made)
+
+
 def delete_node(env: Env, a: int, b: int, c: int) -> None:
     nodes = _nodes(env)
     if nodes:
@@ -270,7 +288,7 @@ ACTIONS: dict[str, Action] = {
     action.__name__: action
     for action in (
         make_node, make_line, make_tag, set_size, set_price, set_weight, move_node, own_node, move_line, set_tags,
-        set_friends, set_nodes, set_friend_of, set_lines,
+        set_friends, set_nodes, set_friend_of, set_lines, refuse,
         delete_node, delete_other, read_all, read_one, flush, invalidate,
     )
 }  # fmt: skip
