@@ -49,8 +49,11 @@ class Call:
 
     def locked(self, ids: Sequence[int]) -> Model:
         """The same, their rows locked until the end: nobody else changes them meanwhile."""
-        records = self.visible(ids)
-        sql, values = select(self.model, Domain.TRUE, ids=tuple(ids), order=(), lock="no key update")
+        return self.lock(self.visible(ids))
+
+    def lock(self, records: Model) -> Model:
+        """Lock the rows of records of any model that the caller may read."""
+        sql, values = select(records.__info__, Domain.TRUE, ids=records.ids, order=(), lock="no key update")
         self.env.sql(sql, values)
         return records
 

@@ -8,6 +8,7 @@ from typing import Any
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.seen import check_seen, check_texts, read_changes, same_value
+from kernel.http.seen_lines import check_lines
 from kernel.http.wire import AUDIT, check_names, read_id, read_ids, read_values, settable_field
 from kernel.orm import Model, drafts
 
@@ -15,7 +16,9 @@ from kernel.orm import Model, drafts
 def create(call: Call) -> dict[str, Any]:
     """One new record, read back."""
     check_names(call.body, ("values", "spec"), "create")
-    record = call.empty.create(read_values(call.model, call.body.get("values", {}), call.env.field))
+    values = read_values(call.model, call.body.get("values", {}), call.env.field)
+    check_lines(call, call.model, values)
+    record = call.empty.create(values)
     return _read_back(call, record)
 
 
@@ -27,6 +30,7 @@ def write(call: Call) -> Any:
     changes = read_changes(call.model, call.body.get("changes"), call.env.field)
     record = call.locked([read_id(call.body.get("id"))])
     check_seen(call, record, changes)
+    check_lines(call, call.model, {change.bound.name: change.value for change in changes})
     record.write(**{change.bound.name: change.value for change in changes})
     return _read_back(call, record)
 
@@ -35,6 +39,7 @@ def _write_many(call: Call) -> Any:
     check_names(call.body, ("ids", "values", "spec"), "write")
     values = read_values(call.model, call.body.get("values"), call.env.field)
     records = call.locked(read_ids(call.body["ids"]))
+    check_lines(call, call.model, values)
     records.write(**values)
     call.env.flush()
     return records.read(call.spec())

@@ -68,7 +68,7 @@ def check_seen(call: Call, record: Model, changes: Sequence[Change]) -> None:
         and not same_value(change.bound, change.wanted, theirs)
     ]
     if conflicts:
-        raise _conflict(call, record, conflicts)
+        raise conflict(call, record, conflicts)
 
 
 def check_texts(call: Call, record: Model, bound: Bound, changes: Mapping[str, Mapping[str, str]]) -> None:
@@ -80,7 +80,7 @@ def check_texts(call: Call, record: Model, bound: Bound, changes: Mapping[str, M
         if (theirs := now.get(language, "")) not in (change["from"], change["to"])
     ]
     if conflicts:
-        raise _conflict(call, record, conflicts)
+        raise conflict(call, record, conflicts)
 
 
 def same_value(bound: Bound, given: Any, theirs: Any) -> bool:
@@ -115,15 +115,16 @@ def _ids(value: Any) -> Any:
     return frozenset(_id(item) for item in items)
 
 
-def _conflict(call: Call, record: Model, conflicts: list[dict[str, Any]]) -> ConflictError:
+def conflict(call: Call, record: Model, conflicts: list[dict[str, Any]], **details: Any) -> ConflictError:
+    """The error for a record (or a line) whose fields are not what the client saw."""
     system = call.env.as_system("a conflict says who changed the record")
-    theirs = system.records(call.model, record.ids).read({"updated_by": {}, "updated_at": {}})[0]
+    theirs = system.records(record.__info__, record.ids).read({"updated_by": {}, "updated_at": {}})[0]
     labels = ", ".join(str(conflict["label"]) for conflict in conflicts)
     who = _name(call, theirs["updated_by"])
     return ConflictError(
         f"{who or 'Somebody'} changed {labels} while you were editing.",
         hint="Compare both values and choose one.",
-        **conflicts[0],
+        **{**conflicts[0], **details},
         who=who,
         when=theirs["updated_at"],
         conflicts=conflicts,

@@ -61,7 +61,8 @@ def read_value(bound: Bound, value: Any, find: Find, depth: int = 1) -> Any:
 def _read_command(command: Command, comodel: ModelInfo, find: Find, depth: int) -> Command:
     if command.values is None:
         return command
-    return Command(command.action, command.ids, read_values(comodel, command.values, find, depth))
+    values = read_values(comodel, command.values, find, depth)
+    return Command(command.action, command.ids, values, command.seen)
 
 
 def read_ids(given: Any) -> list[int]:

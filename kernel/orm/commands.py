@@ -28,6 +28,8 @@ class Command:
     action: Action
     ids: tuple[int, ...] = ()
     values: Mapping[str, Any] | None = None
+    seen: Mapping[str, Any] | None = None
+    """Of an update from a client: the values it saw, in wire form; compared before anything is written."""
 
     @classmethod
     def create(cls, values: Mapping[str, Any]) -> Command:
@@ -72,6 +74,9 @@ class Command:
             near = suggest(name, _ARITY) if isinstance(name, str) else ""
             raise ValidationError(f"{field}: {wire!r} is no link command.{near}", field=field)
         action, arguments = wire[0], wire[1:]
+        seen = None
+        if action == "update" and len(arguments) == 3:
+            seen, arguments = _mapping(arguments[2], field), arguments[:2]
         if len(arguments) != len(_ARITY[action]):
             wanted = ", ".join(_ARITY[action]) or "nothing"
             raise ValidationError(f'{field}: "{action}" takes {wanted}, got {arguments!r}.', field=field)
@@ -82,7 +87,7 @@ class Command:
                 values = _mapping(argument, field)
             else:
                 ids = tuple(_id(item, field) for item in (argument if kind == "ids" else [argument]))
-        return cls(action, ids, values)
+        return cls(action, ids, values, seen)
 
 
 def _mapping(value: Any, field: str) -> Mapping[str, Any]:
