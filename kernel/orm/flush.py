@@ -41,6 +41,9 @@ def flush(env: Env) -> None:
         _write(work)  # a query inside a compute or a hook: what is known goes out, the rest follows
         return
     work.flushing = True
+    undo = work.undo
+    if not undo:
+        work.undo = None  # hooks follow from what was written before the call that is noted
     try:
         for _ in range(HOOK_ROUNDS):
             _write_all(work)
@@ -54,6 +57,7 @@ def flush(env: Env) -> None:
         )
     finally:
         work.flushing = False
+        work.undo = undo
 
 
 def complete(env: Env) -> None:
