@@ -43,9 +43,20 @@ def _values(record: Model, changes: Mapping[str, Any]) -> Values:
             values.update({name: each for name, each in value.items() if name not in changes})
             continue
         if bound.keyed:
-            value = record.env.work.columns[bound.index][record.id]
+            value = _seen_values(record, bound)
         values[bound.name] = _lines(bound, value) if bound.field.type == "one2many" else value
     return {**values, **changes}
+
+
+def _seen_values(record: Model, bound: Bound) -> dict[str, Any]:
+    """The texts of all languages, the values of the companies that the actor works for."""
+    env = record.env
+    found = env.work.columns[bound.index][record.id]
+    if bound.keyed == "company" and not env.is_system:
+        found = {key: value for key, value in found.items() if int(key) in env.user.companies}
+    if bound.comodel is None:
+        return dict(found)
+    return {key: env.records(bound.comodel, (id,)) for key, id in found.items()}  # they are linked already
 
 
 def _lines(bound: Bound, lines: Model) -> list[Command]:

@@ -57,7 +57,7 @@ def _create(records: Model, batch: Sequence[Values]) -> Model:
     known = env.settable.get(model.name, {})
     bounds = {name: known.get(name) or checked_field(records, name) for name in given}
     for name, bound in bounds.items():
-        if bound.comodel is not None:
+        if bound.comodel is not None or bound.field.type == "reference":
             guard(env, bound, [values[name] for values in batch if name in values])
     ids = work.draw_ids(model, len(batch))
     if work.undo is not None:

@@ -190,7 +190,7 @@ class _Walk:
         elif bound.field.type in _TO_MANY:
             return self.to_many(bound, operator, kind)
         elif bound.comodel is not None and (operator in TEXTUAL or operator in TREE or operator in ASKED):
-            return self.linked(bound, operator, kind)
+            return self.linked(name, bound, operator, kind)
         elif operator in TREE and name == "id":
             parent_field(model)
         elif operator not in _ALLOWED.get(bound.field.type, ()):
@@ -237,10 +237,10 @@ class _Walk:
             self.take(bound, operator, kind, "")
             return (name, "any", ("id", operator, kind))
         if operator in TEXTUAL or operator in TREE or operator in ASKED:
-            return self.linked(bound, operator, kind)
+            return self.linked(name, bound, operator, kind)
         raise _refused(operator, bound)
 
-    def linked(self, bound: Bound, operator: str, kind: str) -> Key:
+    def linked(self, name: str, bound: Bound, operator: str, kind: str) -> Key:
         """A text sought in the title of the linked records; or the records below or above some."""
         comodel = comodel_of(bound)
         self.entered.add(comodel.name)
@@ -249,7 +249,7 @@ class _Walk:
             hint = f'Compare "{bound.name}" with ids.'
             raise DomainError(f"{comodel.name} has no title to look for.", hint=hint)
         self.uses.add(comodel.fields[sought])
-        return (bound.name, "any", self.own(sought, operator, kind, comodel))
+        return (name, "any", self.own(sought, operator, kind, comodel))
 
     def take(self, bound: Bound, operator: str, kind: str, part: str) -> None:
         if kind == "0":

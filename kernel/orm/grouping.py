@@ -14,7 +14,7 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.time import DatePart
 from kernel.orm.group_answers import Answers, Row
 from kernel.orm.group_fill import Fill, filled
-from kernel.orm.searching import prepared
+from kernel.orm.searching import ordered, prepared
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -80,10 +80,8 @@ class Asked:
 
     def members(self, groups: Sequence[Row], whole: bool, order: str, limit: int) -> list[tuple[Any, ...]]:
         """Rows `(id, keys...)`: the first records of each of these groups; `whole` if these are all there are."""
-        terms = query.parse_order(self.model, self.env.typed(self.model, order))
-        rules = dict(self.rules)
-        if not self.env.is_system and order:
-            rules |= dict(query.secure_paths([term.path for term in terms], self.env.view))
+        terms, rules_of_order = ordered(self.env, self.model, order)
+        rules = dict(self.rules) | dict(rules_of_order)
         domain = self.domain
         if not whole:
             inside = Domain.any_of(query.group_domain(self.grouping, row.keys, self.env.tz) for row in groups)

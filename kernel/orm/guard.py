@@ -6,11 +6,12 @@ or in a command it must be one that the actor may read; else the answer is the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
+from kernel.orm.fields.reference import split
 from kernel.orm.scope import missing
 
 if TYPE_CHECKING:
@@ -19,11 +20,35 @@ if TYPE_CHECKING:
 
 def guard(env: Env, bound: Bound, values: Iterable[Any]) -> None:
     """Raise MissingError for an id among `values` of a link field that the actor may not read."""
-    model = bound.comodel
-    if model is None or env.sees_all(model):
+    if env.is_system:
         return
-    ids = dict.fromkeys(id for value in values for id in given_ids(value))
-    if not ids:
+    if bound.field.type == "reference":
+        _guard_references(env, values)
+    elif bound.comodel is not None:
+        _guard_ids(env, bound.comodel, dict.fromkeys(id for value in values for id in given_ids(value)))
+
+
+def _guard_references(env: Env, values: Iterable[Any]) -> None:
+    """The same for texts and wire forms of references, by the models they name."""
+    ids: dict[str, dict[Any, None]] = {}
+    for value in values:
+        pair = split(value) if isinstance(value, str) else _pair(value)
+        if pair is not None:
+            ids.setdefault(pair[0], {})[pair[1]] = None
+    for name, given in ids.items():
+        if name in env.registry.models:
+            _guard_ids(env, env.registry.models[name], given)
+
+
+def _pair(value: Any) -> tuple[str, int] | None:
+    """Model and id of the wire form of a reference; None for a record."""
+    pair = (value.get("model"), value.get("id")) if isinstance(value, Mapping) else (None, None)
+    return (pair[0], pair[1]) if isinstance(pair[0], str) and type(pair[1]) is int else None
+
+
+def _guard_ids(env: Env, model: ModelInfo, ids: Iterable[int]) -> None:
+    ids = list(ids)
+    if not ids or env.sees_all(model):
         return
     readable = env.readable(model, ids) | env.granted.get(model.name, set())  # one's own new records, too
     for id in ids:
@@ -32,12 +57,14 @@ def guard(env: Env, bound: Bound, values: Iterable[Any]) -> None:
 
 
 def given_ids(value: Any) -> Iterator[int]:
-    """The bare ids in a value of a link field: alone, in a list, in commands."""
+    """The bare ids in a value of a link field: alone, in a list, in commands, by company."""
     if type(value) is int:
         if value:
             yield value
     elif isinstance(value, Command):
         yield from (id for id in value.ids if type(id) is int)
+    elif isinstance(value, Mapping):
+        yield from given_ids(list(value.values()))
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from given_ids(item)

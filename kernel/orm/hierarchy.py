@@ -53,15 +53,24 @@ def _is_stored(work: UnitOfWork, model: ModelInfo, id: Any) -> bool:
 
 
 def ancestors(records: Model) -> Model:
-    """All above the records, the nearest first; the records themselves are not among them."""
+    """All above the records that the actor may read, the nearest first; the records themselves are not among them."""
     parent = parent_field(records.__info__)
-    parents = climb(records.env.work, parent, records.ids)
+    env, model = records.env, records.__info__
+    ids = list(records.ids)
+    if not env.sees_all(model):
+        readable = env.readable(model, ids)
+        ids = [id for id in ids if id in readable]
+    parents = climb(env.work, parent, ids)
     above: dict[Any, None] = {}
-    level = list(records.ids)
+    level = ids
     while level:
         level = [up for id in level if (up := parents.get(id)) and up not in above]
         above.update(dict.fromkeys(level))
-    return records.env.records(records.__info__, tuple([id for id in above if id not in set(records.ids)]))
+    found = [id for id in above if id not in set(records.ids)]
+    if not env.sees_all(model):
+        seen = env.readable(model, found)
+        found = [id for id in found if id in seen]
+    return env.records(model, tuple(found))
 
 
 def refuse_circles(work: UnitOfWork) -> None:

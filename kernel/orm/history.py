@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.orm.bound import Bound
+from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.keyed_access import sight
 from kernel.orm.ports import Noted
 from kernel.orm.reading import HIDDEN, titles
@@ -31,7 +31,17 @@ def history(records: Model, limit: int = 80) -> list[dict[str, Any]]:
     if log is None or not ids:
         return []
     env.flush()
-    noted = log.of(env.as_system("the history of records that may be read"), model.name, ids, limit)
+    asked = limit
+    while True:  # what is not told counts for nothing
+        noted = log.of(env.as_system("the history of records that may be read"), model.name, ids, asked)
+        told = _told(env, model, noted)
+        if len(told) >= limit or len(noted) < asked:
+            return told[:limit]
+        asked *= 4
+
+
+def _told(env: Env, model: ModelInfo, noted: Sequence[Noted]) -> list[dict[str, Any]]:
+    """The entries that say something to the reader."""
     known = {name: bound for name, bound in model.fields.items() if env.is_system or not env.hides(bound)}
     linked = _titles(env, noted, known)
     told = [_entry(env, each, known, linked) for each in noted]
@@ -39,16 +49,13 @@ def history(records: Model, limit: int = 80) -> list[dict[str, Any]]:
 
 
 def _entry(env: Env, noted: Noted, known: dict[str, Bound], linked: dict[str, dict[int, str]]) -> dict[str, Any]:
-    changes = [
-        {
-            "field": name,
-            "label": known[name].field.label,
-            "before": _shown(env, known[name], before, linked),
-            "after": _shown(env, known[name], after, linked),
-        }
-        for name, (before, after) in noted.change.values.items()
-        if name in known
-    ]
+    changes = []
+    for name, pair in noted.change.values.items():
+        if name not in known:
+            continue
+        before, after = (_shown(env, known[name], value, linked) for value in pair)
+        if before != after:  # else it is of another company or language, or of links that are hidden
+            changes.append({"field": name, "label": known[name].field.label, "before": before, "after": after})
     at = noted.at.isoformat()
     return {"id": noted.change.id, "user": noted.user, "at": at, "batch": noted.batch, "changes": changes}
 
@@ -58,15 +65,22 @@ def _titles(env: Env, noted: Sequence[Noted], known: dict[str, Bound]) -> dict[s
     wanted: dict[str, dict[int, None]] = {}
     for each in noted:
         for name, pair in each.change.values.items():
-            comodel = known[name].comodel if name in known else None
-            if comodel is not None and env.may(comodel, "read"):
-                ids = [id for side in pair for id in _ids(side)]
-                wanted.setdefault(comodel.name, {}).update(dict.fromkeys(ids))
+            links = [link for side in pair for link in _links(known[name], side)] if name in known else []
+            for comodel, id in links:
+                if comodel in env.registry.models and env.may(env.registry.models[comodel], "read"):
+                    wanted.setdefault(comodel, {})[id] = None
     found = {}
     for model, linked in wanted.items():
         there = env.model(model).browse(list(linked)).exists()
         found[model] = titles(env, env.registry.model(model), there.ids) if there else {}
     return found
+
+
+def _links(bound: Bound, value: Any) -> list[tuple[str, int]]:
+    """(model, id) of what a value of the log links to."""
+    if bound.field.type == "reference":
+        return [(value["model"], value["id"])] if value else []
+    return [] if bound.comodel is None else [(bound.comodel.name, id) for id in _ids(value)]
 
 
 def _ids(value: Any) -> list[int]:
@@ -77,9 +91,18 @@ def _ids(value: Any) -> list[int]:
 
 def _shown(env: Env, bound: Bound, value: Any, linked: dict[str, dict[int, str]]) -> Any:
     if bound.keyed:
-        value = sight(env, bound)(value)
+        value = sight(env, bound)(value or {})
+    if bound.field.type == "reference":
+        return _referred(value, linked)
     if bound.comodel is None:
         return value
     there = linked.get(bound.comodel.name, {})
+    if bound.field.type == "many2many":
+        return [{"id": id, "title": there[id]} for id in _ids(value) if id in there]
     shown = [{"id": id, "title": there[id]} if id in there else HIDDEN for id in _ids(value)]
-    return shown if bound.field.type == "many2many" else (shown[0] if shown else None)
+    return shown[0] if shown else None
+
+
+def _referred(value: Any, linked: dict[str, dict[int, str]]) -> Any:
+    there = linked.get(value["model"], {}) if value else {}
+    return value and ({**value, "title": there[value["id"]]} if value["id"] in there else HIDDEN)

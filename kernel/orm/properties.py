@@ -16,7 +16,15 @@ from kernel.orm.loading import miss, miss_many, miss_one
 from kernel.orm.over_query import read_only, sealed
 from kernel.orm.references import follow
 from kernel.orm.work import MISSING
-from kernel.orm.writing import assign, assign_computed, assign_keyed, assign_link, assign_links, singleton
+from kernel.orm.writing import (
+    assign,
+    assign_computed,
+    assign_keyed,
+    assign_link,
+    assign_links,
+    assign_reference,
+    singleton,
+)
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
@@ -116,6 +124,8 @@ def _setter(bound: Bound) -> Setter:
         return lambda record, value: assign_link(record, bound, value)
     if bound.field.type in ("one2many", "many2many"):
         return lambda record, value: assign_links(record, bound, value)
+    if bound.field.type == "reference":
+        return lambda record, value: assign_reference(record, bound, value)
     if bound.slow or bound.keep is not None:
         return lambda record, value: assign(record, bound, value)
     return _set_value(bound)

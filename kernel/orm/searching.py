@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kernel.errors import AccessError, ValidationError
 from kernel.orm import hierarchy, query
 from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.comparing import seen_references
 from kernel.orm.domain import Domain
 from kernel.orm.extra_paths import PREFIX
 from kernel.orm.extra_values import cached_values
@@ -38,11 +39,16 @@ def prepared(env: Env, model: ModelInfo, domain: Domain) -> Domain:
         )
     if model.query:
         ready(env.work, model)
-    if env.is_system:
-        return query.hide_archived(domain.check(model, env.search_terms, env.extra_field), model)
-    asked = query.hide_archived(query.secure(domain, model, env.view, env.search_terms, env.extra_field), model)
+    asked = query.hide_archived(_secured(env, domain, model), model)
     rule = env.rule(model, "read")
     return asked if rule is None else asked & rule
+
+
+def _secured(env: Env, domain: Domain, model: ModelInfo) -> Domain:
+    """The checked domain as the actor may ask it."""
+    if env.is_system:
+        return domain.check(model, env.search_terms, env.extra_field)
+    return query.secure(domain, model, env.view, env.search_terms, env.extra_field, partial(seen_references, env))
 
 
 def search(
@@ -200,10 +206,7 @@ def filtered(records: Model, what: Domain | Callable[[Any], Any] | str) -> Model
     if not env.sees_all(model):
         readable = env.readable(model, records.ids)
         records = records._with(tuple([id for id in records.ids if id in readable]))
-    if env.is_system:
-        asked = what.check(model, env.search_terms, env.extra_field)
-    else:
-        asked = query.secure(what, model, env.view, env.search_terms, env.extra_field)
+    asked = _secured(env, what, model)
     reader = env.as_system("the domain was narrowed to what the actor may see")
 
     def read(bound: Bound, ids: Sequence[int]) -> list[Any]:

@@ -62,7 +62,15 @@ def assign(record: Model, bound: Bound, value: Any) -> None:
 def assign_keyed(record: Model, bound: Bound, value: Any) -> None:
     """Set the text of the env's language, or the value of its company; a mapping sets those of several."""
     id = _target(record, bound)
+    guard(record._x.env, bound, (value,))
     change_mappings(record._x, bound, (id,), change_for(record.env, bound, value, id))
+
+
+def assign_reference(record: Model, bound: Bound, value: Any) -> None:
+    """Set a reference of one record."""
+    _target(record, bound)
+    guard(record._x.env, bound, (value,))
+    assign(record, bound, value)
 
 
 def put(work: UnitOfWork, bound: Bound, id: Any, value: Any) -> None:
@@ -138,6 +146,8 @@ def assign_computed(record: Model, bound: Bound, value: Any) -> None:
     recompute.ensure(work, bound, id)
     if bound.field.type == "many2one":
         assign_link(record, bound, value)
+    elif bound.field.type == "reference":
+        assign_reference(record, bound, value)
     else:
         assign(record, bound, value)
 
@@ -261,6 +271,7 @@ def _assign_extras(records: Model, values: Mapping[str, Any]) -> Mapping[str, An
 def _assign_all(records: Model, bound: Bound, value: Any) -> bool:
     """One plain value on many records, without making a record of each; False where it is not that simple."""
     if bound.keyed:
+        guard(records.env, bound, (value,))
         change_mappings(records._x, bound, records.ids, change_for(records.env, bound, value))
         return True
     if bound.computed or bound.inverses or bound.slow or len(records.ids) < 2:

@@ -25,11 +25,17 @@ View = Callable[["ModelInfo"], tuple[Domain | None, frozenset[str]]]
 
 
 def secure(
-    domain: Domain, model: ModelInfo, view: View, search: Search | None = None, extras: Resolve | None = None
+    domain: Domain,
+    model: ModelInfo,
+    view: View,
+    search: Search | None = None,
+    extras: Resolve | None = None,
+    referred: Callable[[Domain, ModelInfo], Domain] | None = None,
 ) -> Domain:
     """The checked domain with the rules of all models it enters; refuses hidden and secret fields.
 
     Give it the domain as it came: a field that is found by a method is no longer seen in a checked one.
+    `referred` takes hidden records out of what references are compared with.
     """
     shape = shape_for(domain.key, model)
     typed = shape.extras
@@ -44,6 +50,8 @@ def secure(
         if hidden and not hidden.isdisjoint(names):
             raise _hidden(seen, min(hidden & names), hidden)
     checked = domain.check(model, search, extras, typed=typed)
+    if referred is not None:
+        checked = referred(checked, model)
     for seen in _linked_models(checked.key, model):
         rule = view(seen)[0]
         if rule is not None and rule.key != TRUE_KEY:
@@ -85,7 +93,12 @@ def secure_paths(paths: Iterable[tuple[Bound, ...]], view: View) -> Rules:
             hidden = view(bound.model)[1]
             if bound.field.secret:
                 raise _secret(bound)
-            if bound.name in hidden:
+            if bound.field.type == "reference":
+                raise AccessError(
+                    f"{bound.model.label}, {bound.field.label}: only the system sorts and groups by references.",
+                    hint="They may lead to what one may not see.",
+                )
+            if bound.name in hidden or bound is bound.model.extra:
                 raise _hidden(bound.model, bound.name, hidden)
             rule = view(bound.comodel)[0] if bound.comodel is not None else None
             if rule is not None and rule.key != TRUE_KEY and bound.comodel is not None:

@@ -38,14 +38,19 @@ def config(bound: Bound) -> Column:
 
 
 def seek(work: Compilation, bound: Bound, operator: str, at: sa.FromClause, negated: bool) -> sa.ColumnElement[bool]:
-    """The condition of "similar" or "matches"; how well a row fits is noted for an order by relevance."""
+    """The condition of "similar" or "matches"; how well a row fits is noted for an order by relevance.
+
+    What is asked of linked records ranks nothing: there may be many of them, and the order is outside of the question.
+    """
     if operator == "similar":
         column, value = work.value(bound, at), work.take(sa.Text())
         found = column.op("OPERATOR(public.%)", is_comparison=True)(value)
-        work.ranks.append(sa.func.public.similarity(column, value, type_=sa.REAL()))
+        rank: Column = sa.func.public.similarity(column, value, type_=sa.REAL())
     else:
         words = vector(bound, [work.value(part, at) for part in text_parts(bound)])
         query = sa.func.websearch_to_tsquery(config(bound), work.take(sa.Text()))
         found = words.op("@@", is_comparison=True)(query)
-        work.ranks.append(sa.func.ts_rank(words, query, type_=sa.REAL()))
+        rank = sa.func.ts_rank(words, query, type_=sa.REAL())
+    if at is work.root:
+        work.ranks.append(rank)
     return sa.not_(found) if negated else found

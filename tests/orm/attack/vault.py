@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel.orm import AddonModels, Check, Domain, Model, Registry, Unique, fields
+from kernel.orm import Check, Domain, Model, Unique, fields
 
 
 class Label(Model, name="vault.label", order="name, id"):
@@ -95,8 +95,3 @@ class Box(Model, name="vault.box", order="title_of, id", title="owner"):
 
 
 CLASSES: tuple[type[Any], ...] = (Label, Note, Person, Deed, Busy, Box)
-
-
-def vault_registry() -> Registry:
-    """The registry of the vault."""
-    return Registry.build([AddonModels("vault", CLASSES)])

@@ -8,7 +8,7 @@ and to `make`; to attack in another way, add a row to `ways.py`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +19,11 @@ from kernel.db import Cluster, Pool
 from kernel.db.scratch import scratch_database
 from kernel.db.transaction import transaction
 from kernel.errors import TenonError
-from kernel.orm import Domain, Env, Model, Ports, Registry
+from kernel.orm import AddonModels, Domain, Env, Model, Registry
 from kernel.orm.schema import create_statements
-from kernel.vault import Vault
-from tests.orm.attack.vault import Box, Busy, Deed, Label, Note, vault_registry
+from tests.orm.attack import chest
+from tests.orm.attack.chest import Chest
+from tests.orm.attack.vault import CLASSES, Box, Busy, Deed, Label, Note
 
 ATTACKER = 7
 PRIVATE = 500
@@ -55,15 +56,16 @@ def attackers_policy() -> Policy:
     """Everything but notes; no private records; no wages; of deeds only small ones may be written or made."""
     small = PUBLIC & (Domain.term("amount", "<", 100))
     return Policy(
-        dict.fromkeys(("vault.label", "vault.person", "vault.deed", "vault.box"), ALL),
+        dict.fromkeys(("vault.label", "vault.person", "vault.deed", "vault.box", "vault.chest"), ALL),
         {
+            ("vault.chest", "read"): PUBLIC,
             ("vault.label", "read"): PUBLIC,
             ("vault.person", "read"): PUBLIC,
             ("vault.deed", "read"): PUBLIC,
             ("vault.deed", "write"): small,
             ("vault.deed", "create"): small,
         },
-        {"vault.person": frozenset({"wage"})},
+        {"vault.person": frozenset({"wage"}), "vault.chest": chest.HIDDEN},
     )
 
 
@@ -87,6 +89,18 @@ class Secrets:
     """Private labels of the first open person."""
     under: bool = False
     """Whether the private persons are below the first open one."""
+    creed: str = "a creed"
+    """A hidden text, translated."""
+    other_rate: int = 0
+    """What another company has, and whether it has an agent."""
+    extra: str = "an extra"
+    """A hidden extra field."""
+    depth: int = 3
+    """A hidden number that is tracked."""
+    plan: bytes = b"a plan"
+    """A hidden file."""
+    changes: int = 0
+    """Changes of what is hidden."""
 
 
 @dataclass
@@ -101,9 +115,11 @@ class World:
     """Four small ones, the first of Anna, the others of somebody hidden; and a large one of Bert."""
     label: Label
     box: Box
+    chests: Chest
+    """Three."""
 
 
-_MODELS = ("label", "note", "person", "deed", "box")
+_MODELS = ("label", "note", "person", "deed", "box", "chest")
 
 
 @dataclass(frozen=True)
@@ -121,7 +137,7 @@ class Universe:
             with transaction(self.pool, self.dsn) as tx:
                 for name in _MODELS:
                     tx.execute(f"SELECT setval('vault.{name}_id_seq', 1, false)")
-                ports = Ports(policy=policy or attackers_policy(), secrets=Vault([b"m" * 32], "attacked"))
+                ports = chest.ports(self.registry, policy or attackers_policy())
                 system = Env.open(tx, self.registry, ports)
                 made = make(system, secrets)
                 system.invalidate()
@@ -150,6 +166,7 @@ def make(system: Env, secrets: Secrets) -> World:
     deeds[0].person = anna
     large = system[Deed].create({"code": "L", "amount": 500, "person": bert, "day": dt.date(2026, 2, 1)})
     box = system[Box].create({"code": "B", "title_of": "box"})
+    chests = chest.open_chests(system)
     system.flush()
     for name in _MODELS:
         system.tx.execute(f"SELECT setval('vault.{name}_id_seq', {PRIVATE}, false)")
@@ -179,16 +196,19 @@ def make(system: Env, secrets: Secrets) -> World:
         system[Deed].create({"code": f"H{n}", "amount": 7, "person": anna, "private": True, "day": secrets.born})
     for n in range(secrets.hidden_labels):
         anna.labels |= system[Label].create({"name": f"hidden {n}", "private": True})
+    chest.hide(system, chests, secrets, box.owner, note)
     system.flush()
     for name in _MODELS:  # ids of new records tell how many were ever made: that is not hidden
         system.tx.execute(f"SELECT setval('vault.{name}_id_seq', {2 * PRIVATE}, false)")
     system.work._blocks.clear()
-    return World(system, system.as_user(ATTACKER), anna, bert, deeds | large, label, box)
+    return World(system, system.as_user(ATTACKER), anna, bert, deeds | large, label, box, chests)
 
 
 def outcome(world: World, ask: Callable[[World], Any]) -> Any:
     """What the attacker gets, in plain form: an answer, or the error a client would see. Nothing is kept."""
     found: Any = None
+    log: Any = world.env.ports.changes
+    told = len(log.calls)
     try:
         with world.env.savepoint():
             found = plain(ask(world))
@@ -198,13 +218,17 @@ def outcome(world: World, ask: Callable[[World], Any]) -> Any:
         return found
     except TenonError as error:
         return (type(error).__name__, error.text, error.hint, repr(getattr(error, "record", None)))
+    except (TypeError, ValueError, AttributeError, KeyError) as error:  # of Python: what was asked makes no sense
+        return (type(error).__name__, str(error))
+    finally:
+        del log.calls[told:]
 
 
 def plain(answer: Any) -> Any:
     """An answer that can be compared between worlds."""
     if isinstance(answer, Model):
         return (answer.__info__.name, answer.ids)
-    if isinstance(answer, dict):
+    if isinstance(answer, Mapping):
         return {str(plain(key)): plain(value) for key, value in answer.items()}
     if isinstance(answer, (list, tuple, set, frozenset)):
         return [plain(item) for item in answer]
@@ -214,7 +238,7 @@ def plain(answer: Any) -> Any:
 @contextmanager
 def universe(cluster: Cluster, pool: Pool) -> Iterator[Universe]:
     """A database with the tables of the vault."""
-    registry = vault_registry()
+    registry = Registry.build([AddonModels("vault", (*CLASSES, Chest))])
     with scratch_database(cluster) as dsn:
         with psycopg.connect(dsn, autocommit=True) as connection:
             for statement in create_statements(registry, "vault"):
