@@ -92,16 +92,12 @@ class Compilation:
         self.places: dict[str, tuple[int, Transform | None]] = {}
         self.ranks: list[Column] = []
         """How well a row fits, by each text search of the domain."""
-        self.root: sa.FromClause | None = None
-        """The table that is asked for: the first one."""
 
     # -- parts of statements ---------------------------------------------------------------------------
     def alias(self, model: ModelInfo) -> sa.FromClause:
         """The model's table under a new name."""
         self.aliases += 1
-        made = table_of(model).alias(f"t{self.aliases - 1}")
-        self.root = made if self.root is None else self.root
-        return made
+        return table_of(model).alias(f"t{self.aliases - 1}")
 
     def bind(self, index: int, type_: sa.types.TypeEngine[Any], turn: Transform | None = None) -> Column:
         """The value at `index`, as a parameter cast to `type_`."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kernel.orm.query.compile import Compilation
 
 Column = sa.ColumnElement[Any]
+ROOT: Final = "t0"
+"""The name of the table that is asked for: the first alias of a `Compilation`."""
 
 MOST_LETTERS: Final = 100_000
 """Letters of a record's texts that are searched in; PostgreSQL takes a megabyte of words at most."""
@@ -51,6 +53,6 @@ def seek(work: Compilation, bound: Bound, operator: str, at: sa.FromClause, nega
         query = sa.func.websearch_to_tsquery(config(bound), work.take(sa.Text()))
         found = words.op("@@", is_comparison=True)(query)
         rank = sa.func.ts_rank(words, query, type_=sa.REAL())
-    if at is work.root:
+    if getattr(at, "name", "") == ROOT:
         work.ranks.append(rank)
     return sa.not_(found) if negated else found
