@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from kernel.errors import TenonError, ValidationError
+from kernel.http.casting import INT8
 from kernel.http.request import Request
 from kernel.http.responses import json_response
 from kernel.http.routes import route
@@ -75,6 +76,8 @@ def download(request: Request, model: str, id: int, field: str, name: str = "") 
 def _file(request: Request, model: str, id: int, field: str) -> File:
     """The file, if the actor may read it; else NotFound, whatever the reason."""
     env = request.env
+    if not 0 < id < INT8:
+        raise NotFound
     try:
         records = env.model(model).browse(id)
         bound: Bound = records.__info__.field(field)

@@ -10,6 +10,7 @@ from kernel.orm.keyed_access import sight
 from kernel.orm.ports import Noted
 from kernel.orm.reading import HIDDEN, titles
 from kernel.orm.scope import missing
+from kernel.orm.searching import INT8
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -23,7 +24,9 @@ def history(records: Model, limit: int = 80) -> list[dict[str, Any]]:
     the reader may see what they lead to. At most one query for the log and one for each linked model.
     """
     env, model, ids = records.env, records.__info__, records.ids
-    readable = (env.readable(model, ids) if env.may(model, "read") else set()) if not env.is_system else set(ids)
+    readable = {id for id in ids if 0 < id < INT8}
+    if not env.is_system:
+        readable = env.readable(model, readable) if env.may(model, "read") else set()
     for id in ids:
         if id not in readable:
             raise missing(model, id)
