@@ -37,7 +37,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "copy": (CUSTOMER, "copy", lambda id: {"id": id}),
     "translations": (CUSTOMER, "translations", lambda id: {"id": id, "field": "motto"}),
     "set translations": (
-        CUSTOMER, "set_translations", lambda id: {"id": id, "field": "motto", "changes": {"pt": {"from": "", "to": "x"}}}
+        CUSTOMER, "set_translations",
+        lambda id: {"id": id, "field": "motto", "changes": {"pt": {"from": "", "to": "x"}}},
     ),
     "an exposed method": (CUSTOMER, "greet", lambda id: {"ids": [id], "args": {"greeting": "Hi"}}),
 }  # fmt: skip

@@ -5,6 +5,8 @@ A line that is marked and not refused fails the test, and so does a refused one 
 
 from __future__ import annotations
 
+import enum
+
 from kernel.orm import Command, Env, Model, Settings, fields
 
 
@@ -28,6 +30,14 @@ class Painted(Thing, extend=True):
 
     def paint(self, color: int) -> None:  # E: override reportIncompatibleMethodOverride
         """Not as its base is called."""
+
+
+class Stage(enum.StrEnum):
+    NEW = "new"
+
+
+class Staged(Model, name="typing.staged"):
+    stage = fields.Selection(Stage, "Stage")
 
 
 class ThingSettings(Settings, addon="typing"):
@@ -74,6 +84,13 @@ def sets(thing: Thing, other: Other) -> None:
     thing.create(3)  # E: arg-type reportArgumentType
     _ = Command.link("x")  # E: arg-type reportArgumentType
     _ = Command.update(3)  # E: call-arg reportCallIssue
+
+
+def grouping(thing: Thing, staged: Staged) -> None:
+    _ = Staged.stage.is_in([3])  # E: list-item reportArgumentType
+    _ = thing.group(by=[3])  # E: list-item reportArgumentType
+    _ = thing.group(having=3)  # E: arg-type reportArgumentType
+    _ = thing.group(by=[Thing.name])[0].count  # E: attr-defined reportAttributeAccessIssue
 
 
 def declaring() -> None:
