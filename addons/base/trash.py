@@ -14,8 +14,9 @@ from kernel.orm.restoring import Image, belonging, restore
 
 ADMINISTRATORS: Final = "base.manager"
 _TRASH: Final = """
-    SELECT id, record, created_by, created_at, "values" FROM base.change
-    WHERE model = %s AND deleted AND (%s OR created_by = %s) ORDER BY id DESC LIMIT %s"""
+    SELECT id, record, created_by, created_at, "values" FROM base.change c
+    WHERE model = %s AND deleted AND (%s OR created_by = %s AND NOT {along}) ORDER BY id DESC LIMIT %s"""
+_ALONG: Final = "SELECT {along} FROM base.change c WHERE id = %s"
 _ONE: Final = """SELECT model, record, batch, created_by, "values" FROM base.change WHERE id = %s AND deleted"""
 _BATCH: Final = """SELECT model, record, "values" FROM base.change WHERE batch = %s AND deleted ORDER BY id"""
 _FORGET: Final = "DELETE FROM base.change WHERE batch = %s AND deleted AND model = %s AND record = ANY(%s)"
@@ -26,11 +27,26 @@ def deleted_by(env: Env, records: Model, limit: int) -> list[dict[str, Any]]:
     model = records.__info__
     if not env.may(model, "delete"):
         return []
-    rows = env.sql(_TRASH, (model.name, _sees_all(env), env.user_id, limit))
+    rows = env.sql(_TRASH.format(along=_went_along(model)), (model.name, _sees_all(env), env.user_id, limit))
     return [
         {"change": id, "id": record, "title": _title(env, model, values["row"]), "user": actor, "at": at.isoformat()}
         for id, record, actor, at, values in rows
     ]
+
+
+def _went_along(model: ModelInfo) -> str:
+    """SQL: whether the image `c` was taken along by the deletion of another record.
+
+    Who deletes a record deletes lines of it that they may not see: these come back with it, and are not told of.
+    """
+    links = [
+        f"(p.model = '{bound.comodel.name}' AND p.record = (c.\"values\" -> 'row' ->> '{bound.column}')::int8)"
+        for bound in model.columns
+        if bound.comodel is not None and not bound.keyed and getattr(bound.field, "ondelete", "") == "cascade"
+    ]
+    if not links:
+        return "false"
+    return f"EXISTS (SELECT FROM base.change p WHERE p.batch = c.batch AND p.deleted AND ({' OR '.join(links)}))"
 
 
 def _sees_all(env: Env) -> bool:
@@ -52,6 +68,8 @@ def bring_back(env: Env, change: int) -> Model:
     model, record, batch, actor, values = rows[0]
     info = env.registry.model(model)
     if not env.may(info, "delete") or not (_sees_all(env) or actor == env.user_id):
+        raise _missing()
+    if not _sees_all(env) and env.sql(_ALONG.format(along=_went_along(info)), (change,))[0][0]:
         raise _missing()
     root = Image(model, record, values["row"], values["links"])
     others = [Image(name, id, found["row"], found["links"]) for name, id, found in env.sql(_BATCH, (batch,))]

@@ -124,6 +124,23 @@ def test_a_deleted_crate_is_in_the_trash_and_comes_back_with_its_items(env: Env,
     assert mine[Change].trash("depot.crate") == []
 
 
+def test_lines_that_went_along_are_not_told_of_in_the_trash(env: Env, bob: int) -> None:
+    groups = [*env[User].browse(bob).groups.ids, *(find_group(env, f"depot.{name}").id for name in ("user", "manager"))]
+    env[User].browse(bob).write(groups=[Command.set(groups)])
+    env.flush()
+    mine = env.as_user(bob)
+    crate = mine.model("depot.crate").create({"label": "a", "items": [Command.create({"label": "nail"})]})
+    env.flush()
+    crate.delete()
+    assert mine.may(mine.registry.model("depot.item"), "delete")
+    assert [entry["title"] for entry in mine[Change].trash("depot.crate")] == ["a"]
+    assert mine[Change].trash("depot.item") == []
+    told = env[Change].trash("depot.item")
+    assert [entry["title"] for entry in told] == ["nail"]
+    with pytest.raises(MissingError):
+        mine[Change].restore(told[0]["change"])
+
+
 def test_nobody_reads_the_log_itself(env: Env, ada: int) -> None:
     with pytest.raises(AccessError):
         env.as_user(ada)[Change].search().read(["values"])
