@@ -141,6 +141,13 @@ def test_what_recordsets_fields_and_the_env_offer_is_mentioned() -> None:
     assert unmentioned(sorted(env - internal), *ORM) == []
 
 
+def test_every_module_of_the_orm_is_on_the_map() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    modules = [path.stem for path in (ROOT / "kernel" / "orm").glob("*.py") if path.stem != "__init__"]
+    assert len(modules) > 50
+    assert [name for name in sorted(modules) if f"`{name}`" not in page] == []
+
+
 # -- the client ----------------------------------------------------------------------------------------------
 def test_every_keyboard_shortcut_is_described() -> None:
     found = re.compile(r"keys: '[^']+', label: '([^']+)'")
