@@ -2,10 +2,10 @@
 
 What authors use is exported here; `docs/authors/orm.md` is its reference, and `docs/architecture.md` maps the modules.
 
-    declare, constraints, fields/ -> compose, registry     classes of installed addons become one class per model
-    model, env, scope, work                                recordsets, who acts, what is read together, one transaction's state
-    domain*, query/                                        conditions as values, compiled to SQL once per shape
-    recompute, refresh, flush                              what is out of date is computed, then written, once
+    declare, fields/ -> compose    classes of installed addons become one class per model
+    model, env, scope, work        recordsets, who acts, what is read together, one transaction's state
+    domain*, query/                conditions as values, compiled to SQL once per shape
+    recompute, refresh, flush      what is out of date is computed, then written, once
 
 Nothing here knows an addon: rights, users, numbers, files and secrets are asked for through `ports`.
 """
