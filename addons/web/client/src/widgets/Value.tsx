@@ -218,7 +218,7 @@ function Plain(props: ValueProps): ReactNode {
     case 'decimal':
       return <span>{formatNumber(value, user.language, field.digits?.[1])}</span>;
     case 'duration':
-      return <span>{formatDuration(value)}</span>;
+      return <span className="tn-amount">{formatDuration(value)}</span>;
     case 'boolean':
       return value ? <Check size={15} className="tn-yes" aria-label="Yes" /> : <span className="tn-sr">No</span>;
     case 'date':

@@ -39,6 +39,8 @@ export default function ListView(props: ViewProps): ReactNode {
     if (entries.total !== null) say(`${entries.total} records`);
   }, [entries.total]);
 
+  // Only models with a history keep what was deleted.
+  const hasTrash = views.access.delete && Object.values(views.fields).some((field) => field.tracked);
   const nothing = entries.count === 0 && !entries.busy;
   const searched = search.words.length > 0 || search.filters.length > 0;
   const body = (): ReactNode => {
@@ -51,7 +53,7 @@ export default function ListView(props: ViewProps): ReactNode {
     <div className="tn-page">
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} groupable />}>
         <ViewSwitch kinds={kinds} current="list" />
-        {views.access.delete && <ListMenu model={views.model} />}
+        {hasTrash && <ListMenu model={views.model} />}
         {create && (
           <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
             <Plus size={15} aria-hidden />

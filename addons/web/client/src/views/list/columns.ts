@@ -29,6 +29,14 @@ function bounds(field: FieldInfo, first: boolean): [number, number] {
     case 'date':
     case 'datetime':
       return [104, 150];
+    case 'daterange':
+      return [200, 230];
+    case 'datetimerange':
+      return [310, 360];
+    case 'binary':
+      return [120, 260];
+    case 'image':
+      return [64, 110];
     case 'many2many':
       return [110, 230];
     default:
@@ -37,12 +45,19 @@ function bounds(field: FieldInfo, first: boolean): [number, number] {
 }
 
 const LETTER = 7.1;
-const ASIDE: Partial<Record<FieldInfo['type'], number>> = { many2one: 34, selection: 22, money: 14, many2many: 18 };
+const ASIDE: Partial<Record<FieldInfo['type'], number>> = {
+  many2one: 34,
+  selection: 22,
+  money: 14,
+  many2many: 18,
+  binary: 20,
+  reference: 34,
+};
 
 function letters(value: unknown): number {
   if (value === null || value === undefined) return 0;
   if (Array.isArray(value)) return value.slice(0, 2).reduce<number>((sum, each) => sum + letters(each) + 3, 0);
-  if (typeof value === 'object') return letters((value as Ref).title);
+  if (typeof value === 'object') return letters((value as Ref).title ?? (value as Ref)['name']);
   return String(value).length;
 }
 

@@ -41,7 +41,11 @@ export function SecretEdit(props: EditProps): ReactNode {
           }}
           onBlur={decide}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') decide();
+            if (event.key === 'Enter') {
+              // Else the key would press the button that takes the input's place.
+              event.preventDefault();
+              decide();
+            }
             if (event.key !== 'Escape') return;
             event.stopPropagation();
             forget();
