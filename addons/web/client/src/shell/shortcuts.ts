@@ -31,11 +31,17 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+let modal = false;
+
+/** A dialog that Escape closes is gone before the page hears of the key: look before anybody else does. */
+function look(): void {
+  modal = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const keys = keysOf(event);
   const typing = isTyping(event.target);
-  const modal = document.querySelector('[role="dialog"][aria-modal="true"]');
   const found = activeShortcuts
     .get()
     .findLast((each) => each.keys === keys && (!typing || each.typing) && (!modal || each.typing));
@@ -45,6 +51,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 export function startShortcuts(): void {
+  addEventListener('keydown', look, true);
   addEventListener('keydown', onKey);
 }
 
