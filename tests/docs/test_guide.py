@@ -40,6 +40,19 @@ def test_the_tests_that_authors_are_shown_pass(library_root: Path, cluster: Clus
     assert "6 passed" in done.stdout
 
 
+def test_the_files_of_the_guide_are_strictly_typed(library_root: Path) -> None:
+    options = ["--config-file=", "--strict", "--explicit-package-bases"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, "addons/library/models"],
+        cwd=library_root,
+        env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, (library_root, ROOT / "examples", ROOT)))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def run_pytest(root: Path, addon: str, cluster: Cluster, *more: Path) -> subprocess.CompletedProcess[str]:
     """What an author does in the folder that contains `addons/`."""
     return subprocess.run(

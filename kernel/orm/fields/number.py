@@ -33,7 +33,7 @@ class Number(Char):
         *,
         pattern: str = "{seq}",
         gapless: bool = False,
-        per: Sequence[Per] = (),
+        per: Per | Sequence[Per] = (),
         dated: str = "",
         **options: Unpack[Options],
     ) -> None:
