@@ -139,6 +139,8 @@ class Pool:
         connection.prepared_max = PREPARED_MAX
         if connection.info.parameter_status("TimeZone") != "UTC":
             connection.execute("SET TIME ZONE 'UTC'")
+        if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+            connection.execute("SET DateStyle TO ISO")  # days are read as texts
         return connection
 
     def _give(self, connection: Connection, dsn: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 
 def dump_json(value: Any) -> bytes:
-    """JSON bytes; a decimal becomes a text, a set a sorted list; a thing with no JSON form is a TypeError."""
+    """JSON bytes: decimals become texts, sets sorted lists, groups objects; what has no JSON form is a TypeError."""
     return orjson.dumps(value, default=_default)
 
 
@@ -54,4 +55,6 @@ def _default(value: object) -> Any:
         return str(value)
     if isinstance(value, (frozenset, set)):
         return sorted(value)
+    if isinstance(value, Mapping):  # a group, as `group` gives them
+        return dict(value)
     raise TypeError(f"{value!r} has no JSON form")

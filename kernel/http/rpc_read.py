@@ -8,8 +8,9 @@ from typing import Any
 from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.wire import check_names, read_id, read_ids
-from kernel.orm import Domain
+from kernel.orm import Domain, Model
 from kernel.orm.describe import describe as describe_model
+from kernel.orm.reading import counted_read
 
 MOST_FIRST = 200
 """Records of each group that `group_read` may be asked for."""
@@ -26,8 +27,13 @@ def search_read(call: Call) -> dict[str, Any]:
     if "after" in call.body:
         return _page(call)
     domain, limit, offset = call.domain(), call.limit(), call.offset()
-    records = call.empty.search_read(domain, call.spec(), order=call.text("order") or None, limit=limit, offset=offset)
-    return {"records": records, "total": _total(call, domain, len(records), limit, offset)}
+    spec, order = call.spec(), call.text("order") or None
+    kind = type(call.empty)
+    if call.body.get("count") and limit and kind.search_read is Model.search_read and kind.count is Model.count:
+        records, total = counted_read(call.empty, domain, spec, order, limit, offset)
+        return {"records": records, "total": total}
+    records = call.empty.search_read(domain, spec, order=order, limit=limit, offset=offset)
+    return {"records": records, "total": call.empty.count(domain) if call.body.get("count") else None}
 
 
 def _page(call: Call) -> dict[str, Any]:
@@ -42,15 +48,6 @@ def _page(call: Call) -> dict[str, Any]:
     )
     total = call.empty.count(domain) if call.body.get("count") else None
     return {"records": records, "total": total, "after": after or None}
-
-
-def _total(call: Call, domain: Any, found: int, limit: int, offset: int) -> int | None:
-    """How many there are in all; a last page that is not empty tells without asking."""
-    if not call.body.get("count"):
-        return None
-    if found < limit and (found or not offset):
-        return offset + found
-    return call.empty.count(domain)
 
 
 def read(call: Call) -> list[dict[str, Any]]:
@@ -74,11 +71,11 @@ def group(call: Call) -> dict[str, Any]:
     order, fill = call.text("order"), call.body.get("fill") or False
     if fill:
         groups = call.empty.group(domain, by, aggregates, having=having, order=order, fill=fill)
-        return {"groups": groups[offset : offset + limit], "total": len(groups)}
+        return {"groups": list(map(dict, groups[offset : offset + limit])), "total": len(groups)}
     groups = call.empty.group(domain, by, aggregates, having=having, order=order, limit=limit, offset=offset)
     whole = len(groups) < limit and (groups or not offset)
     total = offset + len(groups) if whole else call.empty.group_count(domain, by, having=having)
-    return {"groups": groups, "total": total}
+    return {"groups": list(map(dict, groups)), "total": total}
 
 
 def group_read(call: Call) -> dict[str, Any]:
@@ -100,7 +97,7 @@ def group_read(call: Call) -> dict[str, Any]:
         first=first,
         first_order=call.text("first_order"),
     )
-    return {"groups": groups}
+    return {"groups": list(map(dict, groups))}
 
 
 def _keys(call: Call) -> tuple[list[str], list[str]]:

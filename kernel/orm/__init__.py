@@ -17,6 +17,7 @@ from kernel.orm.constraints import Check, Exclude, Unique
 from kernel.orm.declare import before_delete, exposed, read_committed, validates
 from kernel.orm.domain import Domain
 from kernel.orm.env import Env
+from kernel.orm.group_rows import GroupRow
 from kernel.orm.model import Model
 from kernel.orm.ports import AccessPolicy, Ports, UserDirectory, UserInfo
 from kernel.orm.registry import Registry
@@ -31,6 +32,7 @@ __all__ = [
     "Domain",
     "Env",
     "Exclude",
+    "GroupRow",
     "Model",
     "ModelInfo",
     "Ports",

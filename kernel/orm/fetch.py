@@ -34,11 +34,11 @@ def readable_rows(
         return work.tx.rows(sql, values)
     except psycopg.DataError as error:
         if error.sqlstate is None:  # it was sent well, and could not be read
-            raise _unreadable(work, model, bounds) or error from error
+            raise unreadable(work, model, bounds) or error from error
         raise
 
 
-def _unreadable(work: UnitOfWork, model: ModelInfo, bounds: Sequence[Bound]) -> ValidationError | None:
+def unreadable(work: UnitOfWork, model: ModelInfo, bounds: Sequence[Bound]) -> ValidationError | None:
     """What to say of the first record with a date beyond the years 1 to 9999, or without an end."""
     for bound in bounds:
         ends = _ENDS.get(bound.column_type)

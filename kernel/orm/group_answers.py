@@ -1,43 +1,34 @@
-"""Rows of groups in wire form: keys, labels, sums by currency, and the domain of each group."""
+"""Rows of groups in wire form: keys, sums by currency, and how labels and domains are made."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from kernel.orm import query
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.domain import Domain
 from kernel.orm.domain_wire import wire_form
+from kernel.orm.fields.base import Field
 from kernel.orm.group_labels import Labels
+from kernel.orm.group_rows import GroupRow, GroupShape, Late
 from kernel.orm.query.group import GroupTerm as Term
 from kernel.orm.query.periods import HIDDEN as HIDDEN_KEY
-from kernel.orm.reading import HIDDEN, titles
+from kernel.orm.reading import titles
+from kernel.orm.wire_rows import HIDDEN
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.grouping import Asked
 
 Wire = dict[str, Any]
-
-
-class Row(NamedTuple):
-    """One group as the database gives it; `currencies` are the least and the greatest of each money aggregate."""
-
-    keys: tuple[Any, ...]
-    size: int
-    values: tuple[Any, ...]
-    currencies: tuple[Any, ...] = ()
-
-    @classmethod
-    def of(cls, grouping: query.Grouping, row: tuple[Any, ...]) -> Row:
-        """A row of `query.group`, its ranks left out."""
-        width = len(grouping.by)
-        end = width + 1 + len(grouping.aggregates)
-        money = 2 * sum(1 for each in grouping.aggregates if each.currency)
-        return cls(row[:width], row[width], row[width + 1 : end], row[end : end + money])
+Raw = tuple[Any, ...]
+"""One group as the database gives it: keys, count, aggregates, and of each that is money the least and the
+greatest currency."""
+_AS_IS: Final = frozenset(("int4", "int8", "text", "varchar", "float8", "bool"))
+"""Types in SQL whose values are the same on the wire, unless the field turns them."""
 
 
 class Answers:
@@ -47,46 +38,76 @@ class Answers:
         self.asked = asked
         self.env = asked.env
         self.grouping = asked.grouping
+        self.width = len(asked.grouping.by)
 
-    def wire(self, rows: Sequence[Row]) -> list[Wire]:
-        """One object per group, in order."""
-        if not rows:
+    def rows(self, raws: Sequence[Raw], records: Sequence[list[Any]] | None = None) -> list[GroupRow]:
+        """One row per group, in order; with the `records` of each, where they are given."""
+        if not raws:
             return []
-        grouping = self.grouping
-        columns: dict[str, Iterable[Any]] = {}
-        for place, term in enumerate(grouping.by):
-            keys = self._keys(term, [row.keys[place] for row in rows])
-            columns[term.text] = keys
-            columns[f"{term.text}:label"] = Labels(term, self.env).of(keys)
-        columns["count"] = [row.size for row in rows]
-        for place, each in enumerate(grouping.aggregates):
-            if each.currency:
-                columns[each.text] = self._money(place, rows)
-            else:
-                columns[each.text] = [_value(each, row.values[place]) for row in rows]
-        domains = _Domains(grouping, self.asked.raw, self.env.tz)
-        columns["domain"] = [domains.of(row.keys) for row in rows]
-        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        shape = self._shape(records is not None)
+        columns = [*self._keys(raws), None, *self._aggregates(raws), *([] if records is None else [records])]
+        if all(column is None for column in columns):
+            return shape.rows(raws, raws)
+        given: list[Sequence[Any]] = list(zip(*raws, strict=True))
+        found = (given[place] if column is None else column for place, column in enumerate(columns))
+        return shape.rows(zip(*found, strict=True), raws)
 
-    def _keys(self, term: query.GroupTerm, values: list[Any]) -> list[Any]:
-        bound = term.path[-1]
-        if bound.comodel is not None:
-            return _linked(self.env, bound.comodel, values)
-        if term.part:
-            return [_plain(value) for value in values]
-        return [None if value is None else _wire(bound, value) for value in values]
+    def _shape(self, with_records: bool) -> GroupShape:
+        by, aggregates = self.grouping.by, self.grouping.aggregates
+        late: dict[str, Late] = {}
+        names: list[str] = []
+        for place, term in enumerate(by):
+            label = f"{term.text}:label"
+            names += (term.text, label)
+            late[label] = _labelled(Labels(term, self.env), place)
+        last = ["records"] if with_records else []
+        names += ("count", *(each.text for each in aggregates), "domain", *last)
+        domains = _Domains(self.grouping, self.asked.raw, self.env.tz)
+        late["domain"] = lambda row: domains.of(row._raw[: self.width])
+        there = [*(term.text for term in by), "count", *(each.text for each in aggregates), *last]
+        return GroupShape(list(dict.fromkeys(names)), {name: place for place, name in enumerate(there)}, late)
+
+    def _keys(self, raws: Sequence[Raw]) -> list[list[Any] | None]:
+        """The keys in wire form; None for a column that is so already."""
+        columns: list[list[Any] | None] = []
+        for place, term in enumerate(self.grouping.by):
+            bound = term.path[-1]
+            values = [raw[place] for raw in raws]
+            if bound.comodel is not None:
+                columns.append(_linked(self.env, bound.comodel, values))
+            elif term.part:
+                columns.append([_plain(value) for value in values])
+            elif is_wire(bound):
+                columns.append(None)
+            else:
+                columns.append([None if value is None else _wire(bound, value) for value in values])
+        return columns
+
+    def _aggregates(self, raws: Sequence[Raw]) -> list[Sequence[Any] | None]:
+        """The same of the aggregates."""
+        columns: list[Sequence[Any] | None] = []
+        for place, each in enumerate(self.grouping.aggregates):
+            turn = _turn(each)
+            at = self.width + 1 + place
+            if each.currency:
+                columns.append(self._money(place, raws))
+            else:
+                columns.append(None if turn is None else [turn(raw[at]) for raw in raws])
+        return columns
 
     # -- money -------------------------------------------------------------------------------------------------
-    def _money(self, place: int, rows: Sequence[Row]) -> list[list[Wire]]:
+    def _money(self, place: int, raws: Sequence[Raw]) -> list[list[Wire]]:
         """`[{"currency": "EUR", "amount": "10.00"}]` per group; a second query where one has several."""
-        each = self.grouping.aggregates[place]
-        at = 2 * sum(1 for before in self.grouping.aggregates[:place] if before.currency)
-        pairs = [row.currencies[at : at + 2] for row in rows]
+        aggregates = self.grouping.aggregates
+        each = aggregates[place]
+        amount = self.width + 1 + place
+        at = self.width + 1 + len(aggregates) + 2 * sum(1 for before in aggregates[:place] if before.currency)
+        pairs = [raw[at : at + 2] for raw in raws]
         if all(low == high for low, high in pairs):
-            sums = [{} if low is None else {low: row.values[place]} for row, (low, _) in zip(rows, pairs, strict=True)]
+            sums = [{} if low is None else {low: raw[amount]} for raw, (low, _) in zip(raws, pairs, strict=True)]
         else:
             split = self._split(each)
-            sums = [split.get(row.keys, {}) for row in rows]
+            sums = [split.get(raw[: self.width], {}) for raw in raws]
         known = self._codes(each.currency[-1], {id for found in sums for id in found if id})
         return [
             sorted(
@@ -148,13 +169,29 @@ def _kind(key: Any, link: bool) -> str:
     return "h" if link and key == HIDDEN_KEY else "v"
 
 
-def _value(each: query.Aggregate, value: Any) -> Any:
-    if value is None or each.function not in ("sum", "min", "max", "array"):
-        return _plain(value)
+def _labelled(labels: Labels, place: int) -> Late:
+    return lambda row: labels.of(row._values[place])
+
+
+def is_wire(bound: Bound) -> bool:
+    """Whether what the database gives of a field is its wire form already."""
+    kind = type(bound.field)
+    turned = kind.to_wire is not Field.to_wire or kind.from_sql is not Field.from_sql
+    return bound.sql_type in _AS_IS and bound.comodel is None and not turned
+
+
+def _turn(each: query.Aggregate) -> Callable[[Any], Any] | None:
+    """How a value of an aggregate comes into wire form; None where it is so already."""
+    if each.function in ("count", "count_distinct", "all", "any"):
+        return None
     bound = each.path[-1]
     if each.function == "array":
-        return [_wire(bound, item) for item in value]
-    return _wire(bound, value)
+        return lambda value: [_wire(bound, item) for item in value]
+    if each.function == "avg":
+        return _plain
+    if is_wire(bound):
+        return None
+    return lambda value: None if value is None else _wire(bound, value)
 
 
 def _wire(bound: Bound, value: Any) -> Any:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from kernel.orm import query
 from kernel.orm.domain import Domain
-from kernel.orm.group_answers import Row
 from kernel.orm.operators import TRUE_KEY, DomainError
 
+Raw = tuple[Any, ...]
 Fill = Literal[True, False] | Sequence[str | dt.date]
 MOST: Final = 10_000
 """Groups that a filled series may have, empty ones included."""
@@ -21,7 +21,7 @@ _ZERO: Final = {"count": 0, "count_distinct": 0, "all": False, "any": False}
 
 def filled(
     grouping: query.Grouping, rows: Callable[..., list[tuple[Any, ...]]], fill: Fill, having: Domain, tz: str
-) -> list[Row]:
+) -> list[Raw]:
     """The groups, and empty ones for every period that has none; raises DomainError.
 
     The first key that is a period is filled: between the first and the last that has records, or over the range
@@ -30,7 +30,7 @@ def filled(
     place = _place(grouping, having)
     found = rows(grouping, MOST + 1, 0, True)
     width = len(grouping.by)
-    known = {row[:width]: Row.of(grouping, row) for row in found}
+    known = {row[:width]: row[:-width] for row in found}
     ranks: list[dict[Any, int]] = [{row[at]: row[at - width] for row in found} for at in range(width)]
     periods = _periods(grouping.by[place], [keys[place] for keys in known], fill, tz)
     others = dict.fromkeys((keys[:place], keys[place + 1 :]) for keys in known)
@@ -89,7 +89,7 @@ def _range(fill: Sequence[str | dt.date], part: str) -> tuple[Any, Any]:
     return dt.datetime(first.year, first.month, first.day), dt.datetime(last.year, last.month, last.day, 23)
 
 
-def _empty(grouping: query.Grouping, keys: tuple[Any, ...]) -> Row:
+def _empty(grouping: query.Grouping, keys: tuple[Any, ...]) -> Raw:
     values: list[Any] = []
     for each in grouping.aggregates:
         if each.function == "sum" and not each.currency:
@@ -98,17 +98,17 @@ def _empty(grouping: query.Grouping, keys: tuple[Any, ...]) -> Row:
         else:
             values.append([] if each.function == "array" else _ZERO.get(each.function))
     money = sum(2 for each in grouping.aggregates if each.currency)
-    return Row(keys, 0, tuple(values), (None,) * money)
+    return (*keys, 0, *values, *[None] * money)
 
 
-def _sorted(grouping: query.Grouping, rows: list[Row], ranks: list[dict[Any, int]]) -> list[Row]:
+def _sorted(grouping: query.Grouping, rows: list[Raw], ranks: list[dict[Any, int]]) -> list[Raw]:
     """In the order asked for; keys that are unset come last, as in SQL, or first where it is descending."""
     for each in reversed(grouping.order):
         at = each.place
         by_value = bool(grouping.by[at].part)
 
-        def place(row: Row, at: int = at, by_value: bool = by_value) -> tuple[bool, Any]:
-            key = row.keys[at]
+        def place(row: Raw, at: int = at, by_value: bool = by_value) -> tuple[bool, Any]:
+            key = row[at]
             if not by_value:
                 known = ranks[at].get(key)
                 return (False, known) if known is not None else (False, 0)

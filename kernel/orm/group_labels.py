@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,10 +27,9 @@ class Labels:
     def __init__(self, term: GroupTerm, env: Env) -> None:
         self.text = _reader(term, env)
 
-    def of(self, keys: Sequence[Any]) -> list[str]:
-        """The label of each key, which is in wire form."""
-        text = self.text
-        return [UNSET if key is None or key == "" else text(key) for key in keys]
+    def of(self, key: Any) -> str:
+        """The label of a key, which is in wire form."""
+        return UNSET if key is None or key == "" else self.text(key)
 
 
 def _reader(term: GroupTerm, env: Env) -> Callable[[Any], str]:
@@ -39,7 +38,8 @@ def _reader(term: GroupTerm, env: Env) -> Callable[[Any], str]:
     if term.path[-1].comodel is not None:
         return lambda key: str(key["title"]) if key.get("id") else UNSEEN
     if term.part or field.type == "date":
-        return lambda key: period_label(key, term.part or "day", env.language)
+        part, language = term.part or "day", env.language
+        return lambda key: period_label(key, part, language)
     if field.type == "boolean":
         return lambda key: "Yes" if key else "No"
     if isinstance(field, Selection):

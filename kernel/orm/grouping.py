@@ -12,8 +12,9 @@ from kernel.orm.domain import Domain
 from kernel.orm.extra_paths import Resolve
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.time import DatePart
-from kernel.orm.group_answers import Answers, Row
+from kernel.orm.group_answers import Answers, Raw
 from kernel.orm.group_fill import Fill, filled
+from kernel.orm.group_rows import GroupRow
 from kernel.orm.searching import ordered, prepared
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Key = str | Field[Any] | DatePart
 Having = Domain | Sequence[Any] | None
 Filling = Fill
+Groups = list[GroupRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class Asked:
             rules = query.secure_paths(grouping.paths(), env.view)
         return cls(env, model, domain, asked, grouping, condition, rules)
 
-    def rows(self, grouping: query.Grouping, limit: int | None = None, offset: int = 0, ranked: bool = False) -> Any:
+    def rows(
+        self, grouping: query.Grouping, limit: int | None = None, offset: int = 0, ranked: bool = False
+    ) -> list[Raw]:
         """The groups, as the database gives them."""
         having = self.having if grouping is self.grouping else Domain.TRUE
         return self._send(
@@ -78,13 +82,14 @@ class Asked:
         )
         return int(self._send(asked)[0][0])
 
-    def members(self, groups: Sequence[Row], whole: bool, order: str, limit: int) -> list[tuple[Any, ...]]:
+    def members(self, groups: Sequence[Raw], whole: bool, order: str, limit: int) -> list[tuple[Any, ...]]:
         """Rows `(id, keys...)`: the first records of each of these groups; `whole` if these are all there are."""
         terms, rules_of_order = ordered(self.env, self.model, order)
         rules = dict(self.rules) | dict(rules_of_order)
         domain = self.domain
         if not whole:
-            inside = Domain.any_of(query.group_domain(self.grouping, row.keys, self.env.tz) for row in groups)
+            width = len(self.grouping.by)
+            inside = Domain.any_of(query.group_domain(self.grouping, raw[:width], self.env.tz) for raw in groups)
             domain = prepared(self.env, self.model, self.raw & inside)
         return self._send(
             query.group_members(
@@ -114,10 +119,10 @@ def group(
     limit: int | None,
     offset: int,
     fill: Fill,
-) -> list[dict[str, Any]]:
-    """One row per group: the group's values, `count`, the aggregates, `labels`, and the `domain` of its records."""
+) -> Groups:
+    """One row per group: the group's values, `count`, the aggregates, labels, and the `domain` of its records."""
     asked = Asked.of(records, domain, by, aggregates, order, having)
-    return Answers(asked).wire(_groups(asked, limit, offset, fill))
+    return Answers(asked).rows(_groups(asked, limit, offset, fill))
 
 
 def group_count(records: Model, domain: Domain, by: Sequence[Key], having: Having) -> int:
@@ -136,30 +141,28 @@ def group_read(
     offset: int,
     first: int,
     first_order: str,
-) -> list[dict[str, Any]]:
+) -> Groups:
     """`group`, with the first records of each group under `records`: one query more, and what the spec takes."""
     asked = Asked.of(records, domain, by, aggregates, order, None)
     groups = _groups(asked, limit, offset, False)
-    answers = Answers(asked).wire(groups)
+    width = len(asked.grouping.by)
     whole = not offset and (limit is None or len(groups) < limit)
     rows = asked.members(groups, whole, first_order, first) if groups else []
     ids = tuple(dict.fromkeys(row[0] for row in rows))
     if not asked.env.is_system:
         asked.env.grant(asked.model, ids)
     read = dict(zip(ids, reading.read(records.browse(ids), spec), strict=True))
-    members: dict[tuple[Any, ...], list[Any]] = {row.keys: [] for row in groups}
+    members: dict[tuple[Any, ...], list[Any]] = {raw[:width]: [] for raw in groups}
     for id, *keys in rows:
         members.get(tuple(keys), []).append(read[id])
-    for row, answer in zip(groups, answers, strict=True):
-        answer["records"] = members[row.keys]
-    return answers
+    return Answers(asked).rows(groups, list(members.values()))
 
 
-def _groups(asked: Asked, limit: int | None, offset: int, fill: Fill) -> list[Row]:
-    if fill is not False:
-        rows = filled(asked.grouping, asked.rows, fill, asked.having, asked.env.tz)
-        return rows[offset:] if limit is None else rows[offset : offset + limit]
-    return [Row.of(asked.grouping, row) for row in asked.rows(asked.grouping, limit, offset)]
+def _groups(asked: Asked, limit: int | None, offset: int, fill: Fill) -> list[Raw]:
+    if fill is False:
+        return asked.rows(asked.grouping, limit, offset)
+    rows = filled(asked.grouping, asked.rows, fill, asked.having, asked.env.tz)
+    return rows[offset:] if limit is None else rows[offset : offset + limit]
 
 
 def _text(key: Key) -> str:

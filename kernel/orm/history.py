@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.keyed_access import sight
 from kernel.orm.ports import Noted
-from kernel.orm.reading import HIDDEN, titles
+from kernel.orm.reading import titles
 from kernel.orm.scope import missing
 from kernel.orm.searching import INT8
+from kernel.orm.wire_rows import HIDDEN
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env

@@ -286,8 +286,8 @@ class Model(metaclass=ModelMeta):
         limit: int | None = None,
         offset: int = 0,
         fill: grouping.Filling = False,
-    ) -> list[dict[str, Any]]:
-        """Counts and aggregates by fields, in wire form, each group with its labels and the domain of its records.
+    ) -> grouping.Groups:
+        """Counts and aggregates by fields, in wire form; each row can tell its labels and the domain of its records.
 
         `having` keeps groups by their aggregates: `("amount:sum", ">", 100)`; `fill=True`, or the first and the
         last day, adds empty groups for periods without records.
@@ -312,7 +312,7 @@ class Model(metaclass=ModelMeta):
         offset: int = 0,
         first: int = 20,
         first_order: str = "",
-    ) -> list[dict[str, Any]]:
+    ) -> grouping.Groups:
         """`group`, and of each group the `first` records as `read` gives them, under `records`."""
         return grouping.group_read(self, domain, by, spec, aggregates, order, limit, offset, first, first_order)
 

@@ -62,6 +62,7 @@ def _select(
     columns: Sequence[Bound],
     titles: Sequence[Bound],
     rules: query.Rules,
+    texts: Sequence[Bound],
 ) -> Rows:
     """Rows behind `after`, one query; `asked` is what the actor may see (`searching.prepared`)."""
     place = _read_place(terms, after)
@@ -75,6 +76,7 @@ def _select(
         rules=rules,
         tz=env.tz,
         place=place,
+        texts=texts,
     )
     try:
         rows = env.tx.rows(sql, values)
@@ -98,6 +100,7 @@ def page_rows(
     after: str,
     columns: Sequence[Bound],
     titles: Sequence[Bound] = (),
+    texts: Sequence[Bound] = (),
 ) -> Rows:
     """The rows behind the cursor `after`, as `searching.select_rows` gives them, and the cursor behind them."""
     if limit < 1:
@@ -106,7 +109,7 @@ def page_rows(
     terms, rules = ordered(env, model, order or "", titles)
     env.flush()
     env.work.alive()
-    return _select(env, model, asked, terms, limit, after, columns, titles, rules)
+    return _select(env, model, asked, terms, limit, after, columns, titles, rules, texts)
 
 
 def page(records: M, domain: Domain, order: str | None, limit: int, after: str, fetch: Sequence[str]) -> Page[M]:

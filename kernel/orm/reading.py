@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kernel.errors import ValidationError
 from kernel.orm import query
@@ -14,22 +13,20 @@ from kernel.orm.extra_values import cached_values
 from kernel.orm.fetch import fetch
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.relation import DraftId
-from kernel.orm.keyed_access import sight
 from kernel.orm.links import load as load_links
 from kernel.orm.over_query import ready
 from kernel.orm.paging import page_rows
 from kernel.orm.references import installed
 from kernel.orm.scope import hidden, missing
-from kernel.orm.searching import select_rows
+from kernel.orm.searching import count, select_rows
+from kernel.orm.wire_rows import HIDDEN, Wire, as_text, is_plain, wire_rows
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
     from kernel.orm.model import Model
 
 Spec = Mapping[str, Any] | Sequence[str]
-Wire = dict[str, Any]
 MAX_DEPTH = 5
-HIDDEN: Wire = {"id": None, "hidden": True}
 
 
 def normal(spec: Spec) -> dict[str, Mapping[str, Any]]:
@@ -56,22 +53,81 @@ def search_read(
     records: Model, domain: Domain, spec: Spec, order: str | None, limit: int | None, offset: int
 ) -> list[Wire]:
     """One query for the rows and the titles of what they link to, one for each nested model."""
-    env, model = records.env, records.__info__
-    wanted = normal(spec)
-    columns, joined = _columns(env, model, wanted)
-    rows = select_rows(env, model, domain, order, limit, offset, columns, joined)
-    return _answer(env, model, wanted, rows, columns, joined)
+    asked = _Asked.of(records, spec)
+    rows = select_rows(
+        asked.env, asked.model, domain, order, limit, offset, asked.columns, asked.joined, texts=asked.texts
+    )
+    return asked.answer(rows)
+
+
+def counted_read(
+    records: Model, domain: Domain, spec: Spec, order: str | None, limit: int, offset: int
+) -> tuple[list[Wire], int]:
+    """The same, and how many records there are in all, by the same query.
+
+    A page behind the last record says nothing of those before it: then they are counted by a query of its own.
+    """
+    asked = _Asked.of(records, spec)
+    rows = select_rows(
+        asked.env, asked.model, domain, order, limit, offset, asked.columns, asked.joined, texts=asked.texts, total=True
+    )
+    if not rows:
+        return [], count(records, domain, None) if offset else 0
+    total = rows[0][-1]
+    return asked.answer([row[:-1] for row in rows]), total
 
 
 def page_read(
     records: Model, domain: Domain, spec: Spec, order: str | None, limit: int, after: str
 ) -> tuple[list[Wire], str]:
     """The same for the page behind a cursor, and the cursor of the next one."""
-    env, model = records.env, records.__info__
-    wanted = normal(spec)
-    columns, joined = _columns(env, model, wanted)
-    found = page_rows(env, model, domain, order, limit, after, columns, joined)
-    return _answer(env, model, wanted, found.rows, columns, joined), found.after
+    asked = _Asked.of(records, spec)
+    found = page_rows(
+        asked.env, asked.model, domain, order, limit, after, asked.columns, asked.joined, texts=asked.texts
+    )
+    return asked.answer(found.rows), found.after
+
+
+class _Asked(NamedTuple):
+    """A specification that is asked of a search."""
+
+    env: Env
+    model: ModelInfo
+    wanted: Mapping[str, Mapping[str, Any]]
+    columns: Sequence[Bound]
+    joined: Sequence[Bound]
+    """Those of the columns whose titles come with them."""
+    plain: bool
+    """Whether the rows are all there is to it."""
+
+    @classmethod
+    def of(cls, records: Model, spec: Spec) -> _Asked:
+        """Checked: raises what a reader may not see."""
+        env, model = records.env, records.__info__
+        wanted = normal(spec)
+        columns, joined = _columns(env, model, wanted)
+        return cls(env, model, wanted, columns, joined, is_plain(env, model, wanted, columns, joined))
+
+    @property
+    def texts(self) -> list[Bound]:
+        """The columns that PostgreSQL writes."""
+        return list(filter(as_text, self.columns)) if self.plain else []
+
+    def answer(self, rows: list[tuple[Any, ...]]) -> list[Wire]:
+        """The rows of the search in wire form."""
+        env, model, columns = self.env, self.model, self.columns
+        ids = tuple([row[0] for row in rows])
+        if not env.is_system:
+            env.grant(model, ids)
+        if self.plain:
+            return wire_rows(env, model, rows, columns, self.joined)
+        width = len(columns) + 1
+        env.work.fill(columns, [row[:width] for row in rows] if self.joined else rows)
+        known = {
+            bound.index: {row[at]: row[at + 1] for row in rows if row[at] is not None}
+            for bound, at in zip(self.joined, range(width, width + 2 * len(self.joined), 2), strict=True)
+        }
+        return _read(env, model, ids, self.wanted, 0, known)
 
 
 def _columns(env: Env, model: ModelInfo, wanted: Mapping[str, Any]) -> tuple[list[Bound], list[Bound]]:
@@ -85,59 +141,6 @@ def _columns(env: Env, model: ModelInfo, wanted: Mapping[str, Any]) -> tuple[lis
     if version is not None and version not in columns:
         columns.append(version)
     return columns, [bound for bound in columns if not wanted.get(bound.name) and _has_title_column(env, bound)]
-
-
-def _answer(
-    env: Env,
-    model: ModelInfo,
-    wanted: Mapping[str, Mapping[str, Any]],
-    rows: list[tuple[Any, ...]],
-    columns: Sequence[Bound],
-    joined: Sequence[Bound],
-) -> list[Wire]:
-    """The rows of a search in wire form."""
-    ids = tuple([row[0] for row in rows])
-    if not env.is_system:
-        env.grant(model, ids)
-    width = len(columns) + 1
-    plain = all(name == "id" or (name in model.fields and model.fields[name] in columns) for name in wanted)
-    plain = plain and not any(bound.field.type == "reference" for bound in columns)
-    if plain and not env.work.draft and all(bound in joined for bound in columns if bound.comodel is not None):
-        return _wire_rows(env, rows, columns, joined)
-    env.work.fill(columns, [row[:width] for row in rows] if joined else rows)
-    known = {
-        bound.index: {row[at]: row[at + 1] for row in rows if row[at] is not None}
-        for bound, at in zip(joined, range(width, width + 2 * len(joined), 2), strict=True)
-    }
-    return _read(env, model, ids, wanted, 0, known)
-
-
-def _wire_rows(
-    env: Env, rows: Sequence[tuple[Any, ...]], columns: Sequence[Bound], joined: Sequence[Bound]
-) -> list[Wire]:
-    """Rows of `select_rows` in wire form; as everything was flushed, they are what the cache would say."""
-    if not rows:
-        return []
-    ids, *values = zip(*rows, strict=True)
-    parts: dict[str, Iterable[Any]] = {"id": ids}
-    if any(bound.name == "version" for bound in columns):
-        parts["version"] = ()
-    for bound, column in zip(columns, values[: len(columns)], strict=True):
-        parts[bound.name] = column if bound.comodel is not None else _wires(bound, _seen(env, bound, column), ids)
-    for place, bound in enumerate(joined):
-        at = len(columns) + 2 * place
-        parts[bound.name] = [
-            None if id is None else {"id": id, "title": title} if shown is not None else HIDDEN
-            for id, shown, title in zip(parts[bound.name], values[at], values[at + 1], strict=True)
-        ]
-    return list(map(dict, map(partial(zip, tuple(parts)), zip(*parts.values(), strict=True))))
-
-
-def _seen(env: Env, bound: Bound, values: Iterable[Any]) -> Iterable[Any]:
-    """What the database gave in cached form, of keyed fields the value that the env sees."""
-    if bound.decode is not None:
-        values = map(bound.decode, values)
-    return map(sight(env, bound), values) if bound.keyed else values
 
 
 def _wires(bound: Bound, values: Iterable[Any], ids: Iterable[Any]) -> Iterable[Any]:

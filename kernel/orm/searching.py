@@ -74,8 +74,11 @@ def select_rows(
     offset: int,
     columns: Sequence[Bound],
     titles: Sequence[Bound] = (),
+    *,
+    texts: Sequence[Bound] = (),
+    total: bool = False,
 ) -> list[tuple[Any, ...]]:
-    """Rows `(id, columns..., linked id, linked title, ...)` of what the actor may see."""
+    """Rows `(id, columns..., linked id, linked title, ..., total)` of what the actor may see; see `query.select`."""
     asked = prepared(env, model, domain)
     terms, rules = ordered(env, model, order or "", titles)
     env.flush()
@@ -90,6 +93,8 @@ def select_rows(
         titles=titles,
         rules=rules,
         tz=env.tz,
+        texts=texts,
+        total=total,
     )
     return readable_rows(env.work, model, columns, sql, values)
 

@@ -44,13 +44,16 @@ def select(
     rules: Rules = (),
     tz: str = "UTC",
     place: Sequence[str | None] | None = None,
+    texts: Sequence[Bound] = (),
+    total: bool = False,
 ) -> Query:
     """`SELECT id, columns...` of the records of a checked domain.
 
     `order=None` is the model's own order, an empty one none. `ids` restricts to these. `lock` adds `FOR ...`.
     `titles` are many2one fields: two columns each follow, the id and the title of the linked record; both are
     NULL where the rule of its model hides it. With a `place` (an empty one is the beginning) the rows are those
-    behind it, and end in their own place: a text for each term of the order.
+    behind it, and end in their own place: a text for each term of the order. Of `columns`, those in `texts` come
+    as PostgreSQL writes them. With `total` each row says behind its titles how many records the domain has.
     """
     key = (
         "select",
@@ -65,6 +68,8 @@ def select(
         tuple(titles),
         tuple([(name, rule.key) for name, rule in rules]) if rules else (),
         None if place is None else tuple([value is not None for value in place]),
+        tuple(texts),
+        total,
     )
     plan: Plan | None = model.registry.plans.get(key)
     if plan is None:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:
     """The plan for a key of `select`. The values are: domain, tz, ids, limit, offset, rules, place."""
-    _, _, domain, columns, terms, limited, moved, by_ids, lock, titles, _, paged = key
+    _, _, domain, columns, terms, limited, moved, by_ids, lock, titles, _, paged, texts, total = key
     work = Compilation(tz=params)
     at = work.alias(model)
     joins = Joins(work, at, rule_places(rules, params + 4))
-    statement = sa.select(at.c.id, *(work.held(bound, at) for bound in columns if bound.name != "id"))
+    held = (_as_text(work.held(bound, at), bound in texts) for bound in columns if bound.name != "id")
+    statement = sa.select(at.c.id, *held)
     statement = statement.where(*conditions(work, model, domain, at))
     if by_ids:
         ids = work.bind(params + 1, pg.ARRAY(sa.BigInteger()), plain_array)
@@ -33,6 +34,8 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     for bound in titles:
         linked = joins.reach(at, (bound,))
         statement = statement.add_columns(linked.c.id, work.value(title_of(bound), linked))
+    if total:
+        statement = statement.add_columns(_total(work, model, domain))
     ordered = work.ordered(terms, at, joins)
     if paged is not None:
         statement = statement.add_columns(*(sa.cast(each.column, sa.Text()) for each in ordered))
@@ -45,6 +48,25 @@ def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rule
     if moved:
         statement = statement.offset(work.bind(params + 3, sa.BigInteger()))
     return work.plan(statement, f" FOR {locking(lock)}" if lock else "")
+
+
+def _as_text(column: Column, wanted: bool) -> Column:
+    return sa.cast(column, sa.Text()) if wanted else column
+
+
+def _total(work: Compilation, model: ModelInfo, domain: Key) -> Column:
+    """How many records the domain has, counted beside the page.
+
+    A subselect: `count(*) OVER ()` would make the query read and keep every row of the domain with all its columns
+    and titles, also where an index gives the page.
+    """
+    before, ranks = work.next, len(work.ranks)
+    work.next = 0  # the values of the domain once more
+    at = work.alias(model)
+    counted = sa.select(sa.func.count()).select_from(at).where(*conditions(work, model, domain, at))
+    work.next = before
+    del work.ranks[ranks:]
+    return counted.scalar_subquery()
 
 
 def title_of(link: Bound) -> Bound:
