@@ -20,7 +20,7 @@ from kernel.orm.link_tables import write_links
 from kernel.orm.literals import array_literal, copy_column, texts
 from kernel.orm.scope import missing
 from kernel.orm.standing import TOUCHED
-from kernel.orm.work import Column, UnitOfWork
+from kernel.orm.work import UnitOfWork, forget
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
@@ -297,20 +297,10 @@ def _after_update(work: UnitOfWork, model: ModelInfo, group: Sequence[Bound], id
     for bound in group:
         work.dirty[bound.index].difference_update(ids)
         if bound.computed:
-            _forget(work.old.get(bound.index), ids)
+            forget(work.old.get(bound.index), ids)
     for audit in ("updated_at", "updated_by", "version"):
-        _forget(work.columns.get(model.fields[audit].index), ids)
+        forget(work.columns.get(model.fields[audit].index), ids)
     work.note_changed(model, frozenset(bound.name for bound in group), ids)
-
-
-def _forget(column: Column | None, ids: Sequence[Any]) -> None:
-    if not column or column.keys() == {0}:
-        return
-    if len(column) == len(ids) and column.keys() == set(ids):
-        column.clear()
-    else:
-        for id in ids:
-            column.pop(id, None)
 
 
 def _check_rules(work: UnitOfWork) -> None:

@@ -1,8 +1,8 @@
 """Computed values that the database can work out itself: one UPDATE for all records concerned.
 
 Three declarations have such a form: `related=`, `aggregate="lines.amount:sum"` and `sql="price * amount"`
-beside a compute method. The Python form remains the reference: it serves drafts, new records, few records,
-and reads before the flush. Both give the same values.
+beside a compute method (`kernel.orm.expression`). The Python form remains the reference: it serves drafts, new
+records, few records, and reads before the flush. Both give the same values.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import psycopg
 from kernel.errors import RegistryError
 from kernel.orm import violations
 from kernel.orm.bound import Bound
+from kernel.orm.expression import expression, join_path, steps_of
 from kernel.orm.literals import array_literal
-from kernel.orm.work import UnitOfWork
+from kernel.orm.work import UnitOfWork, forget
 
 SET_BASED_FROM = 40
 """From this many records on, one statement is faster than reading, computing and writing them."""
@@ -74,38 +75,20 @@ def _or_null(bound: Bound, value: str) -> str:
 
 
 def _expression(bound: Bound) -> str:
-    names = [name for path in bound.depends if (name := path.split(".")[0]) != path or not _plain(bound, name)]
-    if names:
-        raise RegistryError(
-            f"{bound.field.place}: sql= may look at columns of the same record only, and {bound.name} depends on"
-            f" {names[0]}.",
-            hint='Use aggregate="lines.amount:sum" for lines, related= for a linked record, or Python alone.',
-        )
-    value = _or_null(bound, f"({bound.field.sql})")
-    return f"SELECT id, {value} AS value FROM {bound.model.sql} WHERE id = ANY(%s::int8[])"
-
-
-def _plain(bound: Bound, name: str) -> bool:
-    return bound.model.fields[name].column is not None and not bound.model.fields[name].keyed
+    source, value = expression(bound)
+    return f"SELECT t.id, {_or_null(bound, f'({value})')} AS value FROM {source}"
 
 
 def _related(bound: Bound) -> str:
-    model, value = bound.model, "t0.id"
-    joins = [f"{model.sql} t0"]
-    names = bound.field.related.split(".")
-    for place, name in enumerate(names):
-        step = model.fields[name]
-        last = place == len(names) - 1
-        if step.column is None or step.keyed or (not last and step.field.type != "many2one"):
-            return ""
-        value = f't{place}."{step.column}"'
-        if last and (step.field.type != bound.field.type or step.sql_type != bound.sql_type or step.encode):
-            return ""
-        if not last:
-            assert step.comodel is not None
-            model = step.comodel
-            joins.append(f"LEFT JOIN {model.sql} t{place + 1} ON t{place + 1}.id = {value}")
-    return f"SELECT t0.id, {_or_null(bound, value)} AS value FROM {' '.join(joins)} WHERE t0.id = ANY(%s::int8[])"
+    steps = steps_of(bound.model, bound.field.related)
+    if steps is None:
+        return ""
+    last = steps[-1]
+    if last.field.type != bound.field.type or last.sql_type != bound.sql_type or last.encode:
+        return ""
+    joins = [f"{bound.model.sql} t"]
+    value = join_path(bound.model, bound.field.related, {}, joins)
+    return f"SELECT t.id, {_or_null(bound, value)} AS value FROM {' '.join(joins)} WHERE t.id = ANY(%s::int8[])"
 
 
 def _aggregate(bound: Bound) -> str:
@@ -146,27 +129,25 @@ def refresh(work: UnitOfWork, target: Bound, ids: set[Any], modified: Callable[[
     """Let the database compute `target` on `ids`; everything that it depends on was written before."""
     work.alive()
     model, column = target.model, target.column
+    wanted = f', t."{column}"' if target.triggers else ""  # else nothing computed next reads them
     try:
         rows = work.tx.rows(
             f'UPDATE {model.sql} t SET "{column}" = s.value, updated_at = now() FROM ({target.set_based}) s'
-            f' WHERE t.id = s.id AND t."{column}" IS DISTINCT FROM s.value RETURNING t.id, t."{column}"',
+            f' WHERE t.id = s.id AND t."{column}" IS DISTINCT FROM s.value RETURNING t.id{wanted}',
             (array_literal(list(ids), "int8"),),
         )
     except psycopg.Error as error:
         raise violations.explain(error, work, model, list(ids)) from error
     index = target.index
-    cached, old, dirty = work.column(target), work.old.get(index, {}), work.dirty.get(index, set())
-    for id in ids:
-        cached.pop(id, None)
-        old.pop(id, None)
-    dirty.difference_update(ids)
+    for values in (work.column(target), work.old.get(index)):
+        forget(values, ids)
+    work.dirty.get(index, set()).difference_update(ids)
     work.todo[index].difference_update(ids)
-    work.fill([target], rows)
+    if not rows:
+        return
     changed = [row[0] for row in rows]
-    if changed:
-        at = work.columns.get(model.fields["updated_at"].index, {})
-        for id in changed:
-            at.pop(id, None)
-        work.note_changed(model, frozenset((target.name,)), changed)
-        if target.triggers:
-            modified(target, changed)
+    forget(work.columns.get(model.fields["updated_at"].index), changed)
+    work.note_changed(model, frozenset((target.name,)), changed)
+    if target.triggers:
+        work.fill([target], rows)
+        modified(target, changed)

@@ -16,7 +16,7 @@ Three sets say what is not final:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,17 @@ class EnvColumns(dict[int, Column]):
         column = {0: bound.null} if bound.contextual else self.work.columns[index]
         self[index] = column
         return column
+
+
+def forget(column: Column | None, ids: Collection[Any]) -> None:
+    """Take values out of a column, all at once where it has no others."""
+    if not column or column.keys() == {0}:
+        return
+    if len(column) == len(ids) and column.keys() == set(ids):
+        column.clear()
+    else:
+        for id in ids:
+            column.pop(id, None)
 
 
 class LinkChange:

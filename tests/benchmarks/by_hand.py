@@ -199,6 +199,7 @@ WORK: dict[str, Callable[[ByHand, Scale, Any], Any]] = {
     "W6": write_batch,
     "W7": write_each,
     "W8": recompute,
+    "W8S": recompute,
     "W9": group,
     "W10": delete,
     "W11": many2many,

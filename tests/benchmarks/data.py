@@ -85,6 +85,11 @@ def own_values(scale: Scale) -> list[tuple[int, str, float]]:
     return [(id, f"Town {id}", id + 0.25) for id in child_ids(scale)[: scale.each]]
 
 
+def new_names(scale: Scale) -> list[tuple[int, str]]:
+    """(parent, its new name)."""
+    return [(id, f"renamed {id}") for id in parent_ids(scale)]
+
+
 def new_tags(scale: Scale) -> list[tuple[int, tuple[int, int, int]]]:
     """(partner, three tags), other ones from record to record."""
     chosen = []

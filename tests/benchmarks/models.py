@@ -13,8 +13,8 @@ class Tag(Model, name="bench.tag"):
     name = fields.Char("Name", required=True)
 
 
-class Partner(Model, name="bench.partner", order="name, id"):
-    """A person or a company, perhaps below another one."""
+class Person(Model, abstract=True):
+    """What both forms of the partner have."""
 
     name = fields.Char("Name", required=True)
     ref = fields.Char("Reference", index=True)
@@ -23,10 +23,20 @@ class Partner(Model, name="bench.partner", order="name, id"):
     is_company = fields.Boolean("Company")
     credit = fields.Float("Credit")
     birthday = fields.Date("Birthday")
-    parent = fields.Many2one["Partner"]("bench.partner", "Parent", ondelete="cascade")
-    display = fields.Char("Display", stored=True)
     city_upper = fields.Char("City in capitals")
     tags = fields.Many2many(Tag, "Tags")
+
+    @city_upper.compute("city")
+    def _compute_city_upper(self) -> None:
+        for partner in self:
+            partner.city_upper = partner.city.upper()
+
+
+class Partner(Person, name="bench.partner", order="name, id"):
+    """A person or a company, perhaps below another one."""
+
+    parent = fields.Many2one["Partner"]("bench.partner", "Parent", ondelete="cascade")
+    display = fields.Char("Display", stored=True)
 
     @display.compute("name", "parent.name")
     def _compute_display(self) -> None:
@@ -34,10 +44,18 @@ class Partner(Model, name="bench.partner", order="name, id"):
             parent = partner.parent
             partner.display = f"{parent.name} / {partner.name}" if parent else partner.name
 
-    @city_upper.compute("city")
-    def _compute_city_upper(self) -> None:
+
+class PartnerInSql(Person, name="bench.partner", order="name, id"):
+    """The same model; its `display` is known to the database, too."""
+
+    parent = fields.Many2one["PartnerInSql"]("bench.partner", "Parent", ondelete="cascade")
+    display = fields.Char("Display", stored=True, sql="coalesce(parent.name || ' / ', '') || name")
+
+    @display.compute("name", "parent.name")
+    def _compute_display(self) -> None:
         for partner in self:
-            partner.city_upper = partner.city.upper()
+            parent = partner.parent
+            partner.display = f"{parent.name} / {partner.name}" if parent else partner.name
 
 
 class UserRights:
@@ -56,9 +74,9 @@ class UserRights:
         return frozenset()
 
 
-def bench_registry() -> Registry:
-    """The registry of the benchmark."""
-    return Registry.build([AddonModels("bench", (Tag, Partner))])
+def bench_registry(partner: type[Person] = Partner) -> Registry:
+    """The registry of the benchmark, with one form of the partner."""
+    return Registry.build([AddonModels("bench", (Person, Tag, partner))])
 
 
 def bench_ports() -> Ports:

@@ -16,7 +16,7 @@ from kernel.db.transaction import transaction
 from kernel.orm import Env, Ports, Registry
 from tests.benchmarks import by_hand, with_orm
 from tests.benchmarks.data import Scale
-from tests.benchmarks.models import USER, bench_ports, bench_registry
+from tests.benchmarks.models import USER, PartnerInSql, bench_ports, bench_registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Orm:
     def __init__(self, name: str, registry: Registry, ports: Ports) -> None:
         self.name = name
         self.registry = registry
+        self.in_sql = bench_registry(PartnerInSql)
         self.ports = ports
 
     def run(self, workload: str, dsn: str, scale: Scale, given: Any) -> Run:
@@ -83,7 +84,8 @@ class Orm:
                 connection.execute("SELECT 1")
             started = time.perf_counter()
             with transaction(pool, dsn) as tx:
-                env = Env.open(tx, self.registry, self.ports, user_id=USER)
+                registry = self.in_sql if workload == "W8S" else self.registry
+                env = Env.open(tx, registry, self.ports, user_id=USER)
                 if self.name == "system":
                     env = env.as_system("the benchmark without rights")
                 answer = work(env, scale, given)

@@ -15,7 +15,8 @@ from tests.benchmarks.workloads import WORKLOADS, Workload
 TINY = Scale(parents=10, children=60, singles=5, searches=3, each=20, deleted=30, linked=55, rounds=1)
 
 MOST = {
-    "W1": 4, "W2": 5, "W3": 1, "W4": 2, "W4F": 2, "W5": 3, "W6": 2, "W7": 2, "W8": 6, "W9": 1, "W10": 3, "W11": 5,
+    "W1": 4, "W2": 5, "W3": 1, "W4": 2, "W4F": 2, "W5": 3, "W6": 2, "W7": 2, "W8": 6, "W8S": 5, "W9": 1, "W10": 3,
+    "W11": 5,
 }  # fmt: skip
 """Statements of a normal user; the check of the rule is one of them."""
 

@@ -223,6 +223,7 @@ WORK: dict[str, Callable[[Work, Scale, Any], Any]] = {
     "W6": write_batch,
     "W7": write_each,
     "W8": recompute,
+    "W8S": recompute,
     "W9": group,
     "W10": delete_many,
     "W11": many2many,

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.orm import Env
 from tests.benchmarks.data import Row, Scale
-from tests.benchmarks.models import Partner, Tag
+from tests.benchmarks.models import Partner, PartnerInSql, Tag
 
 
 def create_batch(env: Env, scale: Scale, rows: list[Row]) -> None:
@@ -64,6 +64,12 @@ def recompute(env: Env, scale: Scale, names: list[tuple[int, str]]) -> None:
         partner.name = name
 
 
+def recompute_in_sql(env: Env, scale: Scale, names: list[tuple[int, str]]) -> None:
+    partners = env[PartnerInSql].browse([id for id, _ in names])
+    for partner, (_, name) in zip(partners, names, strict=True):
+        partner.name = name
+
+
 def group(env: Env, scale: Scale, given: None) -> list[tuple[Any, ...]]:
     groups = env[Partner].group(by=["city"], aggregates=["credit:sum"], order="city")
     return [(each["city"], each["count"], each["credit:sum"]) for each in groups]
@@ -91,6 +97,7 @@ WORK: dict[str, Callable[[Env, Scale, Any], Any]] = {
     "W6": write_batch,
     "W7": write_each,
     "W8": recompute,
+    "W8S": recompute_in_sql,
     "W9": group,
     "W10": delete,
     "W11": many2many,

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from kernel.db import Cluster, Pool
 from kernel.db.scratch import scratch_database
 from kernel.db.transaction import Transaction, transaction
-from kernel.errors import RegistryError
 from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields, refresh
 from kernel.orm.schema import create_statements
 
@@ -185,17 +184,6 @@ def test_a_wrong_declaration_fails_when_the_registry_is_built(option: dict[str, 
         wrong = fields.Integer("Wrong", stored=True, **option)
 
     with pytest.raises(Exception, match=text):
-        Registry.build([AddonModels("shop", (*CLASSES, Extended))])
-
-
-def test_an_expression_looks_at_its_own_row_only() -> None:
-    class Extended(OrderLine, extend=True):
-        wrong = fields.Char("Wrong", stored=True, sql="product.name")
-
-        @wrong.compute("product.name")
-        def _compute_wrong(self) -> None: ...
-
-    with pytest.raises(RegistryError, match="same record only"):
         Registry.build([AddonModels("shop", (*CLASSES, Extended))])
 
 
