@@ -69,6 +69,8 @@ class Env(ExtraEnv):
         self._language = language
         self.columns = EnvColumns(work, None if is_system else self.hides)
         self.granted: dict[str, set[Any]] = {}
+        self.guarded: dict[str, tuple[int, int]] = {}
+        """Per model the id after those that `kernel.orm.guard` asked for last, and how many they were."""
         self.settable: dict[str, dict[str, Bound]] = {}
         self.orders: dict[Any, Any] = {}
         self._rules: dict[tuple[str, str], Domain | None] = {}

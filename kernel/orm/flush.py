@@ -119,7 +119,10 @@ def _insert(work: UnitOfWork, model: ModelInfo) -> None:
         null = bound.column_null
         if bound.keep is not None:
             _keep(work, bound, ids)
-        values = [column.get(id, null) for id in ids]
+        try:
+            values = list(map(column.__getitem__, ids))  # the same with `get`, and a default, is 4% of W1
+        except KeyError:
+            values = [column.get(id, null) for id in ids]
         if bound.index in postponed:
             later = postponed[bound.index]
             values = [null if id in later else value for id, value in zip(ids, values, strict=True)]

@@ -7,15 +7,20 @@ or in a command it must be one that the actor may read; else the answer is the o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.commands import Command
 from kernel.orm.fields.reference import split
+from kernel.orm.query import own_fields
 from kernel.orm.scope import missing
 
 if TYPE_CHECKING:
     from kernel.orm.env import Env
+
+FIRST_BLOCK, BLOCK = 16, 256
+"""How many ids are asked for at once, where ids are given one by one and in their order."""
 
 
 def guard(env: Env, bound: Bound, values: Iterable[Any]) -> None:
@@ -25,7 +30,18 @@ def guard(env: Env, bound: Bound, values: Iterable[Any]) -> None:
     if bound.field.type == "reference":
         _guard_references(env, values)
     elif bound.comodel is not None:
-        _guard_ids(env, bound.comodel, dict.fromkeys(id for value in values for id in given_ids(value)))
+        _guard_ids(env, bound.comodel, _all_given(values))
+
+
+def _all_given(values: Iterable[Any]) -> dict[int, None]:
+    """The bare ids in all of `values`, once each."""
+    values = list(values)
+    if set(map(type, values)) <= {int, NoneType}:  # what an import gives; one by one is 6% of W1
+        ids = dict.fromkeys(values)
+        ids.pop(None, None)
+        ids.pop(0, None)
+        return ids
+    return dict.fromkeys(id for value in values for id in given_ids(value))
 
 
 def _guard_references(env: Env, values: Iterable[Any]) -> None:
@@ -50,10 +66,28 @@ def _guard_ids(env: Env, model: ModelInfo, ids: Iterable[int]) -> None:
     ids = list(ids)
     if not ids or env.sees_all(model):
         return
-    readable = env.readable(model, ids) | env.granted.get(model.name, set())  # one's own new records, too
+    granted = env.granted.setdefault(model.name, set())  # one's own new records, too
+    if granted.issuperset(ids):
+        return
+    readable = env.readable(model, _with_neighbours(env, model, ids[0]) if len(ids) == 1 else ids) | granted
     for id in ids:
         if id not in readable:
             raise missing(model, id)
+
+
+def _with_neighbours(env: Env, model: ModelInfo, id: int) -> list[int]:
+    """`id` and the ids after it, of which the actor may give the next: an import row by row asks once a block.
+
+    1,000 single creates below 100 parents (W2) send 13 statements instead of 110. What is not written yet is
+    left out: asking for it would flush.
+    """
+    work, after = env.work, env.guarded.get(model.name, (0, 0))
+    count = min(after[1] * 4, BLOCK) if after[0] == id else FIRST_BLOCK
+    env.guarded[model.name] = (id + count, count)
+    new, rule = work.new.get(model.name, ()), env.rule(model, "read")
+    near = [each for each in range(id + 1, id + count) if each not in new]
+    names = own_fields(rule) if rule is not None else None
+    return [id, *near] if names is not None and work.settled(model, names, near) else [id]
 
 
 def given_ids(value: Any) -> Iterator[int]:

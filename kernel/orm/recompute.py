@@ -171,12 +171,17 @@ def _resolve(work: UnitOfWork, target: Bound) -> None:
             concerned |= reaching(work, path, ids)
     if target.self_links and target.field.readonly:
         concerned |= _below(work, target, starts | concerned)
+    _mark_found(work, index, concerned, stash)
+
+
+def _mark_found(work: UnitOfWork, index: int, concerned: set[Any], stash: Column) -> None:
+    """`concerned` are to be computed; what the database has of them is kept aside. By sets, as most are not cached."""
     todo, old, dirty = work.todo[index], work.old[index], work.dirty.get(index, set())
-    for id in concerned - todo:
-        value = stash.pop(id, MISSING)
-        if value is not MISSING and id not in dirty and id not in old:
+    for id in [id for id in (stash.keys() & concerned if len(stash) > 1 else ()) if id not in todo]:
+        value = stash.pop(id)
+        if id not in dirty and id not in old:
             old[id] = value
-        todo.add(id)
+    todo |= concerned
 
 
 def _below(work: UnitOfWork, target: Bound, starts: set[Any]) -> set[Any]:

@@ -261,6 +261,15 @@ class Scope:
     def note_write(self, bound: Bound, ids: tuple[Any, ...]) -> None:
         """Values are about to change: who did it, and whether the rule must hold afterwards."""
         env, work = self.env, self.work
+        if (
+            self._checks is work.checks
+            and work.writer is env
+            and bound.index in self.settable
+            and not work.draft
+            and work.undo is None
+        ):
+            self._noted.update(dict.fromkeys(ids))  # the first write settled the rest, which is 6% of W7
+            return
         work.wrote(env, bound, ids)
         if work.undo is not None:
             undo.note_change(work, work.undo, bound, ids)
@@ -272,8 +281,7 @@ class Scope:
         if self._checks is not work.checks:  # they were made since, and others are collected
             self._checks = work.checks
             self._noted = work.checks.setdefault((env, self.model.name, "write"), {})
-        for id in ids:
-            self._noted[id] = None
+        self._noted.update(dict.fromkeys(ids))
 
     def modified(self, bound: Bound, ids: Iterable[Any]) -> None:
         """Tell the dependency graph that values changed."""
