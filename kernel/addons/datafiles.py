@@ -32,6 +32,10 @@ from kernel.orm.registry import Bound, Registry
 Policy = Literal["always", "if_untouched", "never"]
 POLICIES: Final = ("always", "if_untouched", "never")
 RELATIVE: Final = re.compile(r"@(today|now)((?:[+-]\d+(?:min|[hdwmy]))*)")
+_EACH_TENANT: Final = (
+    "which each tenant keeps under its own key and folder; new tenants are copies of one database."
+    " Let people enter it in the app, or set it by a command or a route of the addon"
+)
 _OFFSET: Final = re.compile(r"([+-]\d+)(min|[hdwmy])")
 
 
@@ -163,6 +167,8 @@ def check_records(records: Iterable[DataRecord], registry: Registry, findings: F
                 text = f'no field "{name}" on {record.model}.{suggest(name, model.fields)}'
             elif bound.field.type == "one2many":
                 text = f'"{name}" is set from the other side: name this record in the lines'
+            elif bound.field.type in ("binary", "image") or bound.field.secret:
+                text = f'"{name}" is {"a secret" if bound.field.secret else "a file"}, {_EACH_TENANT}'
             elif not bound.field.settable:
                 text = f'"{name}" is computed'
             else:

@@ -33,6 +33,7 @@ from kernel.addons.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.addons.switch import Switch, lock_out, raise_generation, update_kernel
 from kernel.db import Pool, Transaction, transaction
+from kernel.db.trouble import caused_by
 from kernel.errors import BusyError, ConflictError, LoadError, UserError
 
 OPERATION_LOCK: Final = 0x6F7065726174
@@ -41,6 +42,7 @@ OPERATION_WAIT: Final = 30.0
 SWITCH_ATTEMPTS: Final = 10
 
 _LOCKED: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+_REFUSED: Final = (psycopg.Error, BusyError, ConflictError)
 
 Report = Callable[[str], None]
 T = TypeVar("T")
@@ -310,11 +312,15 @@ def with_lock_retries(switch: Callable[[], T]) -> T:
     for attempt in range(1, SWITCH_ATTEMPTS):
         try:
             return switch()
-        except _LOCKED:
+        except _REFUSED as error:
+            if not caused_by(error, _LOCKED):
+                raise
             time.sleep(0.2 * attempt)
     try:
         return switch()
-    except _LOCKED as error:
+    except _REFUSED as error:
+        if not caused_by(error, _LOCKED):
+            raise
         raise BusyError(
             f"Requests keep the tenant's tables locked; {SWITCH_ATTEMPTS} attempts failed.",
             hint="Nothing was changed. Try again when long reports and jobs have ended.",

@@ -10,12 +10,13 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal, LiteralString, TypeVar, cast
 
 import psycopg
 from psycopg import errors as pg
 
+from kernel.db import trouble
 from kernel.db.pool import Pool
 from kernel.errors import ConflictError, DeveloperError, TransactionDeadError
 
@@ -31,7 +32,6 @@ _BEGIN = {
     ("read committed", False): "BEGIN ISOLATION LEVEL READ COMMITTED",
     ("read committed", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
 }
-_RETRYABLE = (pg.SerializationFailure, pg.DeadlockDetected)
 FIRST_PAUSE = 0.01
 
 
@@ -137,7 +137,7 @@ class Transaction:
                 self._control(f"RELEASE SAVEPOINT {name}")
             except BaseException:
                 del self._after_commit[calls:]
-                if not self.connection.broken:
+                if not self.connection.closed:
                     self._control(f"ROLLBACK TO SAVEPOINT {name}")
                     self._control(f"RELEASE SAVEPOINT {name}")
                     self.dead = dead
@@ -152,16 +152,27 @@ class Transaction:
         self._after_commit.append(call)
 
     def begin(self, read_only: bool) -> None:
-        self._raw(_BEGIN[self.isolation, read_only])
+        try:
+            self._raw(_BEGIN[self.isolation, read_only])
+        except psycopg.Error as error:
+            self._failed(error, "BEGIN")
+            raise
 
     def commit(self) -> None:
         """COMMIT; an error that somebody swallowed before is raised here rather than lost."""
         self._check_alive(None)
-        self._raw("COMMIT")
+        try:
+            self._raw("COMMIT")
+        except psycopg.OperationalError as error:
+            if self.connection.closed or self.connection.broken:
+                raise trouble.unsure() from error
+            raise
 
     def rollback(self) -> None:
+        """ROLLBACK; a connection that is lost by then has done so itself, and must not hide what went wrong."""
         if not self.connection.broken and not self.connection.closed:
-            self._raw("ROLLBACK")
+            with suppress(psycopg.OperationalError):
+                self._raw("ROLLBACK")
 
     def run_after_commit(self) -> None:
         """Each call by itself: the work is committed, so a failing call is logged and harms no other."""
@@ -196,9 +207,10 @@ class Transaction:
             if _has_old_plan(error):
                 self.connection.close()  # another one knows the tables as they are now
             told = self.explain(error, query) if self.explain is not None else None
+            told = told or trouble.told(error, self.connection.closed)
             if told is not None:
                 raise told from error
-        elif isinstance(error, pg.InFailedSqlTransaction):
+        elif isinstance(error, pg.InFailedSqlTransaction) or self.connection.closed:
             raise _died(self.dead) from self.dead
 
 
@@ -224,17 +236,22 @@ def _died(first: BaseException) -> TransactionDeadError:
 def transaction(
     pool: Pool, dsn: str, isolation: str = "repeatable read", read_only: bool = False
 ) -> Iterator[Transaction]:
-    """Begin on a pooled connection; commit at the end, roll back on any error."""
+    """Begin on a pooled connection; commit at the end, roll back on any error.
+
+    Raises ConflictError where another transaction was in the way, BusyError where the server was.
+    """
     if (isolation, read_only) not in _BEGIN:
         raise DeveloperError(f'No isolation "{isolation}".', hint='"repeatable read" or "read committed".')
     with pool.connection(dsn) as connection:
         current = Transaction(connection, isolation)
-        current.begin(read_only)
         try:
+            current.begin(read_only)
             yield current
             current.commit()
-        except BaseException:
+        except BaseException as error:
             current.rollback()
+            if (told := trouble.conflict(error)) is not None:
+                raise told from error
             raise
         finally:
             current.cursor.close()
@@ -254,7 +271,7 @@ def retrying(work: Callable[[], T], attempts: int = 5) -> T:
                 raise ConflictError(
                     f"The same data was changed by others at the same moment; {attempts} attempts failed.",
                     hint="Try again.",
-                ) from error
+                ) from (error.__cause__ if isinstance(error, ConflictError) else error)
         time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311 - jitter, not a secret
         pause *= 2
     raise DeveloperError(f"retrying needs at least one attempt, not {attempts}.")
@@ -263,7 +280,7 @@ def retrying(work: Callable[[], T], attempts: int = 5) -> T:
 def is_conflict(error: BaseException | None) -> bool:
     """Whether the same work may succeed now: a serialization failure, a deadlock, a plan out of date."""
     while error is not None:
-        if isinstance(error, _RETRYABLE) or _has_old_plan(error):
+        if isinstance(error, trouble.CONFLICTS) or _has_old_plan(error):
             return True
         error = error.__cause__
     return False

@@ -58,7 +58,7 @@ def _told(error: TenonError) -> Failure:
 
 def _busy(error: BusyError) -> Failure:
     body = error.as_json()
-    if isinstance(error.__cause__, psycopg.Error):  # its text says where the database is
+    if error.error_code == BusyError.code and isinstance(error.__cause__, psycopg.Error):  # says where the database is
         body = {"code": error.error_code, "text": "The database does not answer.", "hint": ""}
     body["hint"] = body["hint"] or "Nothing was done. Try again in a moment."
     wait = error.details.get("retry_after", RETRY_AFTER)

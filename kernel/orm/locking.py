@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from psycopg import errors
 
-from kernel.errors import ConflictError, MissingError
+from kernel.errors import BusyError, ConflictError, MissingError
 from kernel.orm import query
 from kernel.orm.domain import Domain
 from kernel.orm.query.select import Lock
@@ -52,8 +52,9 @@ def _without_waiting(records: Model) -> set[int]:
     try:
         with tx.savepoint():
             return _rows(records, "update nowait")
-    except errors.LockNotAvailable:
-        pass
+    except BusyError as busy:
+        if not isinstance(busy.__cause__, errors.LockNotAvailable):
+            raise
     free: set[int] = set()
 
     class Undo(Exception):

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Findings, Library, Runtime, Tenant
-from kernel.addons.datafiles import Moment, read_records, relative_moment
+from kernel.addons.datafiles import Moment, check_records, read_records, relative_moment
 from kernel.addons.records import Loaded, load_records
 from kernel.addons.templates import create_tenant
 from kernel.errors import LoadError
+from kernel.orm import AddonModels, Model, Registry, fields
 from tests.addons.shelf import write_shelf
 from tests.addons.toys import write_addon
 
@@ -99,6 +100,30 @@ def test_all_faults_of_data_files_are_told_with_their_lines(root: Path) -> None:
         'addons/shop/data/shop.tag.csv:1 the first column must be "id", not "name"',
         "addons/shop/data/a.toml:9 shop.red: this stable id stands at addons/shop/data/a.toml:7 already",
     ]
+
+
+class Keepsake(Model, name="shop.keepsake"):
+    """What a data file cannot set, beside what it can."""
+
+    name = fields.Char("Name")
+    scan = fields.Binary("Scan")
+    photo = fields.Image("Photo")
+    key = fields.Char("Key", secret=True)
+
+
+def test_a_data_file_that_sets_a_file_or_a_secret_is_refused_with_its_line_and_what_to_do(root: Path) -> None:
+    toml = '[["shop.keepsake"]]\nid = "one"\nname = "One"\n\n[["shop.keepsake"]]\nid = "two"\nkey = "k"\nscan = "x"\n'
+    folder = write_addon(root, "shop", {"data/a.toml": toml, "data/shop.keepsake.csv": "id,photo\nthree,\n"})
+    findings = Findings()
+    records = read_records("shop", folder, sorted((folder / "data").iterdir()), findings)
+    check_records(records, Registry.build([AddonModels("shop", (Keepsake,))]), findings)
+    said = [str(finding) for finding in findings]
+    assert [text.split(", ")[0] for text in said] == [
+        'addons/shop/data/a.toml:5 shop.two: "key" is a secret',
+        'addons/shop/data/a.toml:5 shop.two: "scan" is a file',
+        'addons/shop/data/shop.keepsake.csv:2 shop.three: "photo" is a file',
+    ]
+    assert all("by a command or a route" in text for text in said)
 
 
 @pytest.fixture
