@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kernel.orm.bound import ModelInfo
+from kernel.orm.fields.base import Field
 
 
 def find_methods(model: ModelInfo) -> None:
@@ -18,13 +21,18 @@ def find_methods(model: ModelInfo) -> None:
                 for each in checked:
                     model.field(each, f"{base.__module__}.{base.__name__}.{name} @validates")
                 validators[name] = frozenset(checked)
-    for bound in model.fields.values():
-        for name in bound.field.validate_names:
-            if not hasattr(model.cls, name):
-                continue  # of an extension that is not installed
-            validators[name] = validators.get(name, frozenset()) | {bound.name}
+    for base in model.cls.__mro__:
+        declaration = base.__dict__.get("__declaration__")
+        for field in declaration.fields.values() if declaration is not None else ():
+            _note_checks(model, field, validators)  # also of a mixin's field that the model declares anew
     model.before_delete = tuple(refusals)
     model.validators = validators
     for name, checked in validators.items():
         for each in checked:
             model.fields[each].validators = (*model.fields[each].validators, name)
+
+
+def _note_checks(model: ModelInfo, field: Field[Any], validators: dict[str, frozenset[str]]) -> None:
+    for name in field.validate_names:
+        if hasattr(model.cls, name):  # else of an extension that is not installed
+            validators[name] = validators.get(name, frozenset()) | {field.name}
