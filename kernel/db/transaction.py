@@ -48,6 +48,7 @@ class Transaction:
         "explain",
         "isolation",
         "log",
+        "races",
         "seconds",
         "statements",
     )
@@ -64,6 +65,8 @@ class Transaction:
         """Asked what to say of a failed statement (its text is given) instead of PostgreSQL's words."""
         self.log: list[str] | None = None
         """The statements' texts, when a list is put here."""
+        self.races: set[str] = set()
+        """Unique constraints by whose keys rows were looked for before they were created; their violation is a race."""
         self.dead: BaseException | None = None
         """The first database error; a savepoint that is rolled back forgets the errors inside it."""
         self._execute = self._sender()
@@ -206,6 +209,8 @@ class Transaction:
             self.dead = error
             if _has_old_plan(error):
                 self.connection.close()  # another one knows the tables as they are now
+            if isinstance(error, pg.UniqueViolation) and error.diag.constraint_name in self.races:
+                raise trouble.RaceError from error
             told = self.explain(error, query) if self.explain is not None else None
             told = told or trouble.told(error, self.connection.closed)
             if told is not None:
@@ -278,9 +283,9 @@ def retrying(work: Callable[[], T], attempts: int = 5) -> T:
 
 
 def is_conflict(error: BaseException | None) -> bool:
-    """Whether the same work may succeed now: a serialization failure, a deadlock, a plan out of date."""
+    """Whether the same work may succeed now: a serialization failure, a deadlock, a race, a plan out of date."""
     while error is not None:
-        if isinstance(error, trouble.CONFLICTS) or _has_old_plan(error):
+        if isinstance(error, (*trouble.CONFLICTS, trouble.RaceError)) or _has_old_plan(error):
             return True
         error = error.__cause__
     return False

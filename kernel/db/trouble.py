@@ -20,6 +20,13 @@ _ROOM = (pg.InsufficientResources, pg.DiskFull, pg.OutOfMemory, pg.TooManyConnec
 _FILES = (pg.SystemError, pg.IoError, pg.UndefinedFile, pg.DataCorrupted, pg.IndexCorrupted)
 
 
+class RaceError(ConflictError):
+    """Another transaction created at the same moment what this one looked for and did not find; run it again."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else created the same record at the same moment.", hint="Try again.")
+
+
 def told(error: psycopg.Error, lost: bool) -> TenonError | None:
     """What to raise for `error`; None for one that tells of the values or of the statement.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.errors import DeveloperError, ValidationError
 from kernel.orm.bound import Bound
+from kernel.orm.constraints import Unique
 from kernel.orm.domain import Domain
 from kernel.orm.keyed_access import sight
 from kernel.orm.searching import search
@@ -21,7 +22,8 @@ Row = Mapping[str, Any]
 def upsert(records: Model, rows: Sequence[Row], key: Sequence[str]) -> Model:
     """One record per row, in their order. Of rows with one key, what a later one says goes before.
 
-    Raises ValidationError for a row without a value for a field of the key. Archived records match, too.
+    Raises ValidationError for a row without a value for a field of the key. Archived records match, too. Where another
+    transaction creates the same key at the same moment, the flush raises a conflict that the dispatcher tries again.
     """
     bounds = [_key_field(records, name) for name in key]
     if not bounds:
@@ -35,8 +37,17 @@ def upsert(records: Model, rows: Sequence[Row], key: Sequence[str]) -> Model:
     for record, values in zip(there, [values for values in merged if values in known], strict=True):
         record.write(**{name: value for name, value in merged[values].items() if name not in key})
     new = {values: row for values, row in merged.items() if values not in known}
+    if new:
+        _expect_races(records, key)
     known.update(zip(new, records.create(list(new.values())).ids, strict=True))
     return records.browse([known[values] for values in keys])
+
+
+def _expect_races(records: Model, key: Sequence[str]) -> None:
+    """Who creates a key of these at the same moment makes the whole work begin again, and then finds the record."""
+    for declared in records.__info__.constraints:
+        if isinstance(declared.constraint, Unique) and {*declared.constraint.fields} <= {*key}:
+            records.env.tx.races.add(declared.name)
 
 
 def _key_field(records: Model, name: str) -> Bound:

@@ -155,6 +155,20 @@ def test_another_value_is_a_conflict_with_both_values_and_other_fields_are_none(
     write(env, id, **{field: ("", "fine")})
 
 
+def test_of_two_values_the_wanted_one_may_be_there_already_and_what_was_not_seen_is_a_conflict(env: Env) -> None:
+    id = created(env, "boolean", False)
+    write(env, id, boolean=(False, True))
+    write(env, id, boolean=(False, True))  # both wanted the same
+    assert env[Thing].browse(id).boolean is True
+    with pytest.raises(ConflictError) as caught:
+        write(env, id, boolean=(False, False))  # keep it as I saw it
+    assert (caught.value.details["theirs"], caught.value.details["yours"]) == (True, False)
+    write(env, id, boolean=(None, True))
+    with pytest.raises(ConflictError):
+        write(env, id, boolean=(None, False))  # unset is False
+    assert env[Thing].browse(id).boolean is True
+
+
 def test_a_text_in_another_language_and_a_value_of_another_company_do_not_conflict(env: Env) -> None:
     id = created(env, "motto", "a")
     write(env.with_language("pt"), id, motto=("a", "b"))
