@@ -14,6 +14,7 @@ from kernel.addons.templates import create_tenant
 from kernel.config import Settings
 from kernel.orm import AddonModels, Model, Registry, fields
 from kernel.orm.declare import ModelMeta
+from tests.benchmarks.batches import measure_batches
 from tests.benchmarks.pages import measure_memory, measure_pages
 from tests.benchmarks.processes import run
 
@@ -22,7 +23,7 @@ from kernel.addons import Runtime
 from kernel.config import Settings
 Runtime.open(Settings.load()).tenant("first").assembly()
 """
-NAMES = ("DEMO", "S1", "S2", "S4", "H1", "M1")
+NAMES = ("DEMO", "S1", "S2", "S4", "H1", "M1", "M2")
 
 
 def measure_product(folder: Path, wanted: list[str], *, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -50,6 +51,9 @@ def measure_product(folder: Path, wanted: list[str], *, quick: bool, tell: Calla
         if "M1" in names:
             tell("memory per tenant")
             found["M1"] = measure_memory(runtime, folder, _stages(quick))
+        if "M2" in names:
+            tell("a million records in batches")
+            found["M2"] = measure_batches(runtime.cluster, folder, quick=quick)
     return found
 
 

@@ -107,8 +107,15 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield from _page_lines(values)
             continue
         for key, value in values.items():
-            text = seconds(value) if isinstance(value, float) and "ib_" not in key else f"{value:,.4g}"
+            text = _figure(key, value)
             yield name, f"{TITLES[name]}: {key.replace('_', ' ')}", text
+
+
+def _figure(key: str, value: Any) -> str:
+    """Seconds, mebi- or kibibytes, or a plain number."""
+    if not isinstance(value, float):
+        return f"{value:,}"
+    return f"{value:,.4g}" if "ib_" in key else seconds(value)
 
 
 def _page_lines(values: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -132,7 +139,7 @@ TITLES = {
     "S2": "new tenant with the CRM",
     "S4": "tenon addon upgrade, nothing to do",
     "M1": "one worker",
-    "M2": "1,000,000 records in batches",
+    "M2": "records read in batches, one process",
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import random
+import tracemalloc
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -135,6 +137,24 @@ def test_iterate_reads_everything_and_keeps_one_batch(env: Env, items: Item) -> 
         assert len(env.work.columns[column]) <= 11
         seen += batch.ids
     assert tuple(seen) == wanted
+
+
+def test_the_memory_of_iterate_does_not_grow_from_batch_to_batch(env: Env, items: Item) -> None:
+    env[Item].create([{"name": f"more {number}", "notes": "x" * 500} for number in range(2000)])
+    env.invalidate()
+    env.work.created.clear()
+    held: list[int] = []
+    tracemalloc.start()
+    try:
+        for batch in env[Item].iterate(order="id", batch=100, fetch=["name", "notes"]):
+            assert all(item.name or item.notes for item in batch)
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    *_, last, _ = held  # the very last batch is a small one
+    assert len(held) > 20
+    assert last - held[2] < 20_000  # a batch of these has 100 KB
 
 
 def test_iterate_writes_what_a_batch_has_changed(env: Env, items: Item) -> None:
