@@ -283,8 +283,7 @@ def _sql_values(work: UnitOfWork, bound: Bound, ids: Sequence[Any]) -> list[Any]
 
 
 def _same(values: Sequence[Any]) -> bool:
-    first = values[0]
-    return all(value == first for value in values)
+    return values.count(values[0]) == len(values)
 
 
 def _refuse_missing(work: UnitOfWork, model: ModelInfo, ids: Iterable[Any]) -> None:
@@ -331,6 +330,8 @@ def _concerned(env: Env, model: ModelInfo, operation: str, ids: Iterable[Any]) -
     if operation != "write" or names is None or names & TOUCHED:
         return tuple(ids)
     changed = env.work.changed.get(model.name, {})
+    if all(names.isdisjoint(written) for written in set(changed.values())):
+        return ()  # the way of most; record by record is 3% of W6
     return tuple([id for id in ids if not names.isdisjoint(changed.get(id, ()))])
 
 

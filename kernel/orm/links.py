@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.orm import lines, query, recompute
+from kernel.orm import lines, query, recompute, undo
 from kernel.orm.bound import Bound
 from kernel.orm.commands import Command
 from kernel.orm.domain import Domain
@@ -175,10 +175,13 @@ def _note(work: UnitOfWork, bound: Bound, id: Any, before: tuple[Any, ...], afte
     change = work.links.get(owner.index)
     if change is None:
         change = work.links[owner.index] = LinkChange()
-    for other in added:
-        change.add((other, id) if bound.mirror else (id, other))
-    for other in removed:
-        change.remove((other, id) if bound.mirror else (id, other))
+    plus = [(other, id) if bound.mirror else (id, other) for other in added]
+    minus = [(other, id) if bound.mirror else (id, other) for other in removed]
+    undo.note_pairs(work, owner, change, (*plus, *minus))
+    for pair in plus:
+        change.add(pair)
+    for pair in minus:
+        change.remove(pair)
 
 
 def _mirror(work: UnitOfWork, twin: Bound, id: Any, added: Sequence[Any], removed: Sequence[Any]) -> None:

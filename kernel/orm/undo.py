@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from kernel.orm import recompute
@@ -41,10 +42,10 @@ class Changed:
 
 @dataclass(slots=True)
 class Relinked:
-    """What was to be written into a link table; None where nothing was."""
+    """Pairs of a link table that were to be inserted, or to be deleted, before they changed."""
 
     owner: Bound
-    before: LinkChange | None
+    before: dict[tuple[Any, Any], tuple[bool, bool]]
     flushes: int
 
 
@@ -60,16 +61,19 @@ Entry = Made | Changed | Relinked | Gone
 
 def note_change(work: UnitOfWork, log: list[Any], bound: Bound, ids: Iterable[Any]) -> None:
     """Keep what `bound` is on `ids`, which are about to change."""
-    if bound.field.type == "many2many":
-        owner = bound.twin if bound.mirror and bound.twin is not None else bound
-        change = work.links.get(owner.index)
-        log.append(Relinked(owner, None if change is None else change.copy(), work.flushes))
-        return
     if not bound.column:
-        return  # lines are changed on their own side, a computed value by its inverse
+        return  # lines are changed on their own side, links by pair, a computed value by its inverse
     column, dirty = work.column(bound), work.dirty.get(bound.index)
-    before = {id: column.get(id, MISSING) for id in ids}
+    ids = tuple(ids)
+    before = dict(zip(ids, map(column.get, ids, repeat(MISSING)), strict=False))
     log.append(Changed(bound, before, dirty.intersection(before) if dirty else set(), work.flushes))
+
+
+def note_pairs(work: UnitOfWork, owner: Bound, change: LinkChange, pairs: Iterable[tuple[Any, Any]]) -> None:
+    """Keep what is to be written of `pairs`, and not of the whole table: that made many small changes quadratic."""
+    if work.undo is not None:
+        before = {pair: (pair in change.plus, pair in change.minus) for pair in pairs}
+        work.undo.append(Relinked(owner, before, work.flushes))
 
 
 def take_back(work: UnitOfWork, log: list[Any], start: int, error: BaseException) -> None:
@@ -197,11 +201,16 @@ def _restore(work: UnitOfWork, entry: Changed) -> None:
 def _restore_links(work: UnitOfWork, entry: Relinked) -> None:
     """The pairs that were to be written; both sides are read anew."""
     owner = entry.owner
-    now = work.links.pop(owner.index, None) or LinkChange()
-    before = entry.before or LinkChange()
-    if entry.before is not None:
-        work.links[owner.index] = entry.before
-    pairs = (now.plus.keys() ^ before.plus.keys()) | (now.minus.keys() ^ before.minus.keys())
+    change = work.links.setdefault(owner.index, LinkChange())
+    pairs = []
+    for pair, (added, removed) in entry.before.items():
+        if (pair in change.plus, pair in change.minus) != (added, removed):
+            pairs.append(pair)
+        for part, was in ((change.plus, added), (change.minus, removed)):
+            if was:
+                part[pair] = None
+            else:
+                part.pop(pair, None)
     for bound, place in ((owner, 0), (owner.twin, 1)):
         if bound is not None:
             ids = list({pair[place]: None for pair in pairs})

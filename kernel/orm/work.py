@@ -98,12 +98,6 @@ class LinkChange:
         self.plus: dict[tuple[Any, Any], None] = {}
         self.minus: dict[tuple[Any, Any], None] = {}
 
-    def copy(self) -> LinkChange:
-        """The same pairs, to be changed apart."""
-        other = LinkChange()
-        other.plus, other.minus = dict(self.plus), dict(self.minus)
-        return other
-
     def add(self, pair: tuple[Any, Any]) -> None:
         """Link; an unwritten unlink of the same pair is taken back."""
         if pair in self.minus:

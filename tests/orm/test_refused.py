@@ -202,3 +202,16 @@ def test_a_record_that_was_inserted_before_its_refusal_ends_the_transaction_or_t
         env[Bottle].create({"litres": 777})
     with pytest.raises(TransactionDeadError, match="Nor this one"):
         env[Bottle].count()
+
+
+def test_refused_links_leave_those_that_wait_for_the_flush(env: Env) -> None:
+    old, new = env[Sticker].create([{"name": "old"}, {"name": "new"}])
+    first, second = env[Crate].create([{"name": "a", "labels": [old.id]}, {"name": "b"}])
+    env.flush()
+    first.labels = new  # one link to be deleted and one to be inserted, neither written yet
+    with pytest.raises(ValidationError, match="One sticker each"):
+        env[Crate].browse([first.id, second.id]).write(labels=[old.id, new.id])
+    none = env[Sticker].browse([])
+    assert (first.labels, second.labels, new.crates, old.crates) == (new, none, first, env[Crate].browse([]))
+    env.invalidate()
+    assert (first.labels, second.labels, new.count_crates, old.count_crates) == (new, none, 1, 0)
