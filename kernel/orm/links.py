@@ -133,6 +133,8 @@ def _change_others(env: Env, bound: Bound, each: Sequence[tuple[Any, Sequence[Co
     One list of commands for several records makes one record, which all of them link to.
     """
     assert bound.comodel is not None
+    if not any(command.action in ("create", "update", "delete") for _, given in each for command in given):
+        return {}
     commands = list({id(command): command for _, given in each for command in given}.values())
     creates = [command for command in commands if command.action == "create"]
     others = env.records(bound.comodel, ())
