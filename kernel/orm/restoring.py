@@ -1,8 +1,9 @@
 """Images of deleted records, and bringing records back from them: the same ids, the rows as they were.
 
 An image is `{"row": {column: value}, "links": {link table: [ids on the other side]}}`. Secrets are left out of it.
-Links to what is gone by now are left out when a record comes back; a required one refuses. Values that are computed
-and stored are computed again, those of others that depend on the records, too.
+Links of others that the deletion unset (`ondelete="set null"`) stand in `links` as well, by `schema.table.column`, and
+come back where they are still unset. Links to what is gone by now are left out when a record comes back; a required one
+refuses. Values that are computed and stored are computed again, those of others that depend on the records, too.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ def image_query(model: ModelInfo) -> str:
         f'\'{table}\', (SELECT jsonb_agg(l."{other}") FROM {table} l WHERE l."{own}" = t.id)'
         for table, own, other in _tables(model)
     ]
+    links += [
+        f"'{_key(bound)}', (SELECT jsonb_agg(r.id) FROM {bound.model.sql} r WHERE r.\"{bound.column}\" = t.id)"
+        for bound in _unset_by(model)
+    ]
     found = f"jsonb_strip_nulls(jsonb_build_object({', '.join(links)}))" if links else "'{}'::jsonb"
     image = f"jsonb_build_object('row', {row}, 'links', {found})"
     return f"SELECT t.id, {image} AS image FROM {model.sql} t WHERE t.id = ANY(%s::int8[])"
@@ -64,6 +69,21 @@ def _tables(model: ModelInfo) -> list[tuple[str, str, str]]:
             elif bound.comodel is model:
                 found.append((bound.link.sql, bound.link.right, bound.link.left))
     return found
+
+
+def _unset_by(model: ModelInfo) -> list[Bound]:
+    """The links of any model to this one that the database unsets when a record is deleted."""
+    return [
+        bound
+        for each in model.registry.models.values()
+        if not each.query
+        for bound in each.columns
+        if bound.comodel is model and not bound.keyed and getattr(bound.field, "ondelete", "") == "set null"
+    ]
+
+
+def _key(bound: Bound) -> str:
+    return f"{bound.model.sql}.{bound.column}"
 
 
 def belonging(env: Env, root: Image, images: Iterable[Image]) -> list[Image]:
@@ -103,6 +123,7 @@ def restore(env: Env, images: Sequence[Image]) -> None:
         _insert(work, models[name], _linkable(work, models[name], group, by_model))
     for name, group in by_model.items():
         _insert_links(work, models[name], group)
+        _link_others(work, models[name], group)
     for name, group in by_model.items():
         _compute_again(work, models[name], [image.id for image in group])
     env.flush()
@@ -172,6 +193,21 @@ def _insert_links(work: UnitOfWork, model: ModelInfo, images: Sequence[Image]) -
             f" WHERE EXISTS (SELECT FROM {target.sql} o WHERE o.id = v.r) ON CONFLICT DO NOTHING",
             (array_literal(left, "int8"), array_literal(right, "int8")),
         )
+
+
+def _link_others(work: UnitOfWork, model: ModelInfo, images: Sequence[Image]) -> None:
+    """Links of others to the records, where they are unset since: one statement per link field."""
+    for bound in _unset_by(model):
+        pairs = [(id, image.id) for image in images for id in image.links.get(_key(bound), ())]
+        if not pairs:
+            continue
+        ids, targets = zip(*pairs, strict=True)
+        rows = work.tx.rows(
+            f'UPDATE {bound.model.sql} r SET "{bound.column}" = v.target FROM unnest(%s::int8[], %s::int8[])'
+            f' v(id, target) WHERE r.id = v.id AND r."{bound.column}" IS NULL RETURNING r.id',
+            (array_literal(ids, "int8"), array_literal(targets, "int8")),
+        )
+        recompute.modified(work, bound, [id for (id,) in rows])
 
 
 def _target(model: ModelInfo, table: str, own: str) -> ModelInfo:

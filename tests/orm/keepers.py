@@ -107,7 +107,28 @@ class Page(Model, name="keep.page", title="text"):
     folder = fields.Many2one(Folder, "Folder", required=True, ondelete="cascade")
 
 
-CLASSES: tuple[type[Any], ...] = (Label, Folder, Page)
+class Branch(Model, name="keep.branch", title="name"):
+    """A branch of a tree, deleted with the one above."""
+
+    name = fields.Char("Name", tracked=True)
+    parent = fields.Many2one["Branch"]("keep.branch", "Above", ondelete="cascade")
+    path = fields.Char("Path", stored=True)
+    friend = fields.Many2one["Branch"]("keep.branch", "Friend", ondelete="set null")
+    within = fields.Char("Name of the friend", stored=True, related="friend.name")
+    depth = fields.Integer("Friends of friends", stored=True)
+
+    @depth.compute("friend.depth")
+    def _compute_depth(self) -> None:
+        for branch in self:
+            branch.depth = branch.friend.depth + 1 if branch.friend else 0
+
+    @path.compute("name", "parent.path")
+    def _compute_path(self) -> None:
+        for branch in self:
+            branch.path = f"{branch.parent.path}/{branch.name}" if branch.parent else branch.name
+
+
+CLASSES: tuple[type[Any], ...] = (Label, Folder, Page, Branch)
 
 
 def keep_registry() -> Registry:

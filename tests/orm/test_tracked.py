@@ -9,7 +9,7 @@ import pytest
 from kernel.errors import MissingError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Model, Registry, fields
 from kernel.orm.restoring import belonging, restore
-from tests.orm.keepers import Folder, Label, Page
+from tests.orm.keepers import Branch, Folder, Label, Page
 from tests.orm.keeping import Keep, keep, keep_database
 
 __all__ = ["keep", "keep_database"]
@@ -152,6 +152,51 @@ def test_a_link_to_what_is_gone_is_unset_and_a_required_one_refuses(keep: Keep) 
     assert not env[Folder].browse(folder.id).owner
     with pytest.raises(ValidationError, match="is gone"):
         restore(env, [page_image])
+
+
+def test_links_of_others_that_the_deletion_unset_come_back_unless_they_were_set_since(keep: Keep) -> None:
+    env = keep.env
+    upper, other = env[Branch].create([{"name": "up"}, {"name": "other"}])
+    kept, moved, gone = env[Branch].create([{"name": name, "friend": upper} for name in ("kept", "moved", "gone")])
+    env.flush()
+    assert (kept.within, kept.depth) == ("up", 1)
+    upper.delete()
+    assert (kept.friend.ids, kept.within, kept.depth) == ((), "", 0)
+    moved.friend = other
+    gone.delete()
+    env.flush()
+    root = next(image for image in keep.log.images if image.id == upper.id and image.model == "keep.branch")
+    restore(env, belonging(env, root, keep.log.images))
+    assert (kept.friend, moved.friend) == (upper, other)
+    assert (kept.within, kept.depth) == ("up", 1)
+    assert not env[Branch].browse(gone.id).exists()
+    env.invalidate()
+    assert [branch.friend.name for branch in kept | moved] == ["up", "other"]
+    assert env.sql("SELECT within, depth FROM keep.branch WHERE id = %s", (kept.id,)) == [("up", 1)]
+
+
+def test_a_cascaded_tree_comes_back_with_all_its_branches(keep: Keep) -> None:
+    env = keep.env
+    root = env[Branch].create({"name": "root"})
+    arms = env[Branch].create([{"name": name, "parent": root} for name in ("left", "right")])
+    leaves = env[Branch].create([{"name": f"{arm.name} leaf", "parent": arm} for arm in arms])
+    elsewhere = env[Branch].create({"name": "elsewhere"})
+    env.flush()
+    tree = [*root.ids, *arms.ids, *leaves.ids]
+    (root | elsewhere).delete()
+    assert env[Branch].count() == 0
+    image = next(image for image in keep.log.images if image.id == root.id)
+    restore(env, belonging(env, image, keep.log.images))
+    env.invalidate()
+    found = env[Branch].search(order="id")
+    assert [*found.ids] == tree
+    assert [branch.path for branch in found] == [
+        "root",
+        "root/left",
+        "root/right",
+        "root/left/left leaf",
+        "root/right/right leaf",
+    ]
 
 
 def test_no_image_has_a_secret_in_it(keep: Keep) -> None:
