@@ -12,6 +12,7 @@ from kernel.db.transaction import retrying, transaction
 from kernel.errors import ConflictError, ValidationError
 from kernel.orm import Env, Ports, Registry
 from tests.orm.search.finding import Item
+from tests.orm.test_access import ALL, USER, ToyPolicy
 
 ISOLATIONS = ("repeatable read", "read committed")
 
@@ -75,6 +76,27 @@ def test_who_does_not_try_again_is_told_of_a_conflict(pool: Pool, emptied: str, 
             there.flush()
         here.flush()
     assert [code for code, *_ in items(pool, emptied, registry)] == ["k"]
+
+
+def test_a_key_of_a_record_that_the_user_may_not_see_is_refused_as_taken_at_the_first_attempt(
+    pool: Pool, emptied: str, registry: Registry
+) -> None:
+    policy = ToyPolicy({"find.item": set(ALL)}, {"find.item": Item.notes != "hidden"})
+    with transaction(pool, emptied) as tx:
+        Env.open(tx, registry, Ports())[Item].create({"code": "k", "name": "n", "notes": "hidden"}).env.flush()
+    attempts: list[int] = []
+
+    def work() -> None:
+        attempts.append(1)
+        with transaction(pool, emptied) as tx:
+            user = Env.open(tx, registry, Ports(policy=policy)).as_user(USER)
+            user[Item].upsert([{"code": "k", "name": "mine"}, {"code": "free", "name": "x"}], key=["code"])
+            user.flush()
+
+    with pytest.raises(ValidationError, match="This code is taken"):
+        retrying(work)
+    assert len(attempts) == 1
+    assert items(pool, emptied, registry) == [("k", "hidden", "")]
 
 
 def test_a_key_that_is_taken_by_what_was_created_otherwise_is_refused_with_its_message(
