@@ -168,13 +168,15 @@ class Scope:
         if env.rule(model, "read") is None:
             self.c = env.columns
             return
-        self.allowed |= env.readable(
-            model, self.neighbours(id), companions(self.work, bound, id) if bound.column else ()
-        )
+        self.admit(env.readable(model, self.neighbours(id), companions(self.work, bound, id) if bound.column else ()))
         if id not in self.allowed:
             raise missing(model, None if self.narrow else id)
-        if self.allowed.issuperset(self.ids):
-            self.c = env.columns
+
+    def admit(self, ids: Iterable[Any]) -> None:
+        """Note that the actor may read these; the columns are open once it holds for all of the scope."""
+        self.allowed.update(ids)
+        if self.c is LOCKED and self.allowed.issuperset(self.ids):
+            self.c = self.env.columns
 
     def cover(self, ids: tuple[Any, ...]) -> None:
         """Take in records that links lead to by now; their rights were not checked yet."""

@@ -152,7 +152,7 @@ def fetch(records: Model, names: Sequence[str]) -> Model:
     bounds = [model.field(name) for name in names] or list(model.prefetched)
     columns = [bound for bound in bounds if bound.column and bound.name != "id"]
     if not env.is_system:
-        env.readable(model, ids, columns)
+        records._x.admit(env.readable(model, ids, columns))
     gaps = (filterfalse(env.work.column(bound).__contains__, ids) for bound in columns)
     stored = [id for id in dict.fromkeys(chain.from_iterable(gaps)) if not env.work.is_new(model, id)]
     if stored:
