@@ -324,7 +324,8 @@ class Env(ExtraEnv):
             ready(self.work, model)
         sql, values = query.select(model, rule, columns=columns, ids=stored, order=(), tz=self.tz)
         rows = self.tx.rows(sql, values)
-        self.work.fill(columns, rows)
+        if columns:  # most ask for ids alone, and turning 5,000 rows for nothing is 6% of W10
+            self.work.fill(columns, rows)
         return {row[0] for row in rows} | drafts
 
     def _drafts(self, ids: Iterable[Any]) -> set[Any]:

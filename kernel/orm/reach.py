@@ -49,6 +49,8 @@ def _sources(work: UnitOfWork, link: Bound, ids: set[Any]) -> set[Any]:
 
 def _in_database(work: UnitOfWork, model_name: str, ids: set[Any]) -> list[Any]:
     new = work.new.get(model_name, {})
+    if not new and not work.draft:
+        return list(ids)
     return [id for id in ids if not isinstance(id, DraftId) and id not in new]
 
 

@@ -149,18 +149,20 @@ def test_behind_an_unset_link_is_null_and_the_column_keeps_its_empty_value(env: 
 
 def test_only_what_changed_is_written(env: Env) -> None:
     country, region, towns = _towns(env, 60)
-    before = towns[0].updated_at
-    env.tx.execute("UPDATE map.town SET updated_at = updated_at - interval '1 hour'")
-    env.invalidate()
-    region.country = env[Country].create({"name": "Norway", "code": 47 + 7})
+    env.tx.execute("UPDATE map.town SET updated_at = '2000-01-01T00:00Z'")
+    region.country = env[Country].create({"name": "Norway", "code": 47 + 7})  # with the same name and remainder
     env.flush()
     env.invalidate()
-    assert towns[0].updated_at < before
+    assert _touched(towns) == 0
     country.code = 1
     towns[0].name = "changed"
     env.flush()
     env.invalidate()
-    assert (towns[0].updated_at, towns[1].updated_at < before) == (before, True)
+    assert _touched(towns) == 1
+
+
+def _touched(towns: Town) -> int:
+    return sum(town.updated_at is not None and town.updated_at.year > 2000 for town in towns)
 
 
 @pytest.mark.parametrize(
