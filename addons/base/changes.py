@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from kernel.orm import Env, ModelInfo
-from kernel.orm.literals import array_literal
+from kernel.orm.history.restoring import image_query
 from kernel.orm.ports import Change, Noted
-from kernel.orm.restoring import image_query
+from kernel.orm.writing.literals import array_literal
 
 #: Days that a change, and the image of a deleted record, are kept.
 KEPT: Final = 30

@@ -9,7 +9,7 @@ from addons.base.accounts import ADMINISTRATORS
 from addons.base.kept import kept, load_groups
 from addons.base.models.custom import read_options
 from kernel.orm import Env
-from kernel.orm.extra import ExtraField, ExtraSet
+from kernel.orm.extra.definitions import ExtraField, ExtraSet
 
 _FIELDS: Final = """
     SELECT f.model, f.name, f.type, f.label, f.options, f.comodel, f.required, f.optional, f.help, f.in_list,

@@ -17,9 +17,9 @@ from addons.base.models.sequence import Counter, Sequence, sequence_name
 from kernel.errors import UserError
 from kernel.orm import Env
 from kernel.orm.fields import Number
-from kernel.orm.number_pattern import number_text
-from kernel.orm.numbering import series_of
 from kernel.orm.ports import NumberFor, NumberSeries
+from kernel.orm.writing.number_pattern import number_text
+from kernel.orm.writing.numbering import series_of
 
 _COUNTER: Final = """s.key = %s AND c.sequence_id = s.id AND c.company_id IS NOT DISTINCT FROM %s AND c.period = %s"""
 _TAKE: Final = f"""

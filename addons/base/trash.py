@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kernel.errors import MissingError
 from kernel.orm import Env, Model, ModelInfo
-from kernel.orm.restoring import Image, belonging, restore
+from kernel.orm.history.restoring import Image, belonging, restore
 
 ADMINISTRATORS: Final = "base.manager"
 _TRASH: Final = """

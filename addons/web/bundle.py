@@ -12,8 +12,8 @@ from addons.web.compiler.takes import paths
 from addons.web.custom import with_extras
 from kernel.errors import MissingError
 from kernel.orm import Env
-from kernel.orm.describe import describe
-from kernel.orm.registry import ModelInfo
+from kernel.orm.registry.describe import describe
+from kernel.orm.registry.registry import ModelInfo
 
 TO_MANY: Final = frozenset({"one2many", "many2many"})
 

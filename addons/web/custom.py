@@ -9,8 +9,8 @@ from addons.base.extra import kinds_of
 from addons.base.models.custom import RECORDS
 from addons.web.compiler import Action, Menu
 from kernel.orm import Env
-from kernel.orm.extra import ExtraBound
-from kernel.orm.registry import ModelInfo
+from kernel.orm.extra.definitions import ExtraBound
+from kernel.orm.registry.registry import ModelInfo
 
 APP: Final = "base.custom"
 KIND: Final = "kind-"

@@ -25,7 +25,7 @@ from kernel.addons.stores import Stores
 from kernel.errors import RegistryError
 from kernel.orm import Env, Model
 from kernel.orm.ports import Ports, TenantInfo
-from kernel.orm.registry import AddonModels, Registry
+from kernel.orm.registry.registry import AddonModels, Registry
 
 T = TypeVar("T")
 SINGLE: Final = (

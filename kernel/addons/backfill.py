@@ -7,9 +7,9 @@ from typing import Final
 
 from kernel.db.transaction import Transaction
 from kernel.orm import Bound, Env
-from kernel.orm.literals import array_literal
-from kernel.orm.recompute import mark
-from kernel.orm.registry import Registry
+from kernel.orm.computing.recompute import mark
+from kernel.orm.registry.registry import Registry
+from kernel.orm.writing.literals import array_literal
 
 BATCH: Final = 1000
 

@@ -14,7 +14,7 @@ from kernel.addons.loader import Addon, data_digest, imported_addons
 from kernel.addons.security import Rule, SecurityDeclaration, read_security
 from kernel.errors import TenonError, suggest
 from kernel.orm import Domain
-from kernel.orm.registry import Registry
+from kernel.orm.registry.registry import Registry
 
 EXAMPLES: Final[Mapping[str, Any]] = {
     "user": 0,

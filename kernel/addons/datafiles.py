@@ -27,7 +27,7 @@ from kernel.addons.findings import Findings, shown_path
 from kernel.addons.manifest import NAME
 from kernel.addons.source import TomlSource, read_csv, read_toml
 from kernel.errors import suggest
-from kernel.orm.registry import Bound, Registry
+from kernel.orm.registry.registry import Bound, Registry
 
 Policy = Literal["always", "if_untouched", "never"]
 POLICIES: Final = ("always", "if_untouched", "never")

@@ -25,7 +25,7 @@ from kernel.addons.hooks import HookSource
 from kernel.addons.manifest import Manifest
 from kernel.addons.revisions import Revision, read_revisions
 from kernel.errors import LoadError, TenonError
-from kernel.orm.declare import ModelMeta
+from kernel.orm.registry.declare import ModelMeta
 from kernel.orm.settings import Settings
 
 _ADDON: Final = re.compile(rf"\b{PACKAGE}(?:\.| +import +)(\w+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 from kernel.orm.over_query import faults
-from kernel.orm.registry import Registry
+from kernel.orm.registry.registry import Registry
 
 
 def query_faults(tx: Transaction, registry: Registry) -> list[str]:

@@ -21,7 +21,7 @@ from kernel.addons.uninstall import Removal, execute_uninstall, plan_uninstall
 from kernel.db import operations, transaction
 from kernel.db.operations import Operation
 from kernel.errors import BusyError, TenonError, UserError
-from kernel.orm.vacuum import vacuum
+from kernel.orm.writing.vacuum import vacuum
 
 log = logging.getLogger("tenon.worker")
 PAUSE: Final = 0.5

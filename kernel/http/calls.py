@@ -9,8 +9,8 @@ from typing import Any
 from kernel.errors import MissingError, suggest
 from kernel.http.casting import ArgumentError
 from kernel.orm import Domain, Env, Model
-from kernel.orm.bound import ModelInfo
 from kernel.orm.query import select
+from kernel.orm.registry.bound import ModelInfo
 
 MOST_RECORDS = 1000
 """Records one call may ask for at once."""

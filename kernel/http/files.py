@@ -19,9 +19,9 @@ from kernel.http.casting import INT8
 from kernel.http.request import Request
 from kernel.http.responses import json_response
 from kernel.http.routes import route
-from kernel.orm.bound import Bound
 from kernel.orm.fields import File
 from kernel.orm.fields.binary import clean_name, upload_token
+from kernel.orm.registry.bound import Bound
 
 FILES: Final = ("binary", "image")
 INLINE: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})

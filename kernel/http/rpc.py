@@ -22,7 +22,7 @@ from kernel.http.responses import json_response
 from kernel.http.routes import Isolation, route
 from kernel.http.wire import check_names, read_ids
 from kernel.orm import Model
-from kernel.orm.declare import is_read_committed
+from kernel.orm.registry.declare import is_read_committed
 
 METHODS: Mapping[str, Callable[[Call], Any]] = {**rpc_read.METHODS, **rpc_write.METHODS}
 

@@ -9,8 +9,8 @@ from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.wire import check_names, read_id, read_ids
 from kernel.orm import Domain, Model
-from kernel.orm.describe import describe as describe_model
-from kernel.orm.reading import counted_read
+from kernel.orm.reading.reading import counted_read
+from kernel.orm.registry.describe import describe as describe_model
 
 MOST_FIRST = 200
 """Records of each group that `group_read` may be asked for."""

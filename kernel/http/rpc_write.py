@@ -10,7 +10,8 @@ from kernel.http.casting import ArgumentError
 from kernel.http.seen import check_seen, check_texts, read_changes, same_value
 from kernel.http.seen_lines import check_lines
 from kernel.http.wire import AUDIT, check_names, read_id, read_ids, read_values, settable_field
-from kernel.orm import Model, drafts
+from kernel.orm import Model
+from kernel.orm.writing import drafts
 
 
 def create(call: Call) -> dict[str, Any]:

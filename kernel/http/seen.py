@@ -16,7 +16,7 @@ from kernel.http.calls import Call
 from kernel.http.casting import ArgumentError
 from kernel.http.wire import Find, read_value, settable_field
 from kernel.orm import Model
-from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.registry.bound import Bound, ModelInfo
 
 UNSEEN: Any = object()
 _LINKS = ("one2many", "many2many")

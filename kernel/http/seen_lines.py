@@ -14,7 +14,7 @@ from kernel.http.casting import ArgumentError
 from kernel.http.seen import conflict, same_value
 from kernel.http.wire import settable_field
 from kernel.orm import Command, Model
-from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.registry.bound import Bound, ModelInfo
 
 Line = tuple[Bound, Command]
 """The link field of the record itself, under whose name the client shows the line; and the update."""

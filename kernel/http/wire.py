@@ -12,7 +12,7 @@ from typing import Any
 from kernel.errors import MissingError, ValidationError
 from kernel.http.casting import INT8, ArgumentError
 from kernel.orm import Command
-from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.registry.bound import Bound, ModelInfo
 
 AUDIT = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by", "version"})
 MOST_IDS = 10_000

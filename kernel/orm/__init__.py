@@ -11,17 +11,17 @@ Nothing here knows an addon: rights, users, numbers, files and secrets are asked
 """
 
 from kernel.orm import fields
-from kernel.orm.bound import AddonModels, Bound, ModelInfo
-from kernel.orm.commands import Command
-from kernel.orm.constraints import Check, Exclude, Unique
-from kernel.orm.declare import before_delete, exposed, read_committed, validates
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.env import Env
-from kernel.orm.group_rows import GroupRow
+from kernel.orm.grouping.rows import GroupRow
 from kernel.orm.model import Model
 from kernel.orm.ports import AccessPolicy, Ports, UserDirectory, UserInfo
-from kernel.orm.registry import Registry
+from kernel.orm.registry.bound import AddonModels, Bound, ModelInfo
+from kernel.orm.registry.constraints import Check, Exclude, Unique
+from kernel.orm.registry.declare import before_delete, exposed, read_committed, validates
+from kernel.orm.registry.registry import Registry
 from kernel.orm.settings import Settings
+from kernel.orm.writing.commands import Command
 
 __all__ = [
     "AccessPolicy",

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from kernel.errors import AccessError, DeveloperError, MissingError, ValidationError
-from kernel.orm import flush as flushing
 from kernel.orm import query
-from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.domain import Domain
-from kernel.orm.extra_seen import ExtraEnv
+from kernel.orm.domains.domain import Domain
+from kernel.orm.extra.seen import ExtraEnv
 from kernel.orm.fields.relation import DraftId
 from kernel.orm.out_of_step import explainer
 from kernel.orm.over_query import ready
 from kernel.orm.ports import Operation, Ports, TenantInfo, UserInfo
 from kernel.orm.query.reader import Reader
-from kernel.orm.scope import Scope
+from kernel.orm.reading.scope import Scope
+from kernel.orm.registry.bound import Bound, ModelInfo
 from kernel.orm.settings import Settings
 from kernel.orm.work import EnvColumns, UnitOfWork
+from kernel.orm.writing import flush as flushing
 
 if TYPE_CHECKING:
     from kernel.db.transaction import Transaction
     from kernel.orm.model import Model
-    from kernel.orm.registry import Registry
+    from kernel.orm.registry.registry import Registry
 
 M = TypeVar("M", bound="Model")
 S = TypeVar("S", bound=Settings)
@@ -70,7 +70,7 @@ class Env(ExtraEnv):
         self.columns = EnvColumns(work, None if is_system else self.hides)
         self.granted: dict[str, set[Any]] = {}
         self.guarded: dict[str, tuple[int, int]] = {}
-        """Per model the id after those that `kernel.orm.guard` asked for last, and how many they were."""
+        """Per model the id after those that `kernel.orm.reading.guard` asked for last, and how many they were."""
         self.settable: dict[str, dict[str, Bound]] = {}
         self.orders: dict[Any, Any] = {}
         self._rules: dict[tuple[str, str], Domain | None] = {}

@@ -10,35 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, overload
 
 from kernel.errors import DeveloperError, SingletonError
-from kernel.orm import (
-    copying,
-    creating,
-    deleting,
-    drafts,
-    grouping,
-    hierarchy,
-    keyed_access,
-    locking,
-    paging,
-    reading,
-    searching,
-    upserting,
-    writing,
-)
-from kernel.orm.audit import Identity, audit_fields
-from kernel.orm.bound import ModelInfo
-from kernel.orm.declare import ModelMeta
-from kernel.orm.domain import Domain
-from kernel.orm.extra_values import ExtraValues
+from kernel.orm.domains.domain import Domain
+from kernel.orm.extra.values import ExtraValues
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.reference import Reference
 from kernel.orm.fields.scalar import Integer
 from kernel.orm.fields.time import Datetime
-from kernel.orm.history import history
-from kernel.orm.paging import Page
-from kernel.orm.reading import Spec
-from kernel.orm.scope import CHUNK, Scope
+from kernel.orm.grouping import groups as grouping
+from kernel.orm.history.history import history
+from kernel.orm.keyed import access as keyed_access
+from kernel.orm.reading import hierarchy, paging, reading, searching
+from kernel.orm.reading.paging import Page
+from kernel.orm.reading.reading import Spec
+from kernel.orm.reading.scope import CHUNK, Scope
+from kernel.orm.registry.audit import Identity, audit_fields
+from kernel.orm.registry.bound import ModelInfo
+from kernel.orm.registry.declare import ModelMeta
 from kernel.orm.work import Column
+from kernel.orm.writing import copying, creating, deleting, drafts, locking, upserting, writing
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,8 +13,8 @@ import psycopg
 from psycopg import errors
 
 from kernel.errors import OutOfStepError
-from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.registry import Registry
+from kernel.orm.registry.bound import Bound, ModelInfo
+from kernel.orm.registry.registry import Registry
 
 _NAMED: Final = re.compile(r"(?:column|relation|schema) (?P<name>[\w.]+)")
 _PATH: Final = re.compile(r"\b(t\d+)\.(\w+)")

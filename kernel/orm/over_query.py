@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from kernel.errors import AccessError, DeveloperError, RegistryError, suggest
-from kernel.orm.bound import Bound, ModelInfo
+from kernel.orm.registry.bound import Bound, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kernel.db.transaction import Transaction
-    from kernel.orm.declare import Declaration
+    from kernel.orm.registry.declare import Declaration
     from kernel.orm.work import UnitOfWork
 
 _BEGINS: Final = re.compile(r"\s*(select|with|values)\b", re.IGNORECASE)

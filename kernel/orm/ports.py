@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import ModelInfo
-    from kernel.orm.domain import Domain
+    from kernel.orm.domains.domain import Domain
     from kernel.orm.env import Env
-    from kernel.orm.extra import ExtraSet
+    from kernel.orm.extra.definitions import ExtraSet
     from kernel.orm.model import Model
+    from kernel.orm.registry.bound import ModelInfo
 
 P = ParamSpec("P")
 R = TypeVar("R")

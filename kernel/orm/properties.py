@@ -1,7 +1,7 @@
 """The generated properties of composed classes: the fast path of every read and write of a field.
 
 A property is a closure over its `Bound`. The happy path is two dictionary look-ups; everything else
-(rights, loading, computing, errors) happens in `kernel.orm.loading` and `kernel.orm.writing` on a miss.
+(rights, loading, computing, errors) happens in `kernel.orm.reading.loading` and `kernel.orm.writing.writing` on a miss.
 `Model` must never have a `__getattr__`: with one, attribute reads cost twice as much.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kernel.orm.bound import Bound
-from kernel.orm.extra_values import ExtraValues, assign_column
-from kernel.orm.loading import miss, miss_many, miss_one
+from kernel.orm.extra.values import ExtraValues, assign_column
 from kernel.orm.over_query import read_only, sealed
-from kernel.orm.references import follow
+from kernel.orm.reading.loading import miss, miss_many, miss_one
+from kernel.orm.reading.references import follow
+from kernel.orm.registry.bound import Bound
 from kernel.orm.work import MISSING
-from kernel.orm.writing import (
+from kernel.orm.writing.writing import (
     assign,
     assign_computed,
     assign_keyed,

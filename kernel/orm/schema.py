@@ -16,14 +16,14 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
 
 from kernel.errors import RegistryError
-from kernel.orm.constraints import Check, Exclude, Unique
-from kernel.orm.domain_check import comodel_of
+from kernel.orm.domains.check import comodel_of
 from kernel.orm.query.compile import SQL_TYPES
 from kernel.orm.query.text import text_parts, vector
+from kernel.orm.registry.constraints import Check, Exclude, Unique
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, BoundConstraint, LinkTable, ModelInfo
-    from kernel.orm.registry import Registry
+    from kernel.orm.registry.bound import Bound, BoundConstraint, LinkTable, ModelInfo
+    from kernel.orm.registry.registry import Registry
 
 APP_ROLE: Final = "tenon_app"
 _MAX_NAME: Final = 63

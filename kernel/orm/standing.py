@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from kernel.orm import query
-from kernel.orm.bound import ModelInfo
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
+from kernel.orm.registry.bound import ModelInfo
 
 TOUCHED = frozenset({"updated_at", "updated_by", "version"})
 """What every UPDATE changes."""

@@ -10,7 +10,7 @@ Three sets say what is not final:
 - `todo[index]`: ids whose stored computed value must be computed; `old[index]` keeps what the database has;
 - `pending[index]`: a stored target and the links over which *some* records became out of date. Who they
   are is one query, asked as late as possible. Until then the column is *suspended*: its values lie in
-  `stash[index]`, every read misses, and the miss settles the matter (`kernel.orm.recompute`).
+  `stash[index]`, every read misses, and the miss settles the matter (`kernel.orm.computing.recompute`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import TransactionDeadError
-from kernel.orm.bound import Bound, ModelInfo
 from kernel.orm.ports import Change, Ports
+from kernel.orm.registry.bound import Bound, ModelInfo
 from kernel.orm.standing import Standing
 
 if TYPE_CHECKING:
     from kernel.db.transaction import Transaction
     from kernel.orm.env import Env
-    from kernel.orm.registry import Registry
+    from kernel.orm.registry.registry import Registry
 
 Column = dict[Any, Any]
 Path = tuple[Bound, ...]
@@ -137,10 +137,10 @@ class UnitOfWork:
         self.flushes = 0
         """How often something was written."""
         self.undo: list[Any] | None = None
-        """While create or write run: what they change, see `kernel.orm.undo`."""
+        """While create or write run: what they change, see `kernel.orm.writing.undo`."""
         self.writer: Env | None = None
         self.computer: Env | None = None
-        """The env in which stored values are computed, see `kernel.orm.recompute.work_env`."""
+        """The env in which stored values are computed, see `kernel.orm.computing.recompute.work_env`."""
         self.created: dict[str, dict[int, None]] = {}
         self.changed: dict[str, dict[int, frozenset[str]]] = {}
         self.relinked: dict[int, dict[Any, None]] = {}

@@ -15,8 +15,8 @@ from kernel.addons import Tenant
 from kernel.addons.backfill import compute_again
 from kernel.errors import DeveloperError, TenonError, UserError, ValidationError
 from kernel.orm import Env, Model, fields
-from kernel.orm.number_pattern import check_pattern, number_text
 from kernel.orm.ports import NumberFor, NumberSeries
+from kernel.orm.writing.number_pattern import check_pattern, number_text
 
 YEAR = dt.datetime.now(dt.UTC).year
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from addons.base.rights import GroupRow, Rights, RuleRow, closure, combine
 from kernel.orm import Domain, Model, fields
-from kernel.orm.registry import AddonModels, Registry
+from kernel.orm.registry.registry import AddonModels, Registry
 
 
 class Note(Model, name="toy.note"):

@@ -13,7 +13,7 @@ from kernel.addons import Runtime
 from kernel.addons.templates import create_tenant
 from kernel.config import Settings
 from kernel.orm import AddonModels, Model, Registry, fields
-from kernel.orm.declare import ModelMeta
+from kernel.orm.registry.declare import ModelMeta
 from tests.benchmarks.batches import measure_batches
 from tests.benchmarks.pages import measure_memory, measure_pages
 from tests.benchmarks.processes import run

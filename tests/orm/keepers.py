@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from kernel.orm import AddonModels, Env, Model, ModelInfo, Registry, fields
-from kernel.orm.literals import array_literal
+from kernel.orm.history.restoring import Image, image_query
 from kernel.orm.ports import Change, Noted
-from kernel.orm.restoring import Image, image_query
+from kernel.orm.writing.literals import array_literal
 
 
 class MemoryStorage:

@@ -14,7 +14,7 @@ from kernel.db import Cluster, Pool
 from kernel.db.scratch import scratch_database
 from kernel.db.transaction import Transaction, transaction
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
-from kernel.orm.extra import ExtraField, ExtraSet
+from kernel.orm.extra.definitions import ExtraField, ExtraSet
 from kernel.orm.schema import create_statements
 from tests.orm.conftest import RolledBack
 from tests.orm.test_access import ALL, USER, ToyPolicy

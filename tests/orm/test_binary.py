@@ -13,9 +13,9 @@ from PIL import Image as Pillow
 
 from kernel.errors import DeveloperError, ValidationError
 from kernel.orm import Command, Ports
-from kernel.orm.describe import describe
 from kernel.orm.fields import File
 from kernel.orm.fields.binary import clean_name, upload_token
+from kernel.orm.registry.describe import describe
 from tests.orm.keepers import Folder, Page
 from tests.orm.keeping import Keep, keep, keep_database
 

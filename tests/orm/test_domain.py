@@ -11,8 +11,8 @@ import pytest
 
 from kernel.errors import RegistryError, TenonError, UnknownFieldError, ValidationError
 from kernel.orm import AddonModels, Model, Registry, fields
-from kernel.orm.domain import Domain
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import DomainError
 from tests.orm.query.shop import Partner, Purchase, Shop, Tag, shop_registry
 
 ONE = Domain.term("name", "=", "Ann")

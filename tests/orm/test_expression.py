@@ -14,7 +14,8 @@ from kernel.db import Cluster, Pool
 from kernel.db.scratch import scratch_database
 from kernel.db.transaction import Transaction, transaction
 from kernel.errors import RegistryError
-from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields, refresh
+from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
+from kernel.orm.computing import refresh
 from kernel.orm.schema import create_statements
 
 

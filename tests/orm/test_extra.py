@@ -12,9 +12,9 @@ from kernel.db import Pool
 from kernel.db.transaction import Transaction, transaction
 from kernel.errors import DeveloperError, SingletonError, UnknownFieldError, ValidationError
 from kernel.orm import Domain, Env, Model, Ports, Registry
-from kernel.orm.describe import describe
-from kernel.orm.extra import ExtraField
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
+from kernel.orm.extra.definitions import ExtraField
+from kernel.orm.registry.describe import describe
 from tests.orm.shed import (
     DEFINITIONS,
     VALUES,

@@ -10,7 +10,7 @@ import pytest
 
 from kernel.errors import DeveloperError, RegistryError, TenonError, UnknownFieldError
 from kernel.orm import AddonModels, Check, Exclude, Model, Registry, Unique, fields, validates
-from kernel.orm.declare import ModelMeta
+from kernel.orm.registry.declare import ModelMeta
 
 
 class Named(Model, abstract=True):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kernel.errors import RegistryError
-from kernel.orm.declare import ModelMeta
+from kernel.orm.registry.declare import ModelMeta
 from tests.orm.test_refused_at_build import Deck, Ship, built, refused
 
 

@@ -17,7 +17,7 @@ from kernel.db.cluster import APP
 from kernel.db.scratch import scratch_database
 from kernel.errors import RegistryError
 from kernel.orm import AddonModels, Exclude, Model, Registry, Unique, fields
-from kernel.orm.registry import Registry as RegistryType
+from kernel.orm.registry.registry import Registry as RegistryType
 from kernel.orm.schema import create_statements, metadata, owned
 from tests.orm.query.shop import rated_registry
 

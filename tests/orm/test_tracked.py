@@ -8,7 +8,7 @@ import pytest
 
 from kernel.errors import MissingError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Model, Registry, fields
-from kernel.orm.restoring import belonging, restore
+from kernel.orm.history.restoring import belonging, restore
 from tests.orm.keepers import Branch, Folder, Label, Page
 from tests.orm.keeping import Keep, keep, keep_database
 

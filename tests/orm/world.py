@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.errors import UserError, ValidationError
 from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields
-from kernel.orm.recompute import mark
+from kernel.orm.computing.recompute import mark
 
 
 class Tag(Model, name="world.tag"):

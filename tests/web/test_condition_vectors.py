@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from kernel.orm import Domain, Model, fields
-from kernel.orm.bound import Bound
-from kernel.orm.registry import AddonModels, Registry
+from kernel.orm.registry.bound import Bound
+from kernel.orm.registry.registry import AddonModels, Registry
 
 SHARED = Path(__file__).parents[2] / "addons/web/client/src/domain/vectors.json"
 VECTORS = json.loads(SHARED.read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from addons.web.compiler.reading import read_all
 from kernel.addons.findings import Findings
 from kernel.errors import LoadError
 from kernel.orm import Model, exposed, fields
-from kernel.orm.registry import AddonModels, Registry
+from kernel.orm.registry.registry import AddonModels, Registry
 
 
 class Stage(Model, name="toy.stage", title="name"):

@@ -7,7 +7,7 @@ from typing import Any
 from addons.base.models.user import User
 from addons.base.trash import bring_back, deleted_by
 from kernel.orm import Model, exposed, fields
-from kernel.orm.history import history
+from kernel.orm.history.history import history
 
 MOST = 500
 

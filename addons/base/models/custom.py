@@ -11,7 +11,7 @@ from addons.base.models.group import Group
 from addons.base.models.user import User
 from kernel.errors import UserError, ValidationError, suggest
 from kernel.orm import Model, Unique, before_delete, exposed, fields, validates
-from kernel.orm.extra import FIELDS, NAME
+from kernel.orm.extra.definitions import FIELDS, NAME
 
 RECORDS: Final = "base.custom_record"
 TYPES: Final = (

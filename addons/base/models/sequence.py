@@ -5,7 +5,7 @@ from __future__ import annotations
 from addons.base.models.company import Company
 from kernel.errors import ValidationError
 from kernel.orm import Check, Model, Unique, fields, validates
-from kernel.orm.number_pattern import check_pattern
+from kernel.orm.writing.number_pattern import check_pattern
 
 PERIODS = [("year", "Every year"), ("month", "Every month")]
 

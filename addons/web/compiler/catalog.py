@@ -14,7 +14,7 @@ from addons.web.compiler.shapes import ACTION, MENU, VIEWS, read_view
 from addons.web.compiler.takes import table
 from kernel.addons.findings import Findings
 from kernel.errors import MissingError, suggest
-from kernel.orm.registry import ModelInfo, Registry
+from kernel.orm.registry.registry import ModelInfo, Registry
 
 TABLES: Final = (*VIEWS, "menu", "action", "extend")
 #: Types of view that cannot be guessed from a model's fields.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kernel.orm.registry import Bound, ModelInfo
+from kernel.orm.registry.registry import Bound, ModelInfo
 
 AUDIT: Final = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by", "version"})
 COLUMNS: Final = 6

@@ -11,7 +11,7 @@ from addons.web.compiler.reading import Spot
 from addons.web.compiler.shapes import BUTTON, FILTER, GROUP, SECTION, TAB, VIEWS, Shape
 from addons.web.compiler.takes import ITEM, item, many, table
 from kernel.errors import suggest
-from kernel.orm.registry import ModelInfo
+from kernel.orm.registry.registry import ModelInfo
 
 OPERATIONS: Final = ("before", "after", "inside", "remove", "set")
 #: What an extension brings, by the key it is written under; `fields` brings several.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kernel.addons.findings import Findings, shown_path
 from kernel.addons.source import TomlSource, read_toml
-from kernel.orm.registry import ModelInfo
+from kernel.orm.registry.registry import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What all fields share: the typed descriptor, its options, its domain operators and its decorators.
 
 A `Field` holds the declaration only. What depends on a set of addons (column, comodel, triggers)
-lives in `kernel.orm.registry.Bound`. In a composed class the descriptor is replaced by a property.
+lives in `kernel.orm.registry.registry.Bound`. In a composed class the descriptor is replaced by a property.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypedDict, TypeVar, overload
 
 from kernel.errors import DeveloperError, ValidationError, suggest
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.place import Place, caller_place
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
     from kernel.orm.ports import Ports
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

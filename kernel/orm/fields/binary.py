@@ -16,7 +16,7 @@ from kernel.orm.fields.file import MOST_PIXELS, File, measure
 if TYPE_CHECKING:
     from kernel.orm.model import Model
     from kernel.orm.ports import Ports
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of a file, where the field does not say otherwise."""

@@ -15,7 +15,7 @@ from kernel.orm.place import Place, caller_place
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 S = TypeVar("S")
 E = TypeVar("E", bound=enum.Enum)

@@ -9,7 +9,7 @@ from kernel.orm.fields.base import Field, Options
 from kernel.orm.fields.scalar import INT8, sendable
 
 if TYPE_CHECKING:
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 DEPTH = 100
 _WHOLE = 2**53

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import DeveloperError
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field
 
 if TYPE_CHECKING:

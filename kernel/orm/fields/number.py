@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from kernel.errors import DeveloperError
 from kernel.orm.fields.base import Options
 from kernel.orm.fields.scalar import Char
-from kernel.orm.number_pattern import check_pattern
-from kernel.orm.numbering import draw
+from kernel.orm.writing.number_pattern import check_pattern
+from kernel.orm.writing.numbering import draw
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model

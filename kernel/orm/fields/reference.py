@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kernel.errors import DeveloperError, ValidationError, suggest
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import RecordId
 from kernel.orm.fields.base import Field, Options
-from kernel.orm.operators import RecordId
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 _TEXT = re.compile(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*),([1-9][0-9]{0,18})")
 

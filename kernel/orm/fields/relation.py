@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
 
 from kernel.errors import DeveloperError, ValidationError, suggest
-from kernel.orm.commands import Command
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field, Options
+from kernel.orm.writing.commands import Command
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 M = TypeVar("M", bound="Model")
 OnDelete = Literal["restrict", "cascade", "set null"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overlo
 import nh3
 
 from kernel.errors import DeveloperError
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field, Options
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 N = TypeVar("N")
 INT8 = 2**63

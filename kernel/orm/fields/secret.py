@@ -16,7 +16,7 @@ from kernel.orm.fields.scalar import Char, Text
 if TYPE_CHECKING:
     from kernel.orm.model import Model
     from kernel.orm.ports import Ports
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 
 class SecretError(TenonError):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from psycopg.types.range import Range
 
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field, Options
 
 if TYPE_CHECKING:
     from kernel.orm.model import Model
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 Pair = tuple[Any, Any]
 

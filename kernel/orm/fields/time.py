@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field, Options
 
 if TYPE_CHECKING:
-    from kernel.orm.registry import Bound
+    from kernel.orm.registry.registry import Bound
 
 D = TypeVar("D")
 UTC = dt.UTC

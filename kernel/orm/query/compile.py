@@ -17,9 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from kernel.orm.domain_check import comodel_of, parent_field
-from kernel.orm.literals import array_literal
-from kernel.orm.operators import ASKED, ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TREE, TRUE_KEY, DomainError, Key
+from kernel.orm.domains.check import comodel_of, parent_field
+from kernel.orm.domains.operators import ASKED, ENTITIES, JUNCTIONS, PAGE_TAG, TEXTUAL, TREE, TRUE_KEY, DomainError, Key
 from kernel.orm.over_query import wrapped
 from kernel.orm.query import keyed
 from kernel.orm.query.extra import extra_path, extra_value
@@ -27,10 +26,11 @@ from kernel.orm.query.keyset import Ordered
 from kernel.orm.query.plan import Plan, Transform, beginning, containing, plain_array, text_array
 from kernel.orm.query.reader import company_of, language_of, tenant_language_of
 from kernel.orm.query.text import seek
+from kernel.orm.writing.literals import array_literal
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, LinkTable, ModelInfo
     from kernel.orm.query.order import OrderTerm
+    from kernel.orm.registry.bound import Bound, LinkTable, ModelInfo
 
 Condition = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]

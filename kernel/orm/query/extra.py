@@ -1,7 +1,7 @@
 """The SQL of an extra field: a typed path into the column `extra`, the same in queries and indexes.
 
 The key is part of the text, not a parameter: an index is used only where the planner sees the same
-expression. Keys are names (`kernel.orm.extra.NAME`), so nothing of a person's text gets here.
+expression. Keys are names (`kernel.orm.extra.definitions.NAME`), so nothing of a person's text gets here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kernel.errors import DeveloperError
-from kernel.orm.extra import NAME
+from kernel.orm.extra.definitions import NAME
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound
+    from kernel.orm.registry.bound import Bound
 
 _NULL: Final = {"text": "''", "int8": "0", "float8": "0", "numeric": "0", "bool": "false"}
 """What stands for an absent key where the field has no NULL."""

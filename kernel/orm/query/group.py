@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kernel.errors import UnknownFieldError, suggest
-from kernel.orm.domain import Domain
-from kernel.orm.extra_paths import plain, plain_key
-from kernel.orm.operators import DATE_PARTS, TIME_PARTS, TRUE_KEY, DomainError, Key
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import DATE_PARTS, TIME_PARTS, TRUE_KEY, DomainError, Key
+from kernel.orm.extra.paths import plain, plain_key
 from kernel.orm.query.having import COUNT, having_key, having_names, having_values
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 from kernel.orm.query.select import Rules, compiled, with_rules
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 FUNCTIONS: Final = ("sum", "avg", "min", "max", "count", "count_distinct", "all", "any", "array")
 _ELSEWHERE: Final = {"bool_and": "all", "bool_or": "any", "array_agg": "array", "recordset": "array", "mean": "avg"}

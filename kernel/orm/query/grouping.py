@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from kernel.orm.domain_check import comodel_of
-from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.domains.check import comodel_of
+from kernel.orm.domains.operators import JUNCTIONS, TRUE_KEY, Key
 from kernel.orm.query.compile import Column, Compilation, Condition, Joins, inverse_column, sql_type
 from kernel.orm.query.keyset import sorting
 from kernel.orm.query.order import OrderTerm
@@ -17,8 +17,8 @@ from kernel.orm.query.periods import HIDDEN
 from kernel.orm.query.plan import text_array
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
     from kernel.orm.query.group import Aggregate, Grouping, GroupTerm
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 
 class GroupStatement:

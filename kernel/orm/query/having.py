@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from kernel.errors import suggest
-from kernel.orm.operators import EQUALITY, JUNCTIONS, NEGATIVE, ORDERING, DomainError, Key
+from kernel.orm.domains.operators import EQUALITY, JUNCTIONS, NEGATIVE, ORDERING, DomainError, Key
 
 if TYPE_CHECKING:
     from kernel.orm.query.group import Aggregate

@@ -1,4 +1,4 @@
-"""Keyed columns in SQL: the one value that the reader sees, the same as `kernel.orm.keyed` finds in Python."""
+"""Keyed columns in SQL: the one value that the reader sees, the same as `kernel.orm.keyed.values` finds in Python."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql as pg
 from kernel.orm.query.plan import containing
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound
     from kernel.orm.query.compile import Compilation
+    from kernel.orm.registry.bound import Bound
 
 Column = sa.ColumnElement[Any]
 

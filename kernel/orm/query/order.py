@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kernel.errors import UnknownFieldError, suggest
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 RELEVANCE: Final = "relevance"
 """The order of a text search: what fits best comes first. A field of this name goes before."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 
 if TYPE_CHECKING:
     from kernel.orm.query.group import Grouping, GroupTerm

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel.errors import AccessError, UnknownFieldError
-from kernel.orm.domain import Domain
-from kernel.orm.domain_check import comodel_of, shape_for
-from kernel.orm.domain_search import Search
-from kernel.orm.extra_paths import Resolve
-from kernel.orm.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.domains.check import comodel_of, shape_for
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.expand import Search
+from kernel.orm.domains.operators import JUNCTIONS, TRUE_KEY, Key
+from kernel.orm.extra.paths import Resolve
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
     from kernel.orm.query.select import Rules
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 View = Callable[["ModelInfo"], tuple[Domain | None, frozenset[str]]]
 

@@ -6,13 +6,13 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kernel.orm.domain import Domain
-from kernel.orm.operators import ASKED, TREE, Key
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import ASKED, TREE, Key
 from kernel.orm.query.order import Order, OrderTerm, parse_order
 from kernel.orm.query.plan import Plan, Query
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 Lock = Literal["update", "no key update", "share", "update nowait", "update skip locked"]
 _ACTIVE: Final = Domain(("archived", "=", "0"))

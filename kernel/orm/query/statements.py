@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from kernel.orm.domain_check import comodel_of
-from kernel.orm.operators import TRUE_KEY, Key
+from kernel.orm.domains.check import comodel_of
+from kernel.orm.domains.operators import TRUE_KEY, Key
 from kernel.orm.query.compile import Column, Compilation, Condition, Joins, table_of
 from kernel.orm.query.grouping import GroupStatement
 from kernel.orm.query.keyset import after, sorting
 from kernel.orm.query.plan import Plan, plain_array
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound, ModelInfo
     from kernel.orm.query.select import Rules
+    from kernel.orm.registry.bound import Bound, ModelInfo
 
 
 def select_plan(model: ModelInfo, key: tuple[Any, ...], params: int, rules: Rules) -> Plan:

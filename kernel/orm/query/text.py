@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from kernel.orm.bound import Bound
     from kernel.orm.query.compile import Compilation
+    from kernel.orm.registry.bound import Bound
 
 Column = sa.ColumnElement[Any]
 ROOT: Final = "t0"

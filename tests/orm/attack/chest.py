@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernel.orm import Env, Model, Ports, Registry, fields
-from kernel.orm.extra import ExtraField, ExtraSet
+from kernel.orm.extra.definitions import ExtraField, ExtraSet
 from kernel.orm.fields import File
 from kernel.orm.ports import AccessPolicy, UserInfo
 from kernel.vault import Vault

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.errors import AccessError, MissingError, TenonError, UnknownFieldError
 from kernel.orm import Command, Domain
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
 from tests.orm.attack.chest import Chest
 from tests.orm.attack.chest_ways import call
 from tests.orm.attack.vault import Box, Busy, Deed, Label, Note, Person

@@ -11,7 +11,7 @@ import pytest
 
 from kernel.errors import DeveloperError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Env, Model, Registry, fields
-from kernel.orm.describe import describe
+from kernel.orm.registry.describe import describe
 from kernel.orm.schema import create_statements
 from tests.orm.fields.things import Thing
 

@@ -13,9 +13,9 @@ from kernel.db.scratch import scratch_database
 from kernel.db.transaction import Transaction, transaction
 from kernel.errors import DeveloperError, MissingError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Domain, Env, Model, Ports, Registry, fields
-from kernel.orm.describe import describe
-from kernel.orm.drafts import onchange
+from kernel.orm.registry.describe import describe
 from kernel.orm.schema import create_statements
+from kernel.orm.writing.drafts import onchange
 from tests.orm.conftest import RolledBack
 from tests.orm.fields.linked import CLASSES, Note, Person, Place, Policy, linked_registry
 

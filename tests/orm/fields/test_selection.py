@@ -8,7 +8,7 @@ import pytest
 
 from kernel.errors import DeveloperError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Env, Model, Registry, fields
-from kernel.orm.describe import describe
+from kernel.orm.registry.describe import describe
 from tests.orm.fields.things import Currency, MoreThing, Rule, Stage, Thing
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.orm import Domain, Env
-from kernel.orm.reading import counted_read
+from kernel.orm.reading.reading import counted_read
 from tests.orm.fields.test_round_trip import VALUES, often
 from tests.orm.fields.things import Currency, Thing
 

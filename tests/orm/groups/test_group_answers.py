@@ -11,7 +11,7 @@ import pytest
 from kernel.db.transaction import Transaction
 from kernel.errors import ValidationError
 from kernel.orm import Env
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
 from tests.orm.groups.till import Clocks, Sale, sale
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from kernel.http.responses import dump_json
 from kernel.orm import Domain, Env, GroupRow
-from kernel.orm.group_answers import _Domains
-from kernel.orm.group_labels import Labels
+from kernel.orm.grouping.answers import _Domains
+from kernel.orm.grouping.labels import Labels
 from tests.orm.groups.till import Sale
 
 ALL = {"by": ["kind", "day:month", "clerk"], "aggregates": ["pieces:sum", "amount:sum", "score:avg", "id:array"]}

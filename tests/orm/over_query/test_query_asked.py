@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from kernel.errors import AccessError, MissingError, UnknownFieldError
-from kernel.orm import Domain, Env, Registry, describe
+from kernel.orm import Domain, Env, Registry
+from kernel.orm.registry import describe
 from tests.orm.over_query.sales import (
     FIRST,
     SECOND,

@@ -11,9 +11,9 @@ from psycopg.types.json import Jsonb
 
 from kernel.db import Cluster
 from kernel.db.scratch import scratch_database
-from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.query import select
+from kernel.orm.registry.bound import Bound, ModelInfo
 from kernel.orm.schema import create_statements
 from tests.orm.query.shop import Shop, shop_registry, shop_rows
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.orm import AddonModels, Check, Exclude, Model, Registry, Unique, fields
-from kernel.orm.bound import Bound, ModelInfo
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
+from kernel.orm.registry.bound import Bound, ModelInfo
 
 
 class Category(Model, name="shop.category", order="sequence, name"):

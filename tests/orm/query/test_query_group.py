@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from kernel.errors import UnknownFieldError
-from kernel.orm.domain import Domain
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import DomainError
 from kernel.orm.query import count_groups, group, group_domain, parse_group, secure_paths
 from tests.orm.query.shop import ZONES, Shop
 

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from tests.orm.query.shop import CITIES, NAMES, ZONES, Shop
 
 EQUAL = ["=", "!="]

@@ -8,10 +8,10 @@ from decimal import Decimal as Number
 import pytest
 
 from kernel.errors import AccessError, UnknownFieldError
-from kernel.orm.bound import ModelInfo
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 from kernel.orm.query import parse_order, secure, secure_paths
 from kernel.orm.query.secure import View
+from kernel.orm.registry.bound import ModelInfo
 from tests.orm.query.shop import Partner, Purchase, Shop
 
 Find = Callable[..., list[int]]

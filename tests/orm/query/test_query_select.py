@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from kernel.errors import UnknownFieldError
-from kernel.orm.domain import Domain
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.domain import Domain
+from kernel.orm.domains.operators import DomainError
 from kernel.orm.query import condition, count, exists, hide_archived, own_fields, parse_order, select
 from tests.orm.query.shop import Partner, Shop, shop_registry
 

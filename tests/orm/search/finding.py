@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kernel.orm import AddonModels, Model, Registry, Unique, fields
-from kernel.orm.domain import Domain
+from kernel.orm.domains.domain import Domain
 
 
 class Place(Model, name="find.place", order="name"):

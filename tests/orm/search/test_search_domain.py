@@ -10,7 +10,7 @@ import pytest
 
 from kernel.errors import TenonError, UnknownFieldError, ValidationError
 from kernel.orm import Domain, Env
-from kernel.orm.operators import NEGATIVE, DomainError
+from kernel.orm.domains.operators import NEGATIVE, DomainError
 from tests.orm.search.finding import Item, Label, Part, Place
 
 DAY = dt.date(2024, 1, 31)

@@ -11,7 +11,7 @@ from kernel.db import Pool
 from kernel.db.transaction import Transaction, is_conflict, transaction
 from kernel.errors import BusyError, ValidationError
 from kernel.orm import Domain, Env, Ports, Registry
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
 from tests.orm.search.finding import Item, Label, Place
 
 

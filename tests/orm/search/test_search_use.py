@@ -11,7 +11,7 @@ from kernel.db import Pool
 from kernel.db.transaction import transaction
 from kernel.errors import ConflictError, MissingError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Domain, Env, Model, Ports, Registry, fields
-from kernel.orm.operators import DomainError
+from kernel.orm.domains.operators import DomainError
 from tests.orm.search.finding import Item, Label, Part, Place
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from kernel.orm import Env
-from kernel.orm.vacuum import vacuum
+from kernel.orm.writing.vacuum import vacuum
 from tests.orm.search.finding import Errand, Label
 
 

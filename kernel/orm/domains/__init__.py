@@ -1,0 +1,1 @@
+"""How conditions on records are written, checked, evaluated and sent."""

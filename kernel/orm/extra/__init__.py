@@ -1,0 +1,1 @@
+"""Extra fields, which the administrators of one tenant add at run time."""

@@ -1,0 +1,1 @@
+"""What happened to records, and bringing deleted ones back."""

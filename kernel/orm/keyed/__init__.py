@@ -1,0 +1,1 @@
+"""Values of which a record has several: by language, by company."""

@@ -1,0 +1,1 @@
+"""Finding and reading records, with the rights of who asks."""

@@ -1,0 +1,1 @@
+"""From declared classes to the composed, checked and immutable registry. Pure: no database."""

@@ -1,0 +1,1 @@
+"""Changing records: values, links, checks, and the statements of the flush."""
