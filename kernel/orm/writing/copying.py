@@ -38,13 +38,14 @@ def _values(record: Model, changes: Mapping[str, Any]) -> Values:
             continue
         if not record.env.is_system and record.env.hides(bound):
             continue
-        value = getattr(record, bound.name)
+        value: Any = getattr(record, bound.name)
         if bound is record.__info__.extra:
             values.update({name: each for name, each in value.items() if name not in changes})
             continue
         if bound.keyed:
-            value = _seen_values(record, bound)
-        values[bound.name] = _lines(bound, value) if bound.field.type == "one2many" else value
+            values[bound.name] = _seen_values(record, bound)
+        else:
+            values[bound.name] = _lines(bound, value) if bound.field.type == "one2many" else value
     return {**values, **changes}
 
 
