@@ -17,6 +17,7 @@ from kernel.db import Cluster, transaction
 from kernel.errors import MigrateError, NotInstalledError, UnknownModelError
 from tests.addons.shelf import write_shelf
 from tests.addons.toys import write_addon
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 
 REPORT = '''
 """Books by author."""

@@ -14,6 +14,7 @@ from kernel.addons.templates import create_tenant
 from kernel.addons.worker import Worker
 from tests.addons.shelf import add_first_revision
 from tests.addons.toys import write_addon
+from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
 
 MODELS = '''
 """What is needed for a while."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from kernel.orm.domains.domain import Domain
 from kernel.orm.fields.base import Field
 from kernel.orm.fields.scalar import Integer
 from kernel.orm.fields.time import Datetime
+
+if TYPE_CHECKING:
+    from kernel.orm.model import Model
 
 
 class Identity(Integer[int]):
@@ -14,6 +19,14 @@ class Identity(Integer[int]):
 
     def __init__(self) -> None:
         super().__init__("ID", readonly=True, copy=False)
+
+    def child_of(self, records: Model | int | Iterable[int]) -> Domain:
+        """The record itself is one of `records`, or below one: `Genre.id.child_of(poetry)`."""
+        return Domain.term(self.name, "child_of", records)
+
+    def parent_of(self, records: Model | int | Iterable[int]) -> Domain:
+        """The record itself is one of `records`, or above one."""
+        return Domain.term(self.name, "parent_of", records)
 
 
 def audit_fields() -> dict[str, Field[Any]]:
