@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from addons.base.directory import several_companies
+from addons.web.choices import described
 from addons.web.compiler import Catalog
 from addons.web.compiler.takes import paths
 from addons.web.custom import with_extras
 from kernel.errors import MissingError
 from kernel.orm import Env
-from kernel.orm.registry.describe import describe
 from kernel.orm.registry.registry import ModelInfo
 
 TO_MANY: Final = frozenset({"one2many", "many2many"})
@@ -27,9 +27,9 @@ def view_bundle(env: Env, catalog: Catalog, model: str, types: Iterable[str], va
         )
     views = {kind: _visible(env, info, kind, catalog.view(kind, model, variant)) for kind in types}
     return {
-        **describe(env, info),
+        **described(env, catalog, info),
         "views": with_extras(env, info, views, variant),
-        "models": {other.name: describe(env, other) for other in _line_models(info, views.values())},
+        "models": {other.name: described(env, catalog, other) for other in _line_models(info, views.values())},
     }
 
 

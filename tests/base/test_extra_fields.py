@@ -41,6 +41,8 @@ def test_a_field_is_there_as_soon_as_it_is_made(env: Env, kind: CustomKind) -> N
     [
         ({"model": "base.user", "label": "Shoe"}, "model", "takes no extra fields"),
         ({"model": "base.custom_record", "label": "Shoe"}, "kind", "Choose the kind"),
+        ({"label": "Shoe"}, "model", "Choose what the field belongs to"),
+        ({"kind": True, "label": "Shoe", "type": "many2one"}, "comodel", "Choose what it links to"),
         ({"model": "nothing.here", "label": "Shoe"}, "model", "takes no extra fields"),
         ({"kind": True, "label": "Shoe", "type": "selection"}, "options", "at least one line"),
         ({"kind": True, "label": "Shoe", "type": "many2one", "comodel": "base.usr"}, "comodel", "base.user"),

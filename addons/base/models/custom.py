@@ -67,12 +67,12 @@ class CustomRecord(Model, name="base.custom_record", order="name, id", title="na
 class ExtraFieldRow(Model, name="base.extra_field", order="model, sequence, id", title="label", label="Extra field"):
     """One field that a tenant added to a model: `x_<name>`."""
 
-    model = fields.Char("Belongs to", index=True, help="For example crm.contact.")
+    model = fields.Char("Belongs to", index=True, help="Whose records have this field.")
     label = fields.Char("Label", required=True)
     name = fields.Char("Technical name", copy=False, help="Made from the label where it is empty; x_ stands before it.")
     type = fields.Selection(TYPES, "Type", required=True, default="char")
     options = fields.Text("Choices", help="One on each line.")
-    comodel = fields.Char("Links to", help="For example crm.account.")
+    comodel = fields.Char("Links to", help="Whose records are chosen from.")
     kind = fields.Many2one(CustomKind, "Kind", ondelete="cascade", help="For fields of records of one kind.")
     sequence = fields.Integer("Sequence", default=10)
     required = fields.Boolean("Must be filled in")
@@ -127,6 +127,8 @@ class ExtraFieldRow(Model, name="base.extra_field", order="model, sequence, id",
             _check_slug(row.name, "base.extra_field", row.id)
             if row.type == "selection" and not row.choices:
                 raise _wrong(row, "options", "A choice needs at least one line.")
+            if row.type == "many2one" and not row.comodel:
+                raise _wrong(row, "comodel", "Choose what it links to.")
             if row.type == "many2one" and row.comodel not in self.env.registry.models:
                 near = suggest(row.comodel, self.env.registry.models)
                 raise _wrong(row, "comodel", f'There is no model "{row.comodel}".{near}')
@@ -134,6 +136,8 @@ class ExtraFieldRow(Model, name="base.extra_field", order="model, sequence, id",
                 raise _wrong(row, "type", f'There is no type "{row.type}".')
 
     def _check_model(self) -> None:
+        if not self.model:
+            raise _wrong(self, "model", "Choose what the field belongs to.")
         known = [info.name for info in self.env.registry.models.values() if info.extensible]
         if self.model not in known:
             hint = f"There are: {', '.join(known)}."

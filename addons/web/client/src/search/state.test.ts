@@ -58,6 +58,16 @@ describe('search state', () => {
     ]);
   });
 
+  it('searches a choice by its label', () => {
+    const choice = { name: 'name', type: 'selection', label: 'Belongs to', selection: [['crm.opportunity', 'Deal']] };
+    const found = (text: string): unknown =>
+      searchDomain({ filters: [], groups: [], words: [{ field: 'name', text }], order: '' }, action, data, {
+        name: choice,
+      } as unknown as Fields);
+    expect(found('deal')).toEqual(['name', 'in', ['crm.opportunity']]);
+    expect(found('opportunity')).toEqual(['name', 'in', []]);
+  });
+
   it('turns the order around and then back', () => {
     expect([nextOrder('', 'name'), nextOrder('name', 'name'), nextOrder('name desc', 'name')]).toEqual([
       'name',

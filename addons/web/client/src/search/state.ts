@@ -1,6 +1,7 @@
 /** What is searched: filters, groups, words, order. It lives in the URL and becomes one domain. */
 import { allOf, anyOf, pathsOf } from '../domain';
-import type { ActionInfo, Fields, WireDomain } from '../rpc/types';
+import { contains } from '../domain/compare';
+import type { ActionInfo, FieldInfo, Fields, WireDomain } from '../rpc/types';
 import type { Filter, SearchData } from '../views/data';
 
 /** A typed text: over all search fields, or over one. */
@@ -59,10 +60,17 @@ export function filterDomain(filters: readonly Filter[]): WireDomain {
 
 const TEXTS = new Set(['char', 'text', 'html', 'many2one', 'many2many', 'selection']);
 
+/** A choice is sought by what the person reads, not by the value that is kept. */
+function wordDomain(name: string, text: string, field: FieldInfo | undefined): WireDomain {
+  if (field?.type !== 'selection') return [name, 'ilike', text];
+  const labelled = (field.selection ?? []).filter(([, label]) => contains(label, text, true));
+  return [name, 'in', labelled.map(([value]) => value)];
+}
+
 function wordsDomain(words: Words, data: SearchData, fields: Fields): WireDomain {
   const names = words.field ? [words.field] : data.fields;
   const searched = names.filter((name) => TEXTS.has(fields[name.split('.')[0] ?? '']?.type ?? ''));
-  return anyOf(...searched.map((name) => [name, 'ilike', words.text]));
+  return anyOf(...searched.map((name) => wordDomain(name, words.text, fields[name])));
 }
 
 /** The whole search as one domain, within the action's own. */

@@ -21,7 +21,21 @@ import { Value } from './Value';
 const boot = {
   user: { id: 1, name: 'Ada', login: 'ada', language: 'en-GB', tz: 'UTC' },
   company: { id: 1, name: 'Acme', currency: { code: 'EUR', symbol: '€', decimals: 2 } },
-  actions: { a: { id: 'a', title: 'Contacts', model: 'crm.contact', views: [] } },
+  apps: [
+    {
+      id: 'crm',
+      title: 'CRM',
+      menus: [{ id: 'crm.more', title: 'More', menus: [{ id: 'c', title: 'C', action: 'a' }] }],
+    },
+    { id: 'crm.day', title: 'Day', action: 'day' },
+    { id: 'base', title: 'Settings', menus: [{ id: 'base.users', title: 'Users', action: 'users' }] },
+  ],
+  actions: {
+    a: { id: 'a', title: 'Contacts', model: 'crm.contact', views: ['list', 'form'] },
+    day: { id: 'day', title: 'Day', model: 'crm.day', views: ['calendar'] },
+    users: { id: 'users', title: 'Users', model: 'base.user', views: ['list', 'form'] },
+    loose: { id: 'loose', title: 'No menu', model: 'crm.loose', views: ['list'] },
+  },
 } as unknown as Boot;
 
 function shown(node: ReactNode): string {
@@ -169,9 +183,9 @@ describe('references', () => {
     expect(shown(<ReferenceEdit {...props(about, hidden)} />)).toContain('Not visible to you');
     expect(shown(<Value field={about} value={hidden} record={{}} />)).toContain('Not visible to you');
   });
-  it('offers what has a menu where it may be any model', () => {
+  it('offers what has a list in a menu, and no settings, where it may be any model', () => {
     expect(offered(boot, null)).toEqual(['crm.contact']);
-    expect(offered(boot, ['x.y'])).toEqual(['x.y']);
+    expect(offered(boot, ['base.user'])).toEqual(['base.user']);
   });
   it('is the same whatever the title', () => {
     const one = { model: 'a.b', id: 1, title: 'Old' };

@@ -30,8 +30,10 @@ export interface Source {
 
 /** What a person reads for a group: the server's words where there is a value, else which field is not filled. */
 export function labelOf(fields: Fields, by: string, row: GroupRow): string {
-  const said = row[`${by}:label`];
   const value = row[by];
+  const choice = fields[by]?.selection?.find(([key]) => key === value);
+  if (choice) return choice[1];
+  const said = row[`${by}:label`];
   const unset = value === null || value === undefined || value === '';
   return typeof said === 'string' && !unset ? said : groupLabel(fields, by, value);
 }

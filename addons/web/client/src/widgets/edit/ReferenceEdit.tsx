@@ -3,14 +3,22 @@ import { useQueries } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useBoot } from '../../rpc/boot';
 import { describe } from '../../rpc/records';
-import type { Boot, Ref } from '../../rpc/types';
+import type { Boot, MenuItem, Ref } from '../../rpc/types';
 import { Hidden } from '../Chip';
 import type { EditProps } from '../types';
 import { Many2oneEdit } from './Many2oneEdit';
 
-/** The models that a field leads to; where it may be any, those that the person has a menu for. */
+/** The app whose models are about the system itself. */
+const SETTINGS = 'base';
+
+const actionsOf = (menus: readonly MenuItem[]): string[] =>
+  menus.flatMap((menu) => [...(menu.action ? [menu.action] : []), ...actionsOf(menu.menus ?? [])]);
+
+/** The models that a field leads to; where it may be any, those with a list in the person's menus, without settings. */
 export function offered(boot: Boot, models: readonly string[] | null | undefined): string[] {
-  return [...new Set(models ?? Object.values(boot.actions).map((action) => action.model))];
+  if (models) return [...new Set(models)];
+  const actions = actionsOf(boot.apps.filter((app) => app.id !== SETTINGS)).map((id) => boot.actions[id]);
+  return [...new Set(actions.flatMap((action) => (action?.views.includes('list') ? [action.model] : [])))];
 }
 
 /** Their labels; what the person may not use at all has none and is not offered. */
