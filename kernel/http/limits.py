@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import time
-from typing import ClassVar
-
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage
-from limits.strategies import MovingWindowRateLimiter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kernel.errors import UserError
+
+if TYPE_CHECKING:
+    from limits.storage import Storage
 
 BODY = 10 * 1024 * 1024
 """Bytes of a request's body, where the route names no other bound."""
@@ -29,11 +30,23 @@ class TooManyRequestsError(UserError):
 
 
 class RateLimit:
-    """A bound such as "10 per 5 minutes", counted per key; in memory unless a storage is given."""
+    """A bound such as "10 per 5 minutes", counted per key; in memory unless a storage is given.
+
+    The library is loaded by the first attempt: it takes 40 ms, which every start of a process would pay.
+    """
 
     def __init__(self, rule: str, *, storage: Storage | None = None) -> None:
-        self._item: RateLimitItem = parse(rule)
-        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+        self._rule = rule
+        self._storage = storage
+
+    @cached_property
+    def _item(self) -> Any:
+        return importlib.import_module("limits").parse(self._rule)
+
+    @cached_property
+    def _limiter(self) -> Any:
+        storage = self._storage or importlib.import_module("limits.storage").MemoryStorage()
+        return importlib.import_module("limits.strategies").MovingWindowRateLimiter(storage)
 
     def hit(self, *key: str) -> None:
         """Count one attempt of `key`; raise TooManyRequestsError where it was one too many."""

@@ -5,8 +5,10 @@ Tenants with the same addons share one registry; nothing of a tenant is in it.
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kernel.errors import NotInstalledError, UnknownModelError
@@ -29,12 +31,25 @@ class Plans(OrderedDict[Any, Any]):
             self.popitem(last=False)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector, which finds nothing here and takes half of the time of a large registry."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Registry:
     """The models of an ordered set of addons. Made by `build`; not changed afterwards."""
 
     def __init__(self, addons: Iterable[AddonModels]) -> None:
         parts = tuple(addons)
-        composition = compose(parts)
+        with _uncollected():
+            composition = compose(parts)
         self.addons = tuple(part.name for part in parts)
         self.models = composition.models
         self.bounds = composition.bounds
