@@ -185,13 +185,14 @@ def measure_memory(runtime: Runtime, folder: Path, stages: Sequence[int]) -> dic
         (worker,) = children(pid)
         found["first_page"] = _open(runtime, names[0], port)
         _open(runtime, names[0], port)
-        last = found["mib_with_1_tenant"] = proportional_memory(worker)
+        one = last = found["mib_with_1_tenant"] = proportional_memory(worker)
         others: list[float] = []
         for before, count in pairwise((1, *stages)):
             others += [_open(runtime, name, port) for name in names[before:count]]
             found[f"mib_with_{count}_tenants"] = now = proportional_memory(worker)
             found[f"kib_per_tenant_from_{before}_to_{count}"] = (now - last) * 1024 / (count - before)
             last = now
+        found["kib_per_tenant_of_all"] = (last - one) * 1024 / (stages[-1] - 1)
     found["first_page_of_another"] = statistics.median(others)
     return found
 
