@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.orm import Domain, Env, Ports, Registry
 from kernel.orm.ports import Operation
-from kernel.orm.schema import create_statements
 from kernel.vault import Vault
-from tests.orm.conftest import RolledBack
+from tests.orm.databases import installed, rolled_back
 from tests.orm.keepers import ListLog, MemoryStorage, keep_registry
 
 MASTER = b"m" * 32
@@ -51,10 +48,7 @@ class Keep:
 @pytest.fixture(scope="module")
 def keep_database(cluster: Cluster) -> Iterator[tuple[str, Registry]]:
     registry = keep_registry()
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "keep"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn, registry
 
 
@@ -63,9 +57,5 @@ def keep(pool: Pool, keep_database: tuple[str, Registry]) -> Iterator[Keep]:
     dsn, registry = keep_database
     storage, log = MemoryStorage(), ListLog()
     ports = Ports(policy=Everything(), storage=storage, secrets=Vault([MASTER], "t1"), changes=log)
-    try:
-        with transaction(pool, dsn) as tx:
-            yield Keep(Env.open(tx, registry, ports), tx, storage, log)
-            raise RolledBack
-    except RolledBack:
-        pass
+    with rolled_back(pool, dsn) as tx:
+        yield Keep(Env.open(tx, registry, ports), tx, storage, log)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.orm import Domain, Env, Ports, Registry
 from kernel.orm.ports import Operation
-from kernel.orm.schema import create_statements
-from tests.orm.conftest import RolledBack
+from tests.orm.databases import installed, rolled_back
 from tests.orm.keyed_toys import Users, keyed_registry
 
 
@@ -37,21 +34,14 @@ def shop_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def shop_database(cluster: Cluster, shop_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(shop_registry, "shop"):
-                connection.execute(statement.encode())
+    with installed(cluster, shop_registry) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def shop_tx(pool: Pool, shop_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, shop_database) as opened:
-            yield opened
-            raise RolledBack
-    except RolledBack:
-        pass
+    with rolled_back(pool, shop_database) as opened:
+        yield opened
 
 
 @pytest.fixture

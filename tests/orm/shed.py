@@ -7,16 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
 from kernel.orm.extra.definitions import ExtraField, ExtraSet
-from kernel.orm.schema import create_statements
-from tests.orm.conftest import RolledBack
+from tests.orm.databases import installed, rolled_back
 from tests.orm.test_access import ALL, USER, ToyPolicy
 
 
@@ -71,21 +68,14 @@ def shed() -> Registry:
 
 @pytest.fixture(scope="module")
 def shed_database(cluster: Cluster, shed: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(shed, "shed"):
-                connection.execute(statement.encode())
+    with installed(cluster, shed) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def tx(pool: Pool, shed_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, shed_database) as opened:
-            yield opened
-            raise RolledBack
-    except RolledBack:
-        pass
+    with rolled_back(pool, shed_database) as opened:
+        yield opened
 
 
 @pytest.fixture

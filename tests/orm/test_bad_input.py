@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import BusyError, DeveloperError, MissingError, TransactionDeadError, ValidationError
 from kernel.orm import AddonModels, Check, Command, Env, Model, Ports, Registry, Unique, fields, validates
-from kernel.orm.schema import create_statements
+from tests.orm.databases import installed, rolled_back
 
 CHECKED: list[tuple[str, int]] = []
 
@@ -81,25 +79,14 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "bad"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def tx(pool: Pool, database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, database) as opened:
+        yield opened
 
 
 @pytest.fixture

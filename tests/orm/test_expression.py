@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import RegistryError
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
 from kernel.orm.computing import refresh
-from kernel.orm.schema import create_statements
+from tests.orm.databases import RolledBack, installed, rolled_back
 
 
 class Country(Model, name="map.country"):
@@ -93,25 +91,14 @@ def map_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def map_database(cluster: Cluster, map_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(map_registry, "map"):
-                connection.execute(statement.encode())
+    with installed(cluster, map_registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def tx(pool: Pool, map_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, map_database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, map_database) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -258,7 +245,7 @@ def test_the_database_and_python_give_the_same_over_links(tx: Transaction, map_r
             try:
                 with tx.savepoint():
                     found.append(_history(Env.open(tx, map_registry, Ports()), steps))
-                    raise _Back
-            except _Back:
+                    raise RolledBack
+            except RolledBack:
                 pass
     assert found[0] == found[1]

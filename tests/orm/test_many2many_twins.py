@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import RegistryError, ValidationError
 from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields
-from kernel.orm.schema import create_statements
 from tests.orm import world
+from tests.orm.databases import installed, rolled_back
 from tests.orm.world import Line, Node, Tag
 
 
@@ -24,25 +22,14 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "world"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def tx(pool: Pool, database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, database) as opened:
+        yield opened
 
 
 @pytest.fixture

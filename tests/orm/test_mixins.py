@@ -5,16 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import transaction
 from kernel.errors import UserError, ValidationError
 from kernel.orm import AddonModels, Check, Env, Model, Ports, Registry, Unique, before_delete, fields, validates
-from kernel.orm.schema import create_statements
-from tests.orm.conftest import RolledBack
+from tests.orm.databases import installed, rolled_back
 
 
 class Coded(Model, abstract=True, order="rank desc, id", title="code"):
@@ -139,22 +135,14 @@ def mixed() -> Registry:
 
 @pytest.fixture(scope="module")
 def mix_database(cluster: Cluster, mixed: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for addon in ADDONS:
-                for statement in create_statements(mixed, addon.name):
-                    connection.execute(statement.encode())
+    with installed(cluster, mixed) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def env(pool: Pool, mix_database: str, mixed: Registry) -> Iterator[Env]:
-    try:
-        with transaction(pool, mix_database) as tx:
-            yield Env.open(tx, mixed, Ports())
-            raise RolledBack
-    except RolledBack:
-        pass
+    with rolled_back(pool, mix_database) as tx:
+        yield Env.open(tx, mixed, Ports())
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -9,11 +9,9 @@ import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import transaction
 from kernel.errors import OutOfStepError, TransactionDeadError
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
-from kernel.orm.schema import create_statements
+from tests.orm.databases import installed, rolled_back
 
 
 class Ship(Model, name="step.ship", title="name"):
@@ -37,28 +35,17 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "step"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def env(pool: Pool, database: str, registry: Registry) -> Iterator[Env]:
-    try:
-        with transaction(pool, database) as tx:
-            env = Env.open(tx, registry, Ports())
-            env[Ship].create({"name": "Argo", "sails": 1, "ports": env[Harbour].create({"name": "Iolkos"})})
-            env.invalidate()
-            yield env
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, database) as tx:
+        env = Env.open(tx, registry, Ports())
+        env[Ship].create({"name": "Argo", "sails": 1, "ports": env[Harbour].create({"name": "Iolkos"})})
+        env.invalidate()
+        yield env
 
 
 ASKED: dict[str, Callable[[Env, Ship], Any]] = {

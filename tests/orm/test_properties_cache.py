@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, ClassVar
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import UnknownFieldError, UserError
 from kernel.orm import Domain, Env, Model, Ports, Registry
-from kernel.orm.schema import create_statements
 from tests.orm import world
+from tests.orm.databases import RolledBack, installed, rolled_back
 from tests.orm.world import Step
 
 SOAK = bool(os.environ.get("TENON_SOAK"))
@@ -35,25 +33,14 @@ def world_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def world_database(cluster: Cluster, world_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(world_registry, "world"):
-                connection.execute(statement.encode())
+    with installed(cluster, world_registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends a transaction without keeping anything."""
 
 
 @pytest.fixture
 def world_tx(pool: Pool, world_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, world_database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, world_database) as opened:
+        yield opened
 
 
 class _WithRules:
@@ -122,8 +109,8 @@ def check_as_user(tx: Transaction, registry: Registry, steps: list[Step]) -> Non
             mine = shown(user, ids)
             assert mine == shown(Env.open(tx, registry, ports).as_user(7), ids)
             check_hidden(system, mine, ids)
-            raise _Back
-    except _Back:
+            raise RolledBack
+    except RolledBack:
         pass
 
 
@@ -151,8 +138,8 @@ def check(tx: Transaction, registry: Registry, steps: list[Step]) -> None:
             assert world.fresh(env, seen) == seen
             for key, (stored, anew) in world.from_nothing(env).items():
                 assert (key, stored) == (key, anew)
-            raise _Back
-    except _Back:
+            raise RolledBack
+    except RolledBack:
         pass
 
 

@@ -17,11 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
 from kernel.db.transaction import retrying, transaction
 from kernel.orm import Command, Env, Ports, Registry
-from kernel.orm.schema import create_statements
 from tests.orm import world
+from tests.orm.databases import installed
 from tests.orm.world import Line, Node, Tag
 
 SOAK = bool(os.environ.get("TENON_SOAK"))
@@ -44,10 +43,7 @@ def world_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, world_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(world_registry, "world"):
-                connection.execute(statement.encode())
+    with installed(cluster, world_registry) as dsn:
         yield dsn
 
 

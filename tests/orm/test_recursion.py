@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import RegistryError, ValidationError
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
-from kernel.orm.schema import create_statements
+from tests.orm.databases import installed, rolled_back
 
 DEPTH = 1000
 CALLS: list[tuple[str, int]] = []
@@ -114,25 +112,14 @@ def tree_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def tree_database(cluster: Cluster, tree_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(tree_registry, "tree"):
-                connection.execute(statement.encode())
+    with installed(cluster, tree_registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def tx(pool: Pool, tree_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, tree_database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, tree_database) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from kernel.http import rpc_write
 from kernel.http.calls import Call
 from kernel.orm import AddonModels, Env, Model, Ports, Registry, fields
 from kernel.orm.schema import create_statements
+from tests.orm.databases import rolled_back
 from tests.orm.keyed_toys import Users
 
 
@@ -103,18 +104,10 @@ def database(cluster: Cluster, registry: Registry) -> Iterator[str]:
         yield dsn
 
 
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
-
-
 @pytest.fixture
 def env(pool: Pool, database: str, registry: Registry) -> Iterator[Env]:
-    try:
-        with transaction(pool, database) as tx:
-            yield Env.open(tx, registry, Ports(users=Users())).with_company(1)
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, database) as tx:
+        yield Env.open(tx, registry, Ports(users=Users())).with_company(1)
 
 
 def write(env: Env, id: int, **changes: tuple[Any, Any]) -> Any:

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields
 from kernel.orm.computing import refresh
-from kernel.orm.schema import create_statements
+from tests.orm.databases import RolledBack, installed, rolled_back
 
 
 class Product(Model, name="shop.product"):
@@ -77,25 +75,14 @@ def shop_registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def shop_database(cluster: Cluster, shop_registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(shop_registry, "shop"):
-                connection.execute(statement.encode())
+    with installed(cluster, shop_registry) as dsn:
         yield dsn
-
-
-class _Back(Exception):
-    """Ends the transaction without keeping anything."""
 
 
 @pytest.fixture
 def tx(pool: Pool, shop_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, shop_database) as opened:
-            yield opened
-            raise _Back
-    except _Back:
-        pass
+    with rolled_back(pool, shop_database) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -245,7 +232,7 @@ def test_the_database_and_python_give_the_same(tx: Transaction, shop_registry: R
             try:
                 with tx.savepoint():
                     found.append(_history(Env.open(tx, shop_registry, Ports()), steps))
-                    raise _Back
-            except _Back:
+                    raise RolledBack
+            except RolledBack:
                 pass
     assert found[0] == found[1]

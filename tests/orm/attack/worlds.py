@@ -13,17 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
-
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
 from kernel.db.transaction import transaction
 from kernel.errors import TenonError
 from kernel.orm import AddonModels, Domain, Env, Model, Registry
-from kernel.orm.schema import create_statements
 from tests.orm.attack import chest
 from tests.orm.attack.chest import Chest
 from tests.orm.attack.vault import CLASSES, Box, Busy, Deed, Label, Note
+from tests.orm.databases import installed
 
 ATTACKER = 7
 PRIVATE = 500
@@ -239,8 +236,5 @@ def plain(answer: Any) -> Any:
 def universe(cluster: Cluster, pool: Pool) -> Iterator[Universe]:
     """A database with the tables of the vault."""
     registry = Registry.build([AddonModels("vault", (*CLASSES, Chest))])
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "vault"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield Universe(pool, dsn, registry)

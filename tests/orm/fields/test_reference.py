@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction
 from kernel.errors import DeveloperError, MissingError, RegistryError, ValidationError
 from kernel.orm import AddonModels, Domain, Env, Model, Ports, Registry, fields
 from kernel.orm.registry.describe import describe
-from kernel.orm.schema import create_statements
 from kernel.orm.writing.drafts import onchange
-from tests.orm.conftest import RolledBack
+from tests.orm.databases import installed, rolled_back
 from tests.orm.fields.linked import CLASSES, Note, Person, Place, Policy, linked_registry
 
 
@@ -27,21 +24,14 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def linked_database(cluster: Cluster, registry: Registry) -> Iterator[str]:
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "link"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def tx(pool: Pool, linked_database: str) -> Iterator[Transaction]:
-    try:
-        with transaction(pool, linked_database) as opened:
-            yield opened
-            raise RolledBack
-    except RolledBack:
-        pass
+    with rolled_back(pool, linked_database) as opened:
+        yield opened
 
 
 @pytest.fixture

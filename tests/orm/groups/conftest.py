@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from kernel.db import Cluster, Pool
-from kernel.db.scratch import scratch_database
 from kernel.db.transaction import Transaction, transaction
 from kernel.orm import AddonModels, Env, Ports, Registry
-from kernel.orm.schema import create_statements
+from tests.orm.databases import installed
 from tests.orm.groups.till import Clerk, Clocks, Coin, Label, Policy, Sale
 
 
 @pytest.fixture(scope="package")
 def till(cluster: Cluster) -> Iterator[tuple[str, Registry]]:
     registry = Registry.build([AddonModels("till", (Coin, Clerk, Label, Sale))])
-    with scratch_database(cluster) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            for statement in create_statements(registry, "till"):
-                connection.execute(statement.encode())
+    with installed(cluster, registry) as dsn:
         yield dsn, registry
 
 
