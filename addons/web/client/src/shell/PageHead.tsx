@@ -6,6 +6,7 @@ import {
   ChevronRight,
   List,
   Menu as MenuIcon,
+  Plus,
   SquareKanban,
   type LucideIcon,
 } from 'lucide-react';
@@ -89,6 +90,16 @@ export function ViewSwitch({ kinds, current }: { kinds: string[]; current: strin
         <ViewButton key={kind} kind={kind} current={current} />
       ))}
     </div>
+  );
+}
+
+/** The primary action of a page that shows several records. */
+export function NewButton({ onPress }: { onPress: () => void }): ReactNode {
+  return (
+    <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={onPress}>
+      <Plus size={15} aria-hidden />
+      <span>New</span>
+    </button>
   );
 }
 

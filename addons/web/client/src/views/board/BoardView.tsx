@@ -1,6 +1,5 @@
 /** The board: columns of cards that are dragged on, by mouse, touch and keyboard. */
 import { DndContext, DragOverlay, type DragEndEvent, type DragStartEvent } from '@dnd-kit/core';
-import { Plus } from 'lucide-react';
 import { lazy, Suspense, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useScope } from '../../rpc/boot';
 import type { Rec } from '../../rpc/types';
@@ -8,7 +7,7 @@ import { SearchBar } from '../../search/SearchBar';
 import { readSearch, searchDomain } from '../../search/state';
 import { Problem, type ViewProps } from '../../shell/ActionPage';
 import { formatPlace, navigate, recordPlace, usePlace } from '../../shell/location';
-import { PageHead, ViewSwitch } from '../../shell/PageHead';
+import { NewButton, PageHead, ViewSwitch } from '../../shell/PageHead';
 import { useShortcuts } from '../../shell/shortcuts';
 import { neighbours } from '../../shell/trail';
 import type { BoardData } from '../data';
@@ -152,12 +151,7 @@ function BoardBody(props: ViewProps & { data: BoardData }): ReactNode {
     <div className="tn-page">
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} />}>
         <ViewSwitch kinds={kinds} current="board" />
-        {create && (
-          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
-            <Plus size={15} aria-hidden />
-            <span>New</span>
-          </button>
-        )}
+        {create && <NewButton onPress={create} />}
       </PageHead>
       {state.query.error && !board && <Problem error={state.query.error} retry={() => void state.query.refetch()} />}
       {!board && !state.query.error && <BoardBones />}

@@ -1,6 +1,5 @@
 /** The calendar: a day with a column for each resource, or a week; the date, the scale and who is shown live in the URL. */
 import { useMediaQuery } from '@mantine/hooks';
-import { Plus } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { addDays, todayIn } from '../../domain';
 import { useBoot } from '../../rpc/boot';
@@ -11,7 +10,7 @@ import { readSearch, searchDomain } from '../../search/state';
 import { Problem, type ViewProps } from '../../shell/ActionPage';
 import { notify } from '../../shell/feedback';
 import { navigate, recordPlace, setParams, usePlace } from '../../shell/location';
-import { PageHead, ViewSwitch } from '../../shell/PageHead';
+import { NewButton, PageHead, ViewSwitch } from '../../shell/PageHead';
 import { PHONE } from '../../shell/screen';
 import { useShortcuts } from '../../shell/shortcuts';
 import { neighbours } from '../../shell/trail';
@@ -285,12 +284,7 @@ function CalendarBody(props: ViewProps & { data: CalendarData }): ReactNode {
       >
         {!phone && <ScaleSwitch scales={data.scales} scale={time.scale} onScale={time.setScale} />}
         <ViewSwitch kinds={kinds} current="calendar" />
-        {create && (
-          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
-            <Plus size={15} aria-hidden />
-            <span>New</span>
-          </button>
-        )}
+        {create && <NewButton onPress={create} />}
       </PageHead>
       {error ? <Problem error={error} retry={state.retry} /> : null}
       {!error && phone && (

@@ -9,10 +9,10 @@ import { missingFields } from '../../rpc/errors';
 import { useStale } from '../../rpc/queries';
 import { callMethod } from '../../rpc/records';
 import type { ActionResult, Id } from '../../rpc/types';
-import { ask, notify, tell } from '../../shell/feedback';
-import { navigate, recordPlace } from '../../shell/location';
+import { tell } from '../../shell/feedback';
 import { Avatar } from '../../widgets/Avatar';
 import { Value } from '../../widgets/Value';
+import { confirmed, follow } from '../buttons';
 import type { Button, ViewSet } from '../data';
 import { cardItems } from './data';
 import type { CalendarEvent } from './events';
@@ -40,23 +40,8 @@ function useButtons({ event, views, onOpen, onClose }: Props): {
   const scope = useScope(views.fields);
   const stale = useStale();
   const [busy, setBusy] = useState('');
-  const follow = (result: ActionResult | null | undefined): void => {
-    if (result?.type === 'notify' && result.text) notify(result.text);
-    if (result?.type === 'url' && result.url) location.assign(result.url);
-    if (result?.type === 'form' && result.model && result.id)
-      void navigate(recordPlace(result.model, Number(result.id)));
-  };
   const press = async (button: Button): Promise<void> => {
-    if (
-      button.confirm &&
-      !(await ask({
-        title: button.label,
-        text: button.confirm,
-        confirm: button.label,
-        danger: button.kind === 'danger',
-      }))
-    )
-      return;
+    if (!(await confirmed(button))) return;
     setBusy(button.method);
     try {
       const answer = await callMethod<{ action?: ActionResult } | null>(views.model, button.method, [event.id]);

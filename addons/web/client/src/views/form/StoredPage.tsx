@@ -6,12 +6,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { matches, type Scope } from '../../domain';
 import { copy } from '../../rpc/records';
 import type { ActionInfo, ActionResult, Rec, Spec } from '../../rpc/types';
-import { ask, notify, tell } from '../../shell/feedback';
-import { navigate, recordPlace, usePlace } from '../../shell/location';
+import { notify, tell } from '../../shell/feedback';
+import { navigate, usePlace } from '../../shell/location';
 import { PageHead } from '../../shell/PageHead';
 import { remember } from '../../shell/preferences';
 import { useShortcuts } from '../../shell/shortcuts';
 import { neighbours } from '../../shell/trail';
+import { confirmed, follow } from '../buttons';
 import type { Button, ViewSet } from '../data';
 import { useRemove } from '../useRemove';
 import { ConflictDialog } from './ConflictDialog';
@@ -171,16 +172,7 @@ function Actions({
   const tracked = Object.values(fields).some((field) => field.tracked);
   const buttons = form.views.form.buttons.filter((button) => matches(button.visible, form.values, scope));
   const press = async (button: Button): Promise<void> => {
-    if (
-      button.confirm &&
-      !(await ask({
-        title: button.label,
-        text: button.confirm,
-        confirm: button.label,
-        danger: button.kind === 'danger',
-      }))
-    )
-      return;
+    if (!(await confirmed(button))) return;
     setBusy(button.method);
     await form.press(button.method);
     setBusy('');
@@ -255,14 +247,7 @@ export function StoredPage(props: Props): ReactNode {
   const { action, views, record, scope } = props;
   const cache = useQueryClient();
   const onResult = (result: ActionResult | null): void => {
-    if (result?.type === 'notify' && result.text) notify(result.text);
-    if (result?.type === 'url' && result.url) location.assign(result.url);
-    if (result?.type === 'form' && result.model && result.id)
-      void navigate(recordPlace(result.model, Number(result.id)));
-    if (result?.type === 'form' && result.model && !result.id)
-      void navigate({ ...recordPlace(result.model, 'new'), defaults: result.defaults });
-    if (result?.type === 'action' && result.id)
-      void navigate({ crumbs: [{ name: String(result.id) }], params: new URLSearchParams() });
+    follow(result);
     void cache.invalidateQueries({ queryKey: props.queryKey });
   };
   const form = useStored({ ...props, onResult });

@@ -1,11 +1,10 @@
 /** The list: any number of records, sorted, searched, grouped, selected. */
 import { useMediaQuery } from '@mantine/hooks';
-import { Plus } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { SearchBar } from '../../search/SearchBar';
 import { Problem, type ViewProps } from '../../shell/ActionPage';
 import { say } from '../../shell/feedback';
-import { PageHead, ViewSwitch } from '../../shell/PageHead';
+import { NewButton, PageHead, ViewSwitch } from '../../shell/PageHead';
 import { PHONE } from '../../shell/screen';
 import { Empty } from '../Empty';
 import { SelectionBar } from './Lines';
@@ -54,12 +53,7 @@ export default function ListView(props: ViewProps): ReactNode {
       <PageHead middle={<SearchBar state={search} data={views.search} fields={views.fields} groupable />}>
         <ViewSwitch kinds={kinds} current="list" />
         {hasTrash && <ListMenu model={views.model} />}
-        {create && (
-          <button type="button" className="tn-btn tn-primary" data-kind="primary" onClick={create}>
-            <Plus size={15} aria-hidden />
-            <span>New</span>
-          </button>
-        )}
+        {create && <NewButton onPress={create} />}
       </PageHead>
       {body()}
       <SelectionBar
