@@ -32,13 +32,20 @@ def singleton(record: Model, name: str) -> SingletonError:
     )
 
 
-def _target(record: Model, bound: Bound) -> Any:
+def _id_of(record: Model, bound: Bound) -> Any:
+    """The id of the one record whose value is set; raises SingletonError for none or many."""
     try:
         id = record._id
     except AttributeError:
         raise singleton(record, bound.name) from None
     if not id:
         raise singleton(record, bound.name)
+    return id
+
+
+def _target(record: Model, bound: Bound) -> Any:
+    """The same, with the right to write."""
+    id = _id_of(record, bound)
     scope = record._x
     if not scope.writable:
         scope.grant_write((id,))
@@ -154,12 +161,7 @@ def assign_computed(record: Model, bound: Bound, value: Any) -> None:
 
 
 def _set_computed(record: Model, bound: Bound, value: Any) -> None:
-    try:
-        id = record._id
-    except AttributeError:
-        raise singleton(record, bound.name) from None
-    if not id:
-        raise singleton(record, bound.name)
+    id = _id_of(record, bound)
     work = record._x.work
     if bound.field.type in ("one2many", "many2many"):
         _set_computed_links(record, bound, value)
