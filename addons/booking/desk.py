@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from addons.base.email_address import normal_email
 from addons.booking.engine import Verdict, offered, verdicts
 from addons.booking.models import Booking, Customer, Service, ledger
-from addons.booking.models.customer import normal_email
 from addons.booking.models.refusals import SlotError, days_question, next_free
 from addons.booking.settings import BookingSettings
 from kernel.errors import ValidationError

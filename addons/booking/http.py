@@ -21,6 +21,7 @@ from kernel.http import Request, Response, route
 from kernel.http.limits import RateLimit
 from kernel.http.responses import redirect
 from kernel.orm import Env
+from kernel.orm.fields.time import moment_text
 
 HELD = "held"
 
@@ -72,7 +73,7 @@ def choose(request: Request, service: int) -> Response:
         if held is not None and held.service == wanted and held.party_size == people:
             desk.move(env, held, start)
         else:
-            key = f"{request.form.get('key', '')[:64]}:{service}:{people}:{pages.wire(start)}"
+            key = f"{request.form.get('key', '')[:64]}:{service}:{people}:{moment_text(start)}"
             held = desk.hold(env, wanted, start, people=people, key=key, tz=clock.zone.key)
     except UserError as error:
         return _slots_page(request, env, wanted, error)

@@ -20,6 +20,7 @@ from addons.booking.settings import BookingSettings
 from kernel.errors import MissingError
 from kernel.http import Request
 from kernel.orm import Env
+from kernel.orm.fields.time import moment_text
 
 DAYS: Final = 14
 DAY: Final = dt.timedelta(days=1)
@@ -142,14 +143,14 @@ def parts_of_day(clock: Clock, starts: Sequence[dt.datetime]) -> list[dict[str, 
     for start in sorted(starts):
         hour = start.astimezone(clock.zone).hour
         part = "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
-        parts.setdefault(part, []).append({"start": wire(start), "time": clock.time(start)})
+        parts.setdefault(part, []).append({"start": moment_text(start), "time": clock.time(start)})
     return [{"part": part, "slots": slots} for part, slots in parts.items()]
 
 
 def slots_shown(clock: Clock, starts: Sequence[dt.datetime]) -> list[dict[str, str]]:
     """Some slots with their days."""
     return [
-        {"start": wire(start), "time": clock.time(start), "day": clock.date(clock.day(start), "EEE d MMM")}
+        {"start": moment_text(start), "time": clock.time(start), "day": clock.date(clock.day(start), "EEE d MMM")}
         for start in starts
     ]
 
@@ -165,7 +166,7 @@ def booking_shown(request: Request, booking: Booking, clock: Clock) -> dict[str,
         "date": clock.date(clock.day(booking.start), "EEEE, d MMMM y"),
         "day": clock.day(booking.start).isoformat(),
         "time": f"{clock.time(booking.start)} – {clock.time(booking.end)}",
-        "start": wire(booking.start),
+        "start": moment_text(booking.start),
         "people": booking.party_size,
         "name": booking.customer.name,
         "price": price_of(request, booking.price, booking.currency.code),
@@ -202,11 +203,6 @@ def read_day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def wire(moment: dt.datetime) -> str:
-    """A moment in a form."""
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _locale(request: Request) -> Locale:

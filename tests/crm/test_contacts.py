@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
+from addons.base.email_address import normal_email
 from addons.crm.models import Account, Contact, ContactEmail, ContactRole
 from addons.crm.models.account import host_of
-from addons.crm.models.reach import normal_email, normal_phone
+from addons.crm.models.reach import normal_phone
 from kernel.errors import ValidationError
 from kernel.orm import Command, Env
 

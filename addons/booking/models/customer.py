@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from addons.base.email_address import EMAIL, normal_email
 from addons.base.models.company import check_tz
 from kernel.errors import ValidationError
 from kernel.orm import Model, fields, validates
 
 if TYPE_CHECKING:
     from addons.booking.models.booking import Booking
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 
 
 class Customer(Model, name="booking.customer", order="name, id", title="name", extensible=True):
@@ -50,8 +48,3 @@ class Customer(Model, name="booking.customer", order="name, id", title="name", e
                     record=("booking.customer", customer.id),
                     field="email",
                 )
-
-
-def normal_email(address: str) -> str:
-    """The form in which two spellings of one e-mail address are equal."""
-    return address.strip().casefold()

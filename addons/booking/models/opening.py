@@ -13,6 +13,7 @@ from addons.booking.models.service import Service
 from addons.booking.models.supply import supplies_of
 from kernel.errors import UserError
 from kernel.orm import exposed
+from kernel.orm.fields.time import moment_text
 
 MOST_DAYS: Final = 62
 
@@ -28,7 +29,7 @@ class OpenResource(Resource, extend=True):
         supplies = supplies_of(system, system[Resource].browse(self.ids), (start, end), (), system.now())
         return {
             str(key): [
-                [_wire(begin), _wire(until)]
+                [moment_text(begin), moment_text(until)]
                 for begin, until in (whole if supply.hours is None else supply.hours & whole)
                 - supply.leave
                 - supply.holiday
@@ -60,12 +61,8 @@ class OpenService(Service, extend=True):
 
 def _told(found: Verdict, names: Mapping[int, str]) -> dict[str, object]:
     return {
-        "start": _wire(found.start),
-        "end": _wire(found.end),
+        "start": moment_text(found.start),
+        "end": moment_text(found.end),
         "reason": found.reason.value if found.reason else None,
         "resource": names.get(found.scarce) if found.scarce is not None else None,
     }
-
-
-def _wire(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

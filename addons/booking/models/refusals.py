@@ -15,6 +15,7 @@ from addons.booking.models.supply import question_of
 from addons.booking.specs import booking_slot_filter
 from kernel.errors import ConflictError
 from kernel.orm import Env
+from kernel.orm.fields.time import moment_text
 
 NEXT: Final = 5
 LOOK_AHEAD: Final = 21
@@ -61,8 +62,8 @@ def refusal(env: Env, service: Service, verdict: Verdict, people: int = 1) -> Sl
         code="slot_taken" if reason is Reason.TAKEN else f"slot_{reason.value}",
         reason=reason.value,
         resource={"id": scarce.id, "title": scarce.name} if scarce else None,
-        start=_wire(verdict.start),
-        next=[_wire(start) for start in free],
+        start=moment_text(verdict.start),
+        next=[moment_text(start) for start in free],
     )
 
 
@@ -119,7 +120,3 @@ def bounds(service: Service, first: dt.date, days: int) -> tuple[dt.datetime, dt
 
 def _days(number: int) -> dt.timedelta:
     return dt.timedelta(days=number)
-
-
-def _wire(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from addons.base.email_address import normal_email
 from addons.base.models import User
 from addons.crm.models.account import Account, host_of
 from addons.crm.models.contact import Contact
 from addons.crm.models.opportunity import Opportunity
 from addons.crm.models.planned import Planned
 from addons.crm.models.priced import Priced
-from addons.crm.models.reach import ContactEmail, normal_email
+from addons.crm.models.reach import ContactEmail
 from addons.crm.models.team import Team
 from addons.crm.models.vocabulary import Source, Tag
 from addons.crm.settings import CrmSettings

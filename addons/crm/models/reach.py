@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Self
 
+from addons.base.email_address import EMAIL, normal_email
 from addons.crm.models.contact import Contact
 from addons.crm.settings import CrmSettings
 from kernel.errors import ValidationError
@@ -12,7 +12,6 @@ from kernel.orm import Exclude, Model, Unique, fields
 
 EMAIL_KINDS = (("work", "Work"), ("private", "Private"), ("other", "Other"))
 PHONE_KINDS = (("work", "Work"), ("mobile", "Mobile"), ("private", "Private"), ("other", "Other"))
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 
 
 class ReachLine(Model, abstract=True):
@@ -133,11 +132,6 @@ def check_phone(number: str, record: Model, field: str) -> None:
             record=(record.__info__.name, record.id),
             field=field,
         )
-
-
-def normal_email(address: str) -> str:
-    """The form in which two spellings of one e-mail address are equal."""
-    return address.strip().casefold()
 
 
 def normal_phone(number: str, prefix: str = "") -> str:

@@ -14,6 +14,8 @@ from difflib import SequenceMatcher
 from itertools import product
 from typing import Final, Literal
 
+from addons.base.email_address import normal_email
+
 ROLES: Final = frozenset(
     {
         "abuse", "accounting", "accounts", "admin", "administrator", "billing", "booking", "bookings", "buero",
@@ -86,11 +88,6 @@ def match(lefts: Iterable[Party], rights: Iterable[Party], settled: Settled = ()
     busy_left |= {proposal.left for proposal in by_phone}
     busy_right |= {proposal.right for proposal in by_phone}
     return Matches(tuple(made), _lonely(left, busy_left), _lonely(right, busy_right))
-
-
-def normal_email(address: str) -> str:
-    """The form in which two spellings of one address are equal."""
-    return address.strip().casefold()
 
 
 def phone_key(number: str) -> str:

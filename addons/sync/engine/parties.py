@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from addons.sync.engine.matching import PHONE_DIGITS, Party, normal_email, phone_key
+from addons.base.email_address import normal_email
+from addons.sync.engine.matching import PHONE_DIGITS, Party, phone_key
 from kernel.orm import Env, Model
 
 

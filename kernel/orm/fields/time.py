@@ -112,7 +112,12 @@ class Datetime(_Dated[D]):
         return None if value == "" else self.convert(value, bound)
 
     def to_wire(self, value: Any) -> Any:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else moment_text(value)
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """The wire form of an aware moment: ISO 8601 in UTC, with a Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 _SECOND = dt.timedelta(seconds=1)
