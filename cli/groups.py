@@ -45,8 +45,8 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class RootGroup(Group):
-    """The root: built-in commands by section, then commands that addons bring."""
+class SectionGroup(Group):
+    """A group whose commands are shown by section, and loaded when they are called."""
 
     def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, Entry]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,12 +58,19 @@ class RootGroup(Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self._entries.get(cmd_name)
-        return entry.load() if entry else _from_addon(ctx, cmd_name)
+        return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, entries in self._sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+
+class RootGroup(SectionGroup):
+    """The root: built-in commands, then those that addons bring."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _from_addon(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         return tell(lambda: super(RootGroup, self).invoke(ctx), debug=bool(ctx.params.get("debug")))

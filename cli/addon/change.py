@@ -1,0 +1,143 @@
+"""`tenon addon install|upgrade|uninstall`: changing the addons of a tenant."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output import confirm, dry_run_option, json_option, note, print_json, progress, say, working, yes_option
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from kernel.addons import Runtime
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--demo", is_flag=True, help="With demo records.")
+@click.option("--with-bridges", is_flag=True, help="Also install suggested addons that connect these.")
+@click.option("--fresh", is_flag=True, help="Drop what is kept of an earlier installation instead of restoring it.")
+@dry_run_option
+@json_option
+@click.pass_obj
+def install(
+    session: Session,
+    tenant: str,
+    names: tuple[str, ...],
+    demo: bool,
+    with_bridges: bool,
+    fresh: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Install the addons NAMES and all they need in TENANT. It may be served meanwhile.
+
+    An addon that was uninstalled before comes back with what it had.
+    """
+    from kernel.addons.lifecycle import execute, plan_install
+
+    with session.runtime() as runtime:
+        with working("Checking"):
+            options = {"demo": demo, "with_bridges": with_bridges, "fresh": fresh}
+            plan = plan_install(runtime, runtime.tenant(tenant), names, **options)
+        notes: tuple[str, ...] = ()
+        if not dry_run:
+            with progress(f"Installing in {tenant}", len(plan.added) + len(plan.steps)) as report:
+                notes = execute(runtime, plan, report)
+        if as_json:
+            print_json(plan.as_json() | {"done": not dry_run, "left_out": list(notes)})
+        elif dry_run:
+            say("\n".join(plan.lines()))
+        else:
+            for line in notes:
+                note(line)
+            say(f'Installed in "{tenant}": {", ".join(plan.added)}.')
+        if plan.suggested and not as_json:
+            _offer_bridges(runtime, tenant, plan.suggested, ask=not dry_run)
+
+
+def _offer_bridges(runtime: Runtime, tenant: str, names: tuple[str, ...], *, ask: bool) -> None:
+    """Ask whether to install what connects the addons; a no is remembered. Without anybody there, a line tells."""
+    from kernel.addons.lifecycle import execute, plan_install, refuse
+
+    if not ask or not sys.stdin.isatty():
+        note(f"Suggested, as it connects what is installed: tenon addon install {tenant} {' '.join(names)}")
+        return
+    if not click.confirm(f"{', '.join(names)} connects what is installed. Install it too?", default=True, err=True):
+        refuse(runtime, runtime.tenant(tenant), names)
+        return
+    plan = plan_install(runtime, runtime.tenant(tenant), names)
+    with progress(f"Installing in {tenant}", len(plan.added) + len(plan.steps)) as report:
+        execute(runtime, plan, report)
+    say(f'Installed in "{tenant}": {", ".join(plan.added)}.')
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--purge", is_flag=True, help="Keep nothing: drop tables and values for good.")
+@click.option("--cascade", is_flag=True, help="Uninstall those that need them as well.")
+@yes_option
+@dry_run_option
+@json_option
+@click.pass_obj
+def uninstall(
+    session: Session,
+    tenant: str,
+    names: tuple[str, ...],
+    purge: bool,
+    cascade: bool,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Uninstall the addons NAMES in TENANT. What they hold is kept, and `addon install` brings it back."""
+    from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+
+    with session.runtime() as runtime:
+        with working("Checking"):
+            plan = plan_uninstall(runtime, runtime.tenant(tenant), names, purge=purge, cascade=cascade)
+        if dry_run:
+            print_json(plan.as_json() | {"done": False}) if as_json else say("\n".join(plan.lines()))
+            return
+        if not yes:
+            note("\n".join(plan.lines()))
+        question = "Uninstall, and drop all of this for good?" if purge else "Uninstall?"
+        confirm(question, yes=yes)
+        with progress(f"Uninstalling in {tenant}", len(plan.removed)) as report:
+            execute_uninstall(runtime, plan, report)
+    if as_json:
+        print_json(plan.as_json() | {"done": True})
+        return
+    say(f'Uninstalled in "{tenant}": {", ".join(plan.removed)}.')
+    for line in plan.notes:
+        note(line)
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("names", nargs=-1)
+@dry_run_option
+@json_option
+@click.pass_obj
+def upgrade(session: Session, tenant: str, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Bring the addons of TENANT (all that have changed, or NAMES) to the code at hand."""
+    from kernel.addons.lifecycle import execute, plan_upgrade
+
+    with session.runtime() as runtime:
+        with working("Checking"):
+            plan = plan_upgrade(runtime, runtime.tenant(tenant), names)
+        if plan.steps and not dry_run:
+            with progress(f"Upgrading {tenant}", len(plan.steps)) as report:
+                execute(runtime, plan, report)
+    if as_json:
+        print_json(plan.as_json() | {"done": not dry_run})
+    elif not plan.steps:
+        say(f'"{tenant}" is up to date.')
+    elif dry_run:
+        say("\n".join(plan.lines()))
+    else:
+        say(f'Upgraded "{tenant}": {", ".join(str(step) for step in plan.steps)}.')
