@@ -61,7 +61,7 @@ def demo(session: Session, no_serve: bool, reset: bool, port: int | None) -> Non
 
 def _prepare(runtime: Runtime) -> State:
     """Make the demo tenant, or make it complete, if need be."""
-    from kernel.addons.templates import create_tenant
+    from kernel.addons.lifecycle.templates import create_tenant
 
     path = runtime.settings.data_dir / "demo.json"
     row = runtime.control.find(NAME)
@@ -83,7 +83,8 @@ def _prepare(runtime: Runtime) -> State:
 
 def _as_it_is(runtime: Runtime) -> Tenant:
     """The demo tenant of an earlier run, brought to this code if that has moved on."""
-    from kernel.addons.lifecycle import execute, plan_upgrade
+    from kernel.addons.lifecycle.operation import execute
+    from kernel.addons.lifecycle.plan import plan_upgrade
 
     tenant = runtime.tenant(NAME)
     try:
@@ -107,7 +108,8 @@ def _let_in(tenant: Tenant) -> str:
 
 def _fill(runtime: Runtime, tenant: Tenant) -> None:
     """Install every addon of this distribution, with its demo records."""
-    from kernel.addons.lifecycle import execute, plan_install
+    from kernel.addons.lifecycle.operation import execute
+    from kernel.addons.lifecycle.plan import plan_install
 
     names = runtime.library.available().names
     wanted = [name for name in names if (SOURCE_ROOT / "addons" / name).is_dir()]
@@ -141,7 +143,7 @@ def _greet(settings: Settings, state: State) -> None:
 
 
 def _serve(runtime: Runtime) -> None:
-    from kernel.addons.worker import worker_thread
+    from kernel.addons.lifecycle.worker import worker_thread
     from kernel.http.app import wsgi
     from kernel.http.server import serve_here
 

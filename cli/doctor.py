@@ -14,7 +14,7 @@ from cli.session import Session
 @click.pass_context
 def doctor(context: click.Context, repair: bool, as_json: bool) -> None:
     """Look for what is left over and what does not agree; exit code 1 if something remains."""
-    from kernel.addons.doctor import examine
+    from kernel.addons.doctor.examine import examine
 
     session: Session = context.obj
     with session.runtime() as runtime:

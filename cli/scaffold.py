@@ -9,7 +9,7 @@ from string import Template
 from typing import Final
 
 from cli.output import Failure
-from kernel.addons.manifest import NAME, RESERVED
+from kernel.addons.discovery.manifest import NAME, RESERVED
 
 FILES: Final[Mapping[str, str]] = {
     "manifest.toml": """\

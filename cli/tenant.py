@@ -51,7 +51,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Create the tenant NAME with ADDONS and all they need."""
-    from kernel.addons.templates import create_tenant
+    from kernel.addons.lifecycle.templates import create_tenant
     from kernel.db.tenants import check_name
 
     check_name(name)
@@ -109,7 +109,7 @@ def delete(session: Session, name: str, yes: bool, dry_run: bool) -> None:
 @click.pass_obj
 def tidy(session: Session, names: tuple[str, ...], as_json: bool) -> None:
     """Collect files nobody refers to any more, and forget old changes, of the tenants NAMES or of all. Run it daily."""
-    from kernel.addons.chores import tidy as tidy_tenant
+    from kernel.addons.doctor.chores import tidy as tidy_tenant
 
     with session.runtime() as runtime:
         rows = [runtime.control.get(name) for name in names] or runtime.control.tenants()

@@ -19,7 +19,7 @@ from cli.session import Session
 @click.pass_obj
 def worker(session: Session, parent: int | None) -> None:
     """Carry out what is asked for in the Apps screen, until told to stop (SIGTERM)."""
-    from kernel.addons.worker import worker_thread
+    from kernel.addons.lifecycle.worker import worker_thread
     from kernel.http.log import configure_logging
 
     stop = threading.Event()

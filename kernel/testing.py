@@ -29,9 +29,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from kernel.addons import Assembly, Library, Runtime, Tenant, Visit
-from kernel.addons.catalog import make_importable
+from kernel.addons.discovery.catalog import make_importable
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.runtime import SessionRow
-from kernel.addons.templates import create_tenant
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, Transaction
 from kernel.http import csrf

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from addons.base.accounts import ADMINISTRATORS
 from addons.base.models import Access, Group, Rule
-from kernel.addons.security import SecurityDeclaration
-from kernel.addons.stable_ids import name_records
+from kernel.addons.contents.security import SecurityDeclaration
+from kernel.addons.contents.stable_ids import name_records
 from kernel.errors import LoadError, suggest
 from kernel.orm import Command, Env
 

@@ -14,7 +14,7 @@ from addons.base.numbers import BaseNumbers, declare_all
 from addons.base.policy import BasePolicy
 from addons.base.store import BaseSettings
 from kernel.addons import OwnedRows, hookimpl
-from kernel.addons.security import SecurityDeclaration
+from kernel.addons.contents.security import SecurityDeclaration
 from kernel.orm import Env, Model
 from kernel.orm.ports import AccessPolicy, ChangeLog, ExtraFields, Numbers, SettingsStore, UserDirectory
 

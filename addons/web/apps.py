@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kernel.addons import Manifest
-from kernel.addons.archive import archived
-from kernel.addons.bridges import refused_bridges, suggestions
-from kernel.addons.lifecycle import Plan, plan_install, plan_upgrade
-from kernel.addons.uninstall import Removal, plan_uninstall
+from kernel.addons.lifecycle.archive import archived
+from kernel.addons.lifecycle.bridges import refused_bridges, suggestions
+from kernel.addons.lifecycle.plan import Plan, plan_install, plan_upgrade
+from kernel.addons.lifecycle.uninstall import Removal, plan_uninstall
 from kernel.db import operations
 from kernel.db.operations import Operation
 from kernel.errors import AccessError, AddonError, MissingError, UserError

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from addons.web.compiler import Catalog, compile_catalog
 from addons.web.compiler.reading import read_all
 from kernel.addons import Assembly
+from kernel.addons.contents.security import read_security
 from kernel.addons.findings import Finding, Findings
-from kernel.addons.security import read_security
 
 
 def catalog_of(assembly: Assembly) -> Catalog:

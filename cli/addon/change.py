@@ -37,7 +37,8 @@ def install(
 
     An addon that was uninstalled before comes back with what it had.
     """
-    from kernel.addons.lifecycle import execute, plan_install
+    from kernel.addons.lifecycle.operation import execute
+    from kernel.addons.lifecycle.plan import plan_install
 
     with session.runtime() as runtime:
         with working("Checking"):
@@ -61,7 +62,8 @@ def install(
 
 def _offer_bridges(runtime: Runtime, tenant: str, names: tuple[str, ...], *, ask: bool) -> None:
     """Ask whether to install what connects the addons; a no is remembered. Without anybody there, a line tells."""
-    from kernel.addons.lifecycle import execute, plan_install, refuse
+    from kernel.addons.lifecycle.operation import execute, refuse
+    from kernel.addons.lifecycle.plan import plan_install
 
     if not ask or not sys.stdin.isatty():
         note(f"Suggested, as it connects what is installed: tenon addon install {tenant} {' '.join(names)}")
@@ -95,7 +97,7 @@ def uninstall(
     as_json: bool,
 ) -> None:
     """Uninstall the addons NAMES in TENANT. What they hold is kept, and `addon install` brings it back."""
-    from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+    from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 
     with session.runtime() as runtime:
         with working("Checking"):
@@ -125,7 +127,8 @@ def uninstall(
 @click.pass_obj
 def upgrade(session: Session, tenant: str, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Bring the addons of TENANT (all that have changed, or NAMES) to the code at hand."""
-    from kernel.addons.lifecycle import execute, plan_upgrade
+    from kernel.addons.lifecycle.operation import execute
+    from kernel.addons.lifecycle.plan import plan_upgrade
 
     with session.runtime() as runtime:
         with working("Checking"):

@@ -24,7 +24,7 @@ from cli.session import Session
 @click.pass_obj
 def new(session: Session, name: str, path: Path, title: str) -> None:
     """Write the first files of an addon NAME: one model with views, rights and a test."""
-    from kernel.addons.autogenerate import begin_history
+    from kernel.addons.migrations.autogenerate import begin_history
 
     if path.resolve().name != "addons":
         raise Failure(f'{path} is not named "addons".', "Tenon looks for addons in folders of that name.")
@@ -40,7 +40,7 @@ def new(session: Session, name: str, path: Path, title: str) -> None:
 @click.pass_obj
 def revision(session: Session, name: str, message: str) -> None:
     """Write the next migration of the addon NAME from what its models say now."""
-    from kernel.addons.autogenerate import write_revision
+    from kernel.addons.migrations.autogenerate import write_revision
 
     with session.runtime() as runtime, working("Comparing the schemas"):
         path = write_revision(runtime.cluster, runtime.library, name, message)

@@ -1,13 +1,13 @@
 """Addons: finding, checking, loading and fitting them together, and installing them in tenants."""
 
 from kernel.addons.assembly import Assembly, Library
+from kernel.addons.contents.security import SecurityDeclaration
+from kernel.addons.discovery.loader import Addon
+from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Finding, Findings
 from kernel.addons.hooks import Hooks, hookimpl, hookspec
 from kernel.addons.hookspecs import OwnedRows
-from kernel.addons.loader import Addon
-from kernel.addons.manifest import Manifest
 from kernel.addons.runtime import Runtime, Tenant, Visit
-from kernel.addons.security import SecurityDeclaration
 from kernel.orm.settings import Settings
 
 __all__ = [

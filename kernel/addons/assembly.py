@@ -15,12 +15,12 @@ from typing import Any, Final, Literal, TypeVar, cast
 from packaging.version import Version
 
 from kernel.addons import hookspecs
-from kernel.addons.catalog import Catalog, make_importable, search
-from kernel.addons.graph import load_order, resolve
+from kernel.addons.contents.stable_ids import StableIdTable
+from kernel.addons.discovery.catalog import Catalog, make_importable, search
+from kernel.addons.discovery.graph import load_order, resolve
+from kernel.addons.discovery.loader import Addon, load
+from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.hooks import Hooks, HookSource
-from kernel.addons.loader import Addon, load
-from kernel.addons.manifest import Manifest
-from kernel.addons.stable_ids import StableIdTable
 from kernel.addons.stores import Stores
 from kernel.errors import RegistryError
 from kernel.orm import Env, Model

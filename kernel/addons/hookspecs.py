@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kernel.addons.contents.security import SecurityDeclaration
 from kernel.addons.findings import Finding
 from kernel.addons.hooks import hookspec
-from kernel.addons.security import SecurityDeclaration
 from kernel.orm import Env, Model
 from kernel.orm.ports import AccessPolicy, ChangeLog, ExtraFields, Numbers, SettingsStore, UserDirectory
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import click
 
     from kernel.addons.assembly import Assembly
-    from kernel.addons.loader import Addon
+    from kernel.addons.discovery.loader import Addon
 
 # Mechanism with exactly one provider: the registry refuses a second one. ------------------------------
 

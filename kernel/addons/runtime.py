@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from kernel.addons.assembly import Assembly, Library
-from kernel.addons.revisions import KERNEL, kernel_history
+from kernel.addons.migrations.revisions import KERNEL, kernel_history
 from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.config import Settings

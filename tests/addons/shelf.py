@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.addons.assembly import Library
-from kernel.addons.autogenerate import write_first_revision
+from kernel.addons.migrations.autogenerate import write_first_revision
 from tests.addons.toys import forget_addons, write_addon
 
 MODELS = '''

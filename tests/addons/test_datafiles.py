@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Findings, Library, Runtime, Tenant
-from kernel.addons.datafiles import Moment, check_records, read_records, relative_moment
-from kernel.addons.records import Loaded, load_records
-from kernel.addons.templates import create_tenant
+from kernel.addons.contents.datafiles import Moment, check_records, read_records, relative_moment
+from kernel.addons.contents.records import Loaded, load_records
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.errors import LoadError
 from kernel.orm import AddonModels, Model, Registry, fields
 from tests.addons.shelf import write_shelf

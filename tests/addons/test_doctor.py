@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.doctor import Trouble, examine
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.examine import Trouble, examine
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.db import Control, transaction
 from kernel.db.scratch import scratch_database
 from kernel.db.tenants import BUILDING, TEMPLATE, drop_raw, make_empty

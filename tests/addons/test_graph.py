@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from kernel.addons.catalog import search
-from kernel.addons.graph import load_order, missing_requirements, resolve, suggested_bridges
-from kernel.addons.manifest import Manifest
+from kernel.addons.discovery.catalog import search
+from kernel.addons.discovery.graph import load_order, missing_requirements, resolve, suggested_bridges
+from kernel.addons.discovery.manifest import Manifest
 from kernel.errors import GraphError
 from tests.addons.toys import write_addon
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from kernel.addons import Library, Runtime
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.db.tenants import drop_database

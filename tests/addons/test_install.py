@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.lifecycle import Plan, execute, plan_install
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import Plan, plan_install
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.db import transaction
 from kernel.errors import (
     BusyError,

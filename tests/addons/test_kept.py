@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.chores import lost_secrets, old_secrets, tidy
-from kernel.addons.doctor import Trouble, examine
-from kernel.addons.templates import create_tenant
+from kernel.addons.doctor.chores import lost_secrets, old_secrets, tidy
+from kernel.addons.doctor.examine import Trouble, examine
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.errors import TenonError
 from kernel.storage import DAY
 from tests.addons.shelf import add_first_revision

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import SOURCE_ROOT
 from kernel.db import transaction
 from tests.addons.shelf import write_rating, write_shelf
@@ -32,7 +33,8 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 from kernel.addons import Library, Runtime
-from kernel.addons.lifecycle import execute, plan_install
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.doctor import examine
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.examine import examine
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.config import SOURCE_ROOT
 from kernel.db import Control, transaction
 from kernel.db.tenants import TEMPLATE, drop_database, drop_raw
@@ -26,9 +27,10 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 from kernel.addons import Library, Runtime
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool, Transaction
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kernel.addons.catalog import search
-from kernel.addons.manifest import read_manifest
+from kernel.addons.discovery.catalog import search
+from kernel.addons.discovery.manifest import read_manifest
 from kernel.errors import ManifestError
 from tests.addons.toys import write_addon
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Findings, Library
-from kernel.addons.autogenerate import migration_faults, write_revision
-from kernel.addons.migrations import apply, current, pending, stamp
-from kernel.addons.revisions import Revision, kernel_history, read_revisions, sort_revisions
+from kernel.addons.migrations.autogenerate import migration_faults, write_revision
+from kernel.addons.migrations.revisions import Revision, kernel_history, read_revisions, sort_revisions
+from kernel.addons.migrations.running import apply, current, pending, stamp
 from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.errors import LoadError, MigrateError
 from tests.addons.shelf import MODELS, write_rating, write_shelf

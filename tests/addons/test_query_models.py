@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.autogenerate import write_revision
-from kernel.addons.doctor import examine
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.examine import examine
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.migrations.autogenerate import write_revision
 from kernel.db import Cluster, transaction
 from kernel.errors import MigrateError, NotInstalledError, UnknownModelError
 from tests.addons.shelf import write_shelf

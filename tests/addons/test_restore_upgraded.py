@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.autogenerate import write_revision
-from kernel.addons.lifecycle import execute, plan_install, plan_upgrade
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install, plan_upgrade
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.migrations.autogenerate import write_revision
 from kernel.db import transaction
 from kernel.errors import MigrateError
 from tests.addons.shelf import CLUB, CLUB_HOOKS, write_club, write_rating, write_shelf

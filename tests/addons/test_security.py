@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kernel.addons import Findings, SecurityDeclaration
-from kernel.addons.security import read_security
+from kernel.addons.contents.security import read_security
 from tests.addons.toys import write_addon
 
 

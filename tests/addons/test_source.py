@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kernel.addons.discovery.source import TomlSource, read_csv, read_toml
 from kernel.addons.findings import Findings
-from kernel.addons.source import TomlSource, read_csv, read_toml
 
 
 def source(tmp_path: Path, text: str) -> TomlSource:

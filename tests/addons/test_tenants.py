@@ -8,8 +8,9 @@ from typing import cast
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.tenant_info import TenantView
 from kernel.db import transaction
 from kernel.errors import ConflictError, LoadError, MissingError, UserError

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons import worker as working
-from kernel.addons.templates import create_tenant
-from kernel.addons.worker import Worker
+from kernel.addons.lifecycle import worker as working
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.worker import Worker
 from tests.addons.shelf import add_first_revision
 from tests.addons.toys import write_addon
 from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.checksums import checksums
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.snapshot import Snapshot, take
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.checksums import checksums
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.migrations.snapshot import Snapshot, take
 from kernel.db import transaction
 from kernel.errors import ConflictError, MigrateError, MissingError, UserError
 from tests.addons.shelf import write_club, write_rating, write_shelf

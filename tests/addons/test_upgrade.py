@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.autogenerate import write_revision
-from kernel.addons.lifecycle import execute, plan_upgrade
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_upgrade
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.migrations.autogenerate import write_revision
 from kernel.db import transaction
 from kernel.errors import EditionError, MigrateError
 from tests.addons.shelf import DATA, MODELS, write_shelf

@@ -11,7 +11,7 @@ import pytest
 from addons.base.accounts import find_group
 from addons.base.models import Change, Company, Preference, User
 from kernel.addons import Tenant
-from kernel.addons.chores import lost_secrets, missing_files, tidy, used_files
+from kernel.addons.doctor.chores import lost_secrets, missing_files, tidy, used_files
 from kernel.errors import AccessError, MissingError
 from kernel.orm import Command, Env
 from kernel.storage import DAY, FileStorage

@@ -12,7 +12,7 @@ import pytest
 from addons.base.models import Company, Counter, Sequence
 from addons.base.numbers import BaseNumbers, declare_all
 from kernel.addons import Tenant
-from kernel.addons.backfill import compute_again
+from kernel.addons.lifecycle.backfill import compute_again
 from kernel.errors import DeveloperError, TenonError, UserError, ValidationError
 from kernel.orm import Env, Model, fields
 from kernel.orm.ports import NumberFor, NumberSeries

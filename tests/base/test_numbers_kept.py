@@ -9,9 +9,10 @@ import pytest
 
 from addons.base.models import Company, Counter
 from kernel.addons import Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.db.tenants import drop_database
 from kernel.errors import ValidationError
 from kernel.orm import Env

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.addons import Runtime
-from kernel.addons.autogenerate import migration_faults
+from kernel.addons.migrations.autogenerate import migration_faults
 
 
 @pytest.mark.parametrize("addon", ["base", "web"])

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.http.sessions import Caller, open_session
 from kernel.orm import Env
 from tests.benchmarks.processes import children, free_port, proportional_memory, server

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.addons import Runtime
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.orm import AddonModels, Model, Registry, fields
 from kernel.orm.registry.declare import ModelMeta

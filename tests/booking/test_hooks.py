@@ -11,7 +11,7 @@ import pytest
 from addons.booking import desk
 from addons.booking.desk import Person, SlotError
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.orm import Env

@@ -21,7 +21,7 @@ from addons.booking import desk
 from addons.booking.desk import Person
 from addons.booking.models import Booking, Resource, Service
 from kernel.addons import Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.orm import Command, Env
 from tests.booking.served import Answer, Client, served, staff, visitor
 from tests.booking.spa import at, open_spa

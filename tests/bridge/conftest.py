@@ -9,7 +9,7 @@ import pytest
 from addons.base.models import User
 from addons.crm.models import Contact
 from kernel.addons import Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.orm import Env
 from kernel.testing import client, env, query_count, visit
 from tests.booking.spa import Spa, open_spa

@@ -11,7 +11,7 @@ from addons.booking.models import Booking, Customer, Service
 from addons.crm.models import Activity, Contact
 from addons.crm_booking_bridge.models import Appointment, Link
 from kernel.addons import Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.orm import Env
 from tests.booking.spa import PARIS, at, open_spa
 

@@ -12,10 +12,11 @@ from addons.crm.models import Activity, Contact
 from addons.crm_booking_bridge.models import Appointment, Link, LogEntry
 from addons.crm_booking_bridge.models.people import BRIDGE
 from kernel.addons import Runtime, Tenant
-from kernel.addons.checksums import checksums
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.checksums import checksums
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.db import transaction
 from kernel.db.tenants import drop_database
 from kernel.orm import Env

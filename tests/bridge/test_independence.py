@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library
-from kernel.addons.check import read_contents
+from kernel.addons.doctor.check import read_contents
 from kernel.config import SOURCE_ROOT
 
 ADDONS = SOURCE_ROOT / "addons"
@@ -58,7 +58,7 @@ def test_each_is_complete_with_the_others_deleted_from_the_tree(name: str, tmp_p
         "import sys\n"
         "from pathlib import Path\n"
         "from kernel.addons import Library\n"
-        "from kernel.addons.check import read_contents\n"
+        "from kernel.addons.doctor.check import read_contents\n"
         f"library = Library([Path({str(tmp_path)!r})])\n"
         f"read_contents(library.assembly(library.resolve([{name!r}])), [{name!r}])\n"
         "print(sorted({part.split('.')[1] for part in sys.modules if part.startswith('addons.')}))"

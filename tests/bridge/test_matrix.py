@@ -21,7 +21,7 @@ from addons.crm.hooks import crm_opportunity_won
 from addons.crm.models import Contact
 from addons.crm_booking_bridge.models import Appointment
 from kernel.addons import Runtime, Tenant, hookspecs
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.db import transaction
 from kernel.errors import HookError, NotInstalledError
 from kernel.http.app import Application

@@ -7,7 +7,7 @@ import pytest
 from addons.base.models import Access
 from addons.web.catalogs import catalog_of
 from kernel.addons import Runtime, Tenant
-from kernel.addons.autogenerate import migration_faults
+from kernel.addons.migrations.autogenerate import migration_faults
 from kernel.db import Cluster
 from kernel.orm import Env
 

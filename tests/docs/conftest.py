@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.testing import as_user, client, env, query_count, visit

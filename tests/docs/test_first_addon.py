@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from cli.main import root as tenon
 from kernel.addons import Library
-from kernel.addons.autogenerate import migration_faults
+from kernel.addons.migrations.autogenerate import migration_faults
 from kernel.config import Settings
 from kernel.db import Cluster, Control
 from kernel.db.tenants import drop_database

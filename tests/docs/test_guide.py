@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.addons.autogenerate import begin_history
+from kernel.addons.migrations.autogenerate import begin_history
 from kernel.config import SOURCE_ROOT
 from kernel.db import Cluster
 from kernel.orm import Env, Model

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.autogenerate import migration_faults
-from kernel.addons.check import read_contents
-from kernel.addons.checksums import checksums
-from kernel.addons.lifecycle import check_install, execute, plan_install, plan_upgrade
-from kernel.addons.snapshot import Snapshot, take
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.doctor.check import read_contents
+from kernel.addons.doctor.checksums import checksums
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import check_install, plan_install, plan_upgrade
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.migrations.autogenerate import migration_faults
+from kernel.addons.migrations.snapshot import Snapshot, take
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, transaction
 from kernel.db.tenants import drop_database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.testing import client, env, visit

@@ -8,9 +8,10 @@ from addons.contacts.models import Partner
 from addons.crm.models import Contact, Opportunity
 from addons.crm_contacts.models import BRIDGE, Link
 from kernel.addons import Runtime
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.uninstall import execute_uninstall, plan_uninstall
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.config import SOURCE_ROOT
 from kernel.errors import ValidationError
 from kernel.orm import Env

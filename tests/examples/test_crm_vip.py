@@ -5,8 +5,9 @@ from __future__ import annotations
 from addons.crm.models import Activity, Contact, Opportunity
 from addons.crm_vip.models import VipContact
 from kernel.addons import Runtime
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.orm import Env
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.db import Cluster, Control, Pool
 from kernel.db.tenants import drop_database

@@ -14,8 +14,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from kernel.addons import Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
 from kernel.db import Control
 from kernel.db.tenants import drop_database
 from kernel.errors import BusyError

@@ -14,9 +14,10 @@ from werkzeug.test import Client, TestResponse
 
 from addons.base.models import User
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.lifecycle import execute, plan_install
-from kernel.addons.templates import create_tenant
-from kernel.addons.worker import Worker, worker_thread
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
+from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.worker import Worker, worker_thread
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, operations
 from kernel.db.tenants import drop_database

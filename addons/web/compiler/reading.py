@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kernel.addons.discovery.source import TomlSource, read_toml
 from kernel.addons.findings import Findings, shown_path
-from kernel.addons.source import TomlSource, read_toml
 from kernel.orm.registry.registry import ModelInfo
 
 

@@ -19,7 +19,7 @@ from kernel.errors import MigrateError
 
 KERNEL: Final = "tenon"
 """Name of the kernel's own history, first in every plan."""
-HISTORY: Final = Path(__file__).parent / "tenon" / "migrations"
+HISTORY: Final = Path(__file__).parents[1] / "tenon" / "migrations"
 """The kernel's own revisions: the tables in schema `tenon` of every tenant."""
 
 

@@ -15,9 +15,10 @@ from typing import Final
 
 import psycopg
 
-from kernel.addons.lifecycle import Plan, execute, installed, plan_install, plan_upgrade, refuse
+from kernel.addons.lifecycle.operation import execute, refuse
+from kernel.addons.lifecycle.plan import Plan, installed, plan_install, plan_upgrade
+from kernel.addons.lifecycle.uninstall import Removal, execute_uninstall, plan_uninstall
 from kernel.addons.runtime import Runtime, Tenant
-from kernel.addons.uninstall import Removal, execute_uninstall, plan_uninstall
 from kernel.db import operations, transaction
 from kernel.db.operations import Operation
 from kernel.errors import BusyError, TenonError, UserError

@@ -23,9 +23,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from kernel.addons.discovery.manifest import NAME
+from kernel.addons.discovery.source import TomlSource, read_csv, read_toml
 from kernel.addons.findings import Findings, shown_path
-from kernel.addons.manifest import NAME
-from kernel.addons.source import TomlSource, read_csv, read_toml
 from kernel.errors import suggest
 from kernel.orm.registry.registry import Bound, Registry
 

@@ -16,18 +16,19 @@ from uuid import UUID
 from psycopg.conninfo import conninfo_to_dict
 
 from kernel.addons.assembly import Assembly
-from kernel.addons.check import read_contents
-from kernel.addons.lifecycle import Report, Step, begin_operation, check_install, end_operation
-from kernel.addons.revisions import kernel_history
+from kernel.addons.doctor.check import read_contents
+from kernel.addons.lifecycle.operation import Report, begin_operation, end_operation
+from kernel.addons.lifecycle.plan import Step, check_install
+from kernel.addons.lifecycle.switch import Switch, load_demo, lock_out, update_kernel
+from kernel.addons.migrations.revisions import kernel_history
 from kernel.addons.runtime import Runtime, Tenant, system_env
 from kernel.addons.stores import Stores
-from kernel.addons.switch import Switch, load_demo, lock_out, update_kernel
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.config import Settings
 from kernel.db import Pool, transaction
 from kernel.db.tenants import BUILDING, check_name, create_database, ensure_template, has_template
 
-KERNEL_ROOT: Final = Path(__file__).parent.parent
+KERNEL_ROOT: Final = Path(__file__).parents[2]
 
 
 def create_tenant(

@@ -18,8 +18,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from kernel.addons.migrations import VERSION_TABLE
-from kernel.addons.revisions import Revision
+from kernel.addons.migrations.revisions import Revision
+from kernel.addons.migrations.running import VERSION_TABLE
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 

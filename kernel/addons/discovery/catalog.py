@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from kernel.addons.discovery.manifest import FILE_NAME, NAME, Manifest, read_manifest
 from kernel.addons.findings import Finding
-from kernel.addons.manifest import FILE_NAME, NAME, Manifest, read_manifest
 from kernel.errors import ManifestError, suggest
 
 PACKAGE: Final = "addons"

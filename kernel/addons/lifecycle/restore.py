@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
-from kernel.addons.archive import archive_of
-from kernel.addons.inventory import Column, Part, columns_of, count, keys_of, part_of, tables
-from kernel.addons.migrations import run_ddl
+from kernel.addons.lifecycle.archive import archive_of
+from kernel.addons.lifecycle.inventory import Column, Part, columns_of, count, keys_of, part_of, tables
+from kernel.addons.migrations.running import run_ddl
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 

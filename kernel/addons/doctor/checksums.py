@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from kernel.addons.inventory import tables
+from kernel.addons.lifecycle.inventory import tables
 from kernel.db import Transaction
 
 _COLUMNS: Final = """

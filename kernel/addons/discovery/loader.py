@@ -19,11 +19,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from kernel.addons.catalog import PACKAGE
+from kernel.addons.discovery.catalog import PACKAGE
+from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Findings, shown_path
 from kernel.addons.hooks import HookSource
-from kernel.addons.manifest import Manifest
-from kernel.addons.revisions import Revision, read_revisions
+from kernel.addons.migrations.revisions import Revision, read_revisions
 from kernel.errors import LoadError, TenonError
 from kernel.orm.registry.declare import ModelMeta
 from kernel.orm.settings import Settings

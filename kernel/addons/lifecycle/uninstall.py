@@ -13,14 +13,15 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from kernel.addons import hookspecs
-from kernel.addons.archive import archived, detach, purge, refuse_strangers
 from kernel.addons.assembly import Assembly, Library
-from kernel.addons.backfill import compute_again, touched
-from kernel.addons.belongings import claims_of
-from kernel.addons.inventory import added_columns, count, needs, quoted, tables
-from kernel.addons.lifecycle import Report, installed, operate, refuse_other_addons
+from kernel.addons.contents.belongings import claims_of
+from kernel.addons.lifecycle.archive import archived, detach, purge, refuse_strangers
+from kernel.addons.lifecycle.backfill import compute_again, touched
+from kernel.addons.lifecycle.inventory import added_columns, count, needs, quoted, tables
+from kernel.addons.lifecycle.operation import Report, operate, refuse_other_addons
+from kernel.addons.lifecycle.plan import installed
+from kernel.addons.lifecycle.switch import update_kernel
 from kernel.addons.runtime import Runtime, Tenant, system_env
-from kernel.addons.switch import update_kernel
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction, transaction
 from kernel.errors import AddonError, DeveloperError, MissingError, UserError, suggest

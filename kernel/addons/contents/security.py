@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kernel.addons.discovery.manifest import NAME
+from kernel.addons.discovery.source import CsvSource, TomlSource, read_csv, read_toml
 from kernel.addons.findings import Findings, shown_path
-from kernel.addons.manifest import NAME
-from kernel.addons.source import CsvSource, TomlSource, read_csv, read_toml
 from kernel.errors import suggest
 
 OPERATIONS: Final = ("read", "create", "write", "delete")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from kernel.addons.assembly import Library, tenon_version
-from kernel.addons.graph import suggested_bridges
+from kernel.addons.discovery.graph import suggested_bridges
 from kernel.db import Transaction
 
 REFUSAL = "refuse"

@@ -10,12 +10,12 @@ import importlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from kernel.addons.revisions import Revision
+from kernel.addons.migrations.revisions import Revision
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 
 VERSION_TABLE: Final = "revision"
-RUNNER: Final = "kernel.addons.alembic_steps"
+RUNNER: Final = "kernel.addons.migrations.alembic_steps"
 """Imported by name when a revision is to run: Alembic and SQLAlchemy take 0.2 s to load."""
 
 

@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from kernel.addons import backfill, hookspecs
-from kernel.addons.archive import archive_of
+from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
-from kernel.addons.check import Contents, read_contents
-from kernel.addons.loader import Addon
-from kernel.addons.migrations import apply, pending, run_ddl, stamp
-from kernel.addons.query_models import refuse_wrong_queries
-from kernel.addons.records import load_records
-from kernel.addons.restore import restore
-from kernel.addons.revisions import KERNEL, kernel_history, sort_revisions
+from kernel.addons.contents.records import load_records
+from kernel.addons.discovery.loader import Addon
+from kernel.addons.doctor.check import Contents, read_contents
+from kernel.addons.doctor.query_models import refuse_wrong_queries
+from kernel.addons.lifecycle import backfill
+from kernel.addons.lifecycle.archive import archive_of
+from kernel.addons.lifecycle.restore import restore
+from kernel.addons.migrations.revisions import KERNEL, kernel_history, sort_revisions
+from kernel.addons.migrations.running import apply, pending, run_ddl, stamp
 from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kernel.addons.datafiles import DataRecord, Moment, field_value, references
+from kernel.addons.contents.datafiles import DataRecord, Moment, field_value, references
+from kernel.addons.contents.stable_ids import StableRow, find_all, remember
 from kernel.addons.findings import Finding, Findings
-from kernel.addons.stable_ids import StableRow, find_all, remember
 from kernel.errors import LoadError, UserError, ValidationError, suggest
 from kernel.orm import Env
 

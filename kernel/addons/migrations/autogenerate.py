@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from kernel.addons.assembly import Assembly, Library
-from kernel.addons.migrations import apply, run_ddl
-from kernel.addons.snapshot import Snapshot, differences, statements, take
+from kernel.addons.migrations.running import apply, run_ddl
+from kernel.addons.migrations.snapshot import Snapshot, differences, statements, take
 from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.db.scratch import scratch_database
 from kernel.orm.schema import create_statements

@@ -11,8 +11,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from kernel.addons.discovery.source import TomlSource, read_toml
 from kernel.addons.findings import Finding, Findings, shown_path
-from kernel.addons.source import TomlSource, read_toml
 from kernel.errors import suggest
 
 FILE_NAME: Final = "manifest.toml"

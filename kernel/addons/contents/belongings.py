@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.addons import hookspecs
-from kernel.addons.archive import Claim
 from kernel.addons.assembly import Assembly
 from kernel.addons.hookspecs import OwnedRows
+from kernel.addons.lifecycle.archive import Claim
 
 
 def claims_of(assembly: Assembly) -> list[Claim]:

@@ -19,7 +19,7 @@ from typing import Final
 
 import psycopg
 
-from kernel.addons.inventory import (
+from kernel.addons.lifecycle.inventory import (
     Column,
     Part,
     added_columns,

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
-from kernel.addons.datafiles import DataRecord, check_records, read_records
+from kernel.addons.contents.datafiles import DataRecord, check_records, read_records
+from kernel.addons.contents.security import Rule, SecurityDeclaration, read_security
+from kernel.addons.discovery.loader import Addon, data_digest, imported_addons
 from kernel.addons.findings import Findings
-from kernel.addons.loader import Addon, data_digest, imported_addons
-from kernel.addons.security import Rule, SecurityDeclaration, read_security
 from kernel.errors import TenonError, suggest
 from kernel.orm import Domain
 from kernel.orm.registry.registry import Registry

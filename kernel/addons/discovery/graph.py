@@ -17,8 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.version import Version
 
+from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Finding, Findings
-from kernel.addons.manifest import Manifest
 from kernel.errors import GraphError, suggest
 
 

@@ -1,0 +1,1 @@
+"""Which addons are there, what they say of themselves, and in which order they load. No database."""

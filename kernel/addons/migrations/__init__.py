@@ -1,0 +1,1 @@
+"""The histories of addons' tables: reading, writing, comparing and running revisions."""
