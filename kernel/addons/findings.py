@@ -1,11 +1,13 @@
-"""Findings: faults of an addon, each with its place, collected and shown together."""
+"""Findings: faults of an addon, each with its rule and place, collected and shown together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from kernel.addons.rules import RULES, Severity
 from kernel.errors import AddonError, LoadError
 
 
@@ -15,41 +17,64 @@ class Finding:
 
     path: str
     line: int
+    """Counted from 1; 0 where the fault is of the whole file."""
     subject: str
     text: str
+    rule: str
+    hint: str = ""
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return f"{place} {self.subject}: {self.text}" if self.subject else f"{place} {self.text}"
 
+    def as_json(self) -> dict[str, Any]:
+        """The finding for programs."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "path": self.path,
+            "line": self.line,
+            "subject": self.subject,
+            "text": self.text,
+            "hint": self.hint,
+        }
+
 
 class Findings:
-    """A growing list of findings about the files of one addon."""
+    """A growing list of findings about the files of addons. It is true where there is an error in it."""
 
-    def __init__(self) -> None:
-        self._items: list[Finding] = []
+    def __init__(self, items: Iterable[Finding] = ()) -> None:
+        self._items: list[Finding] = list(items)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._items)
 
     def __bool__(self) -> bool:
-        return bool(self._items)
+        return any(item.severity == "error" for item in self._items)
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def add(self, path: str, line: int, subject: str, text: str) -> None:
-        """Note one fault."""
-        self._items.append(Finding(path, line, subject, text))
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What stands in the way of an installation."""
+        return tuple(item for item in self._items if item.severity == "error")
+
+    def add(self, path: str, line: int, subject: str, text: str, *, rule: str, hint: str = "") -> None:
+        """Note one fault. `rule` is an id of `kernel.addons.rules`, or one that an addon declares (an error)."""
+        known = RULES.get(rule)
+        severity: Severity = known.severity if known else "error"
+        self._items.append(Finding(path, line, subject, text, rule, hint, severity))
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Take over findings made elsewhere."""
         self._items.extend(findings)
 
     def raise_if_any(self, text: str, error: type[AddonError] = LoadError, *, hint: str = "") -> None:
-        """Raise `error` with all findings, if there is one."""
-        if self._items:
-            raise error(text, findings=[str(item) for item in self._items], hint=hint)
+        """Raise `error` with all errors, if there is one; warnings raise nothing."""
+        if self.errors:
+            raise error(text, findings=[str(item) for item in self.errors], hint=hint)
 
 
 def shown_path(path: Path, addon_folder: Path) -> str:

@@ -200,9 +200,17 @@ def _collect_specs(
         for spec in source.specs():
             path, line = source.place(spec.function)
             if source.addon and not spec.name.startswith(f"{source.addon}_"):
-                findings.add(path, line, spec.name, f'a hook of this addon is named "{source.addon}_..."')
+                findings.add(
+                    path, line, spec.name, f'a hook of this addon is named "{source.addon}_..."', rule="hook-wrong-name"
+                )
             elif source.addon and len(re.findall(rf"\b{spec.name}\b", texts.get(source.addon, ""))) < 2:
-                findings.add(path, line, spec.name, "this hook is declared, but nothing in its addon calls it")
+                findings.add(
+                    path,
+                    line,
+                    spec.name,
+                    "this hook is declared, but nothing in its addon calls it",
+                    rule="hook-unused",
+                )
             specs[spec.name] = spec
     return specs
 
@@ -214,13 +222,15 @@ def _check_impls(source: HookSource, specs: Mapping[str, HookSpec[..., Any]], fi
         spec = specs.get(name)
         if spec is None:
             if not options.get("optionalhook"):
-                findings.add(path, line, name, f"there is no such hook.{suggest(name, specs)}")
+                findings.add(path, line, name, f"there is no such hook.{suggest(name, specs)}", rule="hook-unknown")
             continue
         for argument in inspect.signature(function).parameters:
             if argument not in spec.arguments:
                 known = f"the hook has ({', '.join(spec.arguments)})"
                 near = suggest(argument, spec.arguments)
-                findings.add(path, line, name, f'there is no argument "{argument}": {known}.{near}')
+                findings.add(
+                    path, line, name, f'there is no argument "{argument}": {known}.{near}', rule="hook-unknown-argument"
+                )
 
 
 def _located(

@@ -128,9 +128,10 @@ class _Compiler:
         for kind, tables in file.source.data.items():
             spot = Spot(file, (kind,), self.findings, kind)
             if kind not in TABLES:
-                spot.fault(f'no table "{kind}" in view files.{suggest(kind, TABLES)} Known: {", ".join(TABLES)}')
+                text = f'no table "{kind}" in view files.{suggest(kind, TABLES)} Known: {", ".join(TABLES)}'
+                spot.fault("unknown-table", text)
             elif not isinstance(tables, dict):
-                spot.fault(f'write [{kind}."<name>"]')
+                spot.fault("wrong-type", f'write [{kind}."<name>"]')
             elif kind != "extend":
                 for name, raw in tables.items():
                     self._declare_one(spot.at(name), kind, name, raw)
@@ -139,7 +140,7 @@ class _Compiler:
         id = f"{kind}.{name}"
         spot = Spot(spot.file, spot.keys, self.findings, id)
         if id in self.spots:
-            spot.fault(f"is declared twice, also in {self.spots[id].place}")
+            spot.fault("duplicate", f"is declared twice, also in {self.spots[id].place}")
             return
         self.spots[id] = spot
         if kind == "menu":
@@ -159,7 +160,7 @@ class _Compiler:
 
     def _model(self, spot: Spot, name: str) -> ModelInfo | None:
         if name not in self.registry.models:
-            spot.fault(f'no model "{name}" is installed.{suggest(name, self.registry.models)}')
+            spot.fault("unknown-model", f'no model "{name}" is installed.{suggest(name, self.registry.models)}')
             return None
         return self.registry.models[name]
 
@@ -192,7 +193,7 @@ class _Compiler:
     def _owned(self, spot: Spot, name: str) -> None:
         if name.split(".")[0] not in self.registry.addons:
             addon = spot.file.addon
-            spot.fault(f'menus and actions of this addon are named "{addon}" or "{addon}.<name>"')
+            spot.fault("wrong-owner", f'menus and actions of this addon are named "{addon}" or "{addon}.<name>"')
 
     # -- extensions ----------------------------------------------------------------------------------
     def extend(self, file: ViewFile) -> None:
@@ -203,7 +204,7 @@ class _Compiler:
         for id, entries in tables.items():
             spot = Spot(file, ("extend", id), self.findings, f"extend.{id}")
             if not isinstance(entries, list):
-                spot.fault(f'write [[extend."{id}"]] with two brackets')
+                spot.fault("wrong-type", f'write [[extend."{id}"]] with two brackets')
                 continue
             for index, raw in enumerate(entries):
                 self._extend_one(spot.at(index), id, raw)
@@ -211,7 +212,7 @@ class _Compiler:
     def _extend_one(self, spot: Spot, id: str, raw: Any) -> None:
         target = self.targets.get(id)
         if target is None:
-            spot.fault(f'no view "{id}" is declared.{suggest(id, self.targets)}')
+            spot.fault("unknown-target", f'no view "{id}" is declared.{suggest(id, self.targets)}')
             return
         model = id.split(".", 1)[1].partition(":")[0]
         extend(target, spot.about(self.registry.models[model]), raw)
@@ -222,12 +223,14 @@ class _Compiler:
         for name, menu in self.menus.items():
             spot = self.spots[f"menu.{name}"]
             if menu.parent and menu.parent not in self.menus:
-                spot.at("parent").fault(f'no menu "{menu.parent}".{suggest(menu.parent, self.menus)}')
+                text = f'no menu "{menu.parent}".{suggest(menu.parent, self.menus)}'
+                spot.at("parent").fault("unknown-menu", text)
             if menu.action and menu.action not in self.actions:
-                spot.at("action").fault(f'no action "{menu.action}".{suggest(menu.action, self.actions)}')
+                text = f'no action "{menu.action}".{suggest(menu.action, self.actions)}'
+                spot.at("action").fault("unknown-action", text)
             self._check_groups(menu.groups, spot)
             if menu.id in self._above(menu):
-                spot.at("parent").fault("is below itself: " + " > ".join((name, *self._above(menu))))
+                spot.at("parent").fault("menu-circle", "is below itself: " + " > ".join((name, *self._above(menu))))
         for action in self.actions.values():
             self._check_action(action, self.spots[f"action.{action.id}"])
 
@@ -241,7 +244,7 @@ class _Compiler:
     def _check_groups(self, names: Iterable[str], spot: Spot) -> None:
         for name in names:
             if name not in self.groups:
-                spot.at("groups").fault(f'no group "{name}".{suggest(name, self.groups)}', name)
+                spot.at("groups").fault("unknown-group", f'no group "{name}".{suggest(name, self.groups)}', name)
 
     def _check_action(self, action: Action, spot: Spot) -> None:
         self._check_groups(action.groups, spot)
@@ -249,17 +252,19 @@ class _Compiler:
         known = [item["id"] for item in search.view.get("filter", []) if "id" in item] if search else []
         for name in action.filters:
             if name not in known:
-                spot.at("filters").fault(f'no filter "{name}" in search.{action.model}.{suggest(name, known)}', name)
+                text = f'no filter "{name}" in search.{action.model}.{suggest(name, known)}'
+                spot.at("filters").fault("unknown-filter", text, name)
         for kind in DECIDED:
             if kind in action.views and f"{kind}.{action.model}" not in self.targets:
-                spot.at("views").fault(f'no {kind} is declared for {action.model}: write [{kind}."{action.model}"]')
+                text = f'no {kind} is declared for {action.model}: write [{kind}."{action.model}"]'
+                spot.at("views").fault("missing-view", text)
 
 
 def _refuse_duplicates(spot: Spot, kind: str, view: dict[str, Any]) -> None:
     seen: set[str] = set()
     for label in _labels(kind, view):
         if label in seen:
-            spot.fault(f'has "{label.partition(":")[2]}" twice', label.partition(":")[2])
+            spot.fault("duplicate", f'has "{label.partition(":")[2]}" twice', label.partition(":")[2])
         seen.add(label)
 
 

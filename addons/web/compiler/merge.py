@@ -41,7 +41,9 @@ def extend(target: Target, spot: Spot, raw: Any) -> None:
         return
     used = [name for name in OPERATIONS if name in raw]
     if len(used) != 1 or not isinstance(raw[used[0]], str):
-        spot.fault(f"exactly one of {', '.join(OPERATIONS)} is needed, with an id; found {used or 'none'}")
+        spot.fault(
+            "bad-extension", f"exactly one of {', '.join(OPERATIONS)} is needed, with an id; found {used or 'none'}"
+        )
         return
     operation, id = used[0], str(raw[used[0]])
     if operation == "set":
@@ -57,7 +59,7 @@ def extend(target: Target, spot: Spot, raw: Any) -> None:
 def _known_keys(spot: Spot, raw: Mapping[str, Any]) -> bool:
     unknown = [key for key in raw if key not in _KEYS]
     for key in unknown:
-        spot.at(key).fault(f'no key "{key}" in an extension.{suggest(key, _KEYS)}')
+        spot.at(key).fault("unknown-key", f'no key "{key}" in an extension.{suggest(key, _KEYS)}')
     return not unknown
 
 
@@ -68,6 +70,7 @@ def _find(target: Target, spot: Spot, id: str, kinds: tuple[str, ...] = ()) -> A
     if not found:
         names = {anchor.id for anchor in known}
         spot.fault(
+            "unknown-anchor",
             f'no "{id}" in {target.id}, which {target.place} declares'
             f"{suggest(id, names) or '.'} It has: {', '.join(sorted(names)) or 'nothing yet'}",
             id,
@@ -75,7 +78,8 @@ def _find(target: Target, spot: Spot, id: str, kinds: tuple[str, ...] = ()) -> A
         return None
     fitting = [anchor for anchor in found if anchor.kind in kinds] or found
     if len(fitting) > 1:
-        spot.fault(f'"{id}" is several things in {target.id}: write {" or ".join(a.label for a in fitting)}', id)
+        text = f'"{id}" is several things in {target.id}: write {" or ".join(a.label for a in fitting)}'
+        spot.fault("ambiguous-anchor", text, id)
         return None
     return fitting[0]
 
@@ -105,7 +109,7 @@ def _insert(target: Target, spot: Spot, operation: str, id: str, raw: Mapping[st
 def _content_kind(spot: Spot, raw: Mapping[str, Any]) -> str | None:
     brought = [key for key in ("fields", *CONTENT) if key in raw]
     if len(brought) != 1:
-        spot.fault(f"exactly one of fields, {', '.join(CONTENT)} is needed; found {brought or 'none'}")
+        spot.fault("bad-extension", f"exactly one of fields, {', '.join(CONTENT)} is needed; found {brought or 'none'}")
         return None
     return "field" if brought[0] == "fields" else brought[0]
 
@@ -113,7 +117,7 @@ def _content_kind(spot: Spot, raw: Mapping[str, Any]) -> str | None:
 def _root(target: Target, spot: Spot, kind: str) -> list[Any] | None:
     key = ROOTS[target.kind].get(kind)
     if key is None:
-        spot.fault(f"a {target.kind} view has no place for a {kind}")
+        spot.fault("bad-extension", f"a {target.kind} view has no place for a {kind}")
         return None
     holder = target.view.setdefault("card", {}) if target.kind == "board" else target.view
     found: list[Any] = holder.setdefault(key, [])
@@ -128,7 +132,7 @@ def _position(target: Target, spot: Spot, operation: str, anchor: Anchor, kind: 
         if kind in ("section", "tab") and anchor.kind in ("section", "tab"):
             collection = _root(target, spot, kind)  # after the section "main" comes a tab: the first of them
             return collection, 0 if operation == "after" else len(collection or ())
-        spot.fault(f'"{anchor.id}" is a {anchor.kind}: a {kind} cannot stand {operation} it')
+        spot.fault("bad-extension", f'"{anchor.id}" is a {anchor.kind}: a {kind} cannot stand {operation} it')
         return None, 0
     if kind == "field" and anchor.kind in ("section", "tab"):
         fields: list[Any] = anchor.thing["fields"]
@@ -136,7 +140,7 @@ def _position(target: Target, spot: Spot, operation: str, anchor: Anchor, kind: 
     if kind == "field" and anchor.kind == "field" and isinstance(anchor.thing, dict):
         columns: list[Any] = anchor.thing.setdefault("columns", [])
         return columns, len(columns)
-    spot.fault(f'"{anchor.id}" is a {anchor.kind}: a {kind} cannot stand inside it')
+    spot.fault("bad-extension", f'"{anchor.id}" is a {anchor.kind}: a {kind} cannot stand inside it')
     return None, 0
 
 
@@ -167,7 +171,8 @@ def _refuse_twice(target: Target, spot: Spot, kind: str, collection: list[Any], 
     }
     for thing in things:
         if _name(kind, thing) in there:
-            spot.fault(f'{target.id} has a {kind} "{_name(kind, thing)}" already ({target.place})', _name(kind, thing))
+            name = _name(kind, thing)
+            spot.fault("duplicate", f'{target.id} has a {kind} "{name}" already ({target.place})', name)
 
 
 def _name(kind: str, thing: Any) -> str:
@@ -178,7 +183,7 @@ def _set(target: Target, spot: Spot, id: str, raw: Mapping[str, Any]) -> None:
     """Change keys of a named thing, or of the view itself."""
     values = raw.get("values")
     if not isinstance(values, dict) or not values:
-        spot.fault('"set" needs values = { ... }')
+        spot.fault("bad-extension", '"set" needs values = { ... }')
         return
     inner = spot.at("values")
     if id == target.kind:
@@ -192,7 +197,7 @@ def _set(target: Target, spot: Spot, id: str, raw: Mapping[str, Any]) -> None:
     if anchor is None:
         return
     if not isinstance(anchor.thing, dict):
-        spot.fault(f'"{id}" of {target.id} is a name only, it has no values to set', id)
+        spot.fault("bad-extension", f'"{id}" of {target.id} is a name only, it has no values to set', id)
         return
     keys = ITEM if anchor.kind == "field" else CONTENT[anchor.kind].keys
     model = _model_at(spot.model, anchor, "set")

@@ -42,11 +42,11 @@ class Spot:
         """The same spot, speaking of another model: the lines of a one2many."""
         return replace(self, model=model)
 
-    def fault(self, text: str, value: object = "") -> None:
-        """Note a fault here, or at the line below where `value` stands."""
+    def fault(self, rule: str, text: str, value: object = "") -> None:
+        """Note a fault here, or at the line below where `value` stands; `rule` is without its "view-"."""
         quoted = f'"{value}"' if value else ""
         line = self.file.source.line(*self.keys, value=quoted)
-        self.findings.add(self.file.source.shown, line, self.subject, text)
+        self.findings.add(self.file.source.shown, line, self.subject, text, rule=f"view-{rule}")
 
 
 def read_view_files(addon: str, folder: Path, findings: Findings) -> list[ViewFile]:

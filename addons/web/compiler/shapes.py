@@ -203,7 +203,8 @@ def _check_fold(spot: Spot, view: Mapping[str, Any]) -> None:
     if "fold" not in view or group is None:
         return
     if group.comodel is None:
-        spot.at("fold").fault(f'"fold" needs columns that are records; "{group.name}" is a selection')
+        text = f'"fold" needs columns that are records; "{group.name}" is a selection'
+        spot.at("fold").fault("wrong-field-type", text)
     else:
         field("boolean")(spot.at("fold").about(group.comodel), view["fold"])
 
@@ -212,11 +213,12 @@ def _check_calendar(spot: Spot, view: Mapping[str, Any]) -> None:
     """A step that divides the hour; opening hours told by a method of the model that resources are records of."""
     step = view.get("step", STEP)
     if step not in STEPS:
-        spot.at("step").fault(f"{step} is no step; minutes that divide an hour: {', '.join(map(str, STEPS))}")
+        text = f"{step} is no step; minutes that divide an hour: {', '.join(map(str, STEPS))}"
+        spot.at("step").fault("wrong-value", text)
     if not view.get("hours"):
         return
     resource = spot.model.fields.get(view.get("resource", "")) if spot.model else None
     if resource is None:
-        spot.at("hours").fault('"hours" needs a "resource", whose hours they are')
+        spot.at("hours").fault("missing-key", '"hours" needs a "resource", whose hours they are')
     else:
         check_method(spot.at("hours").about(resource.comodel), view["hours"])

@@ -29,25 +29,26 @@ _ID: Final = re.compile(r"[a-z][a-z0-9_.]*")
 def table(spot: Spot, raw: Any, keys: Keys, required: tuple[str, ...] = ()) -> dict[str, Any]:
     """A table with known keys; unknown ones and missing ones are faults."""
     if not isinstance(raw, dict):
-        spot.fault(f"is {_kind(raw)}, a table is expected")
+        spot.fault("wrong-type", f"is {_kind(raw)}, a table is expected")
         return {}
     answer: dict[str, Any] = {}
     for key, value in raw.items():
         take = keys.get(key)
         if take is None:
-            spot.at(key).fault(f'no key "{key}" here.{suggest(key, keys)} Known: {", ".join(sorted(keys))}')
+            text = f'no key "{key}" here.{suggest(key, keys)} Known: {", ".join(sorted(keys))}'
+            spot.at(key).fault("unknown-key", text)
         else:
             answer[key] = take(spot.at(key), value)
     for key in required:
         if key not in raw:
-            spot.fault(f'"{key}" is missing')
+            spot.fault("missing-key", f'"{key}" is missing')
     return answer
 
 
 def text(spot: Spot, raw: Any) -> str:
     """A text."""
     if not isinstance(raw, str):
-        spot.fault(f"is {_kind(raw)}, a text is expected")
+        spot.fault("wrong-type", f"is {_kind(raw)}, a text is expected")
         return ""
     return raw
 
@@ -55,7 +56,7 @@ def text(spot: Spot, raw: Any) -> str:
 def identifier(spot: Spot, raw: Any) -> str:
     """A name that extensions can refer to."""
     if not isinstance(raw, str) or not _ID.fullmatch(raw):
-        spot.fault(f"{raw!r} is no id: small letters, digits, underscores and dots")
+        spot.fault("wrong-value", f"{raw!r} is no id: small letters, digits, underscores and dots")
         return ""
     return raw
 
@@ -63,7 +64,7 @@ def identifier(spot: Spot, raw: Any) -> str:
 def number(spot: Spot, raw: Any) -> int:
     """A whole number."""
     if not isinstance(raw, int) or isinstance(raw, bool):
-        spot.fault(f"is {_kind(raw)}, a whole number is expected")
+        spot.fault("wrong-type", f"is {_kind(raw)}, a whole number is expected")
         return 0
     return raw
 
@@ -71,7 +72,7 @@ def number(spot: Spot, raw: Any) -> int:
 def flag(spot: Spot, raw: Any) -> bool:
     """true or false."""
     if not isinstance(raw, bool):
-        spot.fault(f"is {_kind(raw)}, true or false is expected")
+        spot.fault("wrong-type", f"is {_kind(raw)}, true or false is expected")
         return False
     return raw
 
@@ -87,7 +88,8 @@ def choice(*values: str) -> Take:
     def take(spot: Spot, raw: Any) -> str:
         if raw not in values:
             hint = suggest(str(raw), values)
-            spot.fault(f"{raw!r} is not one of {', '.join(values)}.{hint}", raw if isinstance(raw, str) else "")
+            text = f"{raw!r} is not one of {', '.join(values)}.{hint}"
+            spot.fault("wrong-value", text, raw if isinstance(raw, str) else "")
             return values[0]
         return str(raw)
 
@@ -99,7 +101,7 @@ def many(take: Take) -> Take:
 
     def take_all(spot: Spot, raw: Any) -> list[Any]:
         if not isinstance(raw, list):
-            spot.fault(f"is {_kind(raw)}, a list is expected")
+            spot.fault("wrong-type", f"is {_kind(raw)}, a list is expected")
             return []
         return [take(spot.at(index), value) for index, value in enumerate(raw)]
 
@@ -123,9 +125,11 @@ def check_field(spot: Spot, name: str, types: tuple[str, ...] = ()) -> None:
         return
     bound = spot.model.fields.get(name)
     if bound is None:
-        spot.fault(f'no field "{name}" on {spot.model.name}{suggest(name, spot.model.fields) or "."}', name)
+        text = f'no field "{name}" on {spot.model.name}{suggest(name, spot.model.fields) or "."}'
+        spot.fault("unknown-field", text, name)
     elif types and bound.field.type not in types:
-        spot.fault(f'"{name}" is a {bound.field.type} field; {" or ".join(types)} is expected', name)
+        text = f'"{name}" is a {bound.field.type} field; {" or ".join(types)} is expected'
+        spot.fault("wrong-field-type", text, name)
 
 
 def searched(*types: str) -> Take:
@@ -134,7 +138,7 @@ def searched(*types: str) -> Take:
     def take(spot: Spot, raw: Any) -> str:
         name: str = field(*types)(spot, raw)
         if spot.model is not None and _only_read(spot.model.fields.get(name)):
-            spot.fault(f'"{name}" is computed and not stored: no query can look for it', name)
+            spot.fault("not-searchable", f'"{name}" is computed and not stored: no query can look for it', name)
         return name
 
     return take
@@ -147,7 +151,7 @@ def domain(spot: Spot, raw: Any) -> Any:
             read = Domain.from_wire(raw, variables=VARIABLES, trusted=True)
             read.check(spot.model, lambda *_: Domain.TRUE)
         except TenonError as fault:
-            spot.fault(f"{fault.text}{' ' + fault.hint if fault.hint else ''}")
+            spot.fault("bad-domain", f"{fault.text}{' ' + fault.hint if fault.hint else ''}")
     return raw
 
 
@@ -192,7 +196,7 @@ def order(spot: Spot, raw: Any) -> str:
     for term in text(spot, raw).split(","):
         words = term.split()
         if len(words) not in (1, 2) or (len(words) == 2 and words[1] not in ("asc", "desc")):
-            spot.fault(f'"{term.strip()}" is no order; write for example "date desc, name"')
+            spot.fault("bad-order", f'"{term.strip()}" is no order; write for example "date desc, name"')
         elif "." not in words[0]:
             check_field(spot, words[0])
     return str(raw)
@@ -203,7 +207,8 @@ def group_by(spot: Spot, raw: Any) -> str:
     name, _, part = text(spot, raw).partition(":")
     check_field(spot, name, tuple(sorted(DATES)) if part else ())
     if part and part not in DATE_PARTS:
-        spot.fault(f'"{part}" is no part of a date: {", ".join(DATE_PARTS)}.{suggest(part, DATE_PARTS)}')
+        known = ", ".join(DATE_PARTS)
+        spot.fault("wrong-value", f'"{part}" is no part of a date: {known}.{suggest(part, DATE_PARTS)}')
     return str(raw)
 
 
@@ -220,7 +225,8 @@ def check_method(spot: Spot, name: str) -> None:
         return
     if not callable(getattr(spot.model.cls, name, None)):
         known = [key for key in dir(spot.model.cls) if not key.startswith("_")]
-        spot.fault(f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}', name)
+        text = f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}'
+        spot.fault("unknown-method", text, name)
 
 
 def item(spot: Spot, raw: Any) -> dict[str, Any]:
@@ -238,7 +244,8 @@ def _nested(spot: Spot, raw: dict[str, Any]) -> list[Any]:
     """The columns of a table of lines, checked against the lines' own model."""
     bound = spot.model.fields.get(str(raw.get("name"))) if spot.model else None
     if bound is not None and bound.field.type not in TO_MANY:
-        spot.fault(f'"{bound.name}" is a {bound.field.type} field: only one2many and many2many have columns')
+        text = f'"{bound.name}" is a {bound.field.type} field: only one2many and many2many have columns'
+        spot.fault("wrong-field-type", text)
         return []
     inner = spot.at("columns").about(bound.comodel if bound else None)
     answer: list[Any] = many(item)(inner, raw["columns"])

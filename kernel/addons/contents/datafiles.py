@@ -78,7 +78,7 @@ def read_records(addon: str, folder: Path, files: Iterable[Path], findings: Find
         first = places.setdefault(record.name, record)
         if first is not record:
             text = f"this stable id stands at {first.path}:{first.line} already"
-            findings.add(record.path, record.line, record.stable_id, text)
+            findings.add(record.path, record.line, record.stable_id, text, rule="data-duplicate-id")
     return tuple(records)
 
 
@@ -87,7 +87,7 @@ def _toml_records(addon: str, source: TomlSource, findings: Findings) -> Iterato
     for model, keys, entries in _tables(source.data):
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             text = 'records are written as [["addon.model"]]'
-            findings.add(source.shown, source.line(*keys), model, text)
+            findings.add(source.shown, source.line(*keys), model, text, rule="data-wrong-shape")
             continue
         for index, entry in enumerate(entries):
             values = dict(entry)
@@ -115,7 +115,8 @@ def _csv_records(addon: str, path: Path, shown: str, findings: Findings) -> Iter
     if source is None:
         return
     if source.columns[0] != "id":
-        findings.add(shown, 1, "", f'the first column must be "id", not "{source.columns[0]}"')
+        text = f'the first column must be "id", not "{source.columns[0]}"'
+        findings.add(shown, 1, "", text, rule="data-first-column")
         return
     for line, row in source.rows:
         name = _local_name(addon, row["id"].strip(), shown, line, findings)
@@ -134,18 +135,20 @@ class Cell(str):
 def _policy(value: object, shown: str, line: int, findings: Findings) -> Policy:
     if value not in POLICIES:
         near = suggest(str(value), POLICIES)
-        findings.add(shown, line, "_policy", f"{value!r} is none of {', '.join(POLICIES)}.{near}")
+        text = f"{value!r} is none of {', '.join(POLICIES)}.{near}"
+        findings.add(shown, line, "_policy", text, rule="data-bad-policy")
         return "always"
     return value
 
 
 def _local_name(addon: str, value: object, shown: str, line: int, findings: Findings) -> str:
     if not value:
-        findings.add(shown, line, "id", 'is missing; each record has one, like "stage_new"')
+        findings.add(shown, line, "id", 'is missing; each record has one, like "stage_new"', rule="data-missing-id")
         return ""
     local = value.removeprefix(f"{addon}.") if isinstance(value, str) else ""
     if not NAME.fullmatch(local):
-        findings.add(shown, line, "id", f'{value!r} must be small letters, digits and "_", and begin with a letter')
+        text = f'{value!r} must be small letters, digits and "_", and begin with a letter'
+        findings.add(shown, line, "id", text, rule="data-bad-id")
         return ""
     return local
 
@@ -158,22 +161,23 @@ def check_records(records: Iterable[DataRecord], registry: Registry, findings: F
     for record in records:
         model = registry.models.get(record.model)
         if model is None:
-            near = suggest(record.model, registry.models)
-            findings.add(record.path, record.line, record.stable_id, f'no model "{record.model}".{near}')
+            text = f'no model "{record.model}".{suggest(record.model, registry.models)}'
+            findings.add(record.path, record.line, record.stable_id, text, rule="data-unknown-model")
             continue
         for name in record.values:
             bound = model.fields.get(name)
             if bound is None:
-                text = f'no field "{name}" on {record.model}.{suggest(name, model.fields)}'
+                text, rule = f'no field "{name}" on {record.model}.{suggest(name, model.fields)}', "data-unknown-field"
             elif bound.field.type == "one2many":
-                text = f'"{name}" is set from the other side: name this record in the lines'
+                text, rule = f'"{name}" is set from the other side: name this record in the lines', "data-other-side"
             elif bound.field.type in ("binary", "image") or bound.field.secret:
                 text = f'"{name}" is {"a secret" if bound.field.secret else "a file"}, {_EACH_TENANT}'
+                rule = "data-secret-or-file"
             elif not bound.field.settable:
-                text = f'"{name}" is computed'
+                text, rule = f'"{name}" is computed', "data-computed-field"
             else:
                 continue
-            findings.add(record.path, record.line, record.stable_id, text)
+            findings.add(record.path, record.line, record.stable_id, text, rule=rule)
 
 
 def references(record: DataRecord, registry: Registry) -> Iterator[tuple[str, str]]:

@@ -86,7 +86,7 @@ class _Load:
             for name, target in references(record, self.registry):
                 if target not in known:
                     text = f'{name}: there is no record "{target}".{suggest(target, known)}'
-                    self.findings.add(record.path, record.line, record.stable_id, text)
+                    self.findings.add(record.path, record.line, record.stable_id, text, rule="data-unknown-reference")
         self.findings.raise_if_any("Data files name records that do not exist:")
 
     def _create_all(self, new: Sequence[DataRecord]) -> None:
@@ -204,5 +204,5 @@ def _by_model(records: Iterable[DataRecord]) -> list[list[DataRecord]]:
 
 
 def _at(record: DataRecord, text: str) -> LoadError:
-    finding = Finding(record.path, record.line, record.stable_id, text)
+    finding = Finding(record.path, record.line, record.stable_id, text, "data-bad-value")
     return LoadError("A data file cannot be loaded:", findings=[str(finding)])

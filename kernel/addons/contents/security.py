@@ -131,12 +131,12 @@ class _Reader:
         for name in OPERATIONS:
             cell = row[name].strip()
             if cell not in ("0", "1", ""):
-                self.findings.add(source.shown, line, name, f'write 1 or 0, not "{cell}"')
+                self.findings.add(source.shown, line, name, f'write 1 or 0, not "{cell}"', rule="access-wrong-cell")
             elif cell == "1":
                 operations.add(name)
         model, group = row["model"].strip(), row["group"].strip()
         if not model:
-            self.findings.add(source.shown, line, "model", "is missing")
+            self.findings.add(source.shown, line, "model", "is missing", rule="access-missing-model")
         return Access(model, self._whole(group), frozenset(operations), source.shown, line)
 
     def _has_columns(self, source: CsvSource) -> bool:
@@ -144,7 +144,7 @@ class _Reader:
         missing = [name for name in needed if name not in source.columns]
         if missing:
             text = f"no column {', '.join(missing)}; the first line must be {','.join(needed)}"
-            self.findings.add(source.shown, 1, "", text)
+            self.findings.add(source.shown, 1, "", text, rule="access-missing-columns")
         return not missing
 
     def _tables(self, path: Path, kind: str, keys: tuple[str, ...]) -> list[tuple[TomlSource, int, Mapping[str, Any]]]:
@@ -156,16 +156,20 @@ class _Reader:
         for key in source.data:
             if key != kind:
                 text = f"no such table; write [[{kind}]].{suggest(key, [kind])}"
-                self.findings.add(source.shown, source.line(key), key, text)
+                self.findings.add(source.shown, source.line(key), key, text, rule="security-unknown-table")
         entries = source.data.get(kind, [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            self.findings.add(source.shown, source.line(kind), kind, f"write [[{kind}]] for each")
+            self.findings.add(
+                source.shown, source.line(kind), kind, f"write [[{kind}]] for each", rule="security-wrong-type"
+            )
             return []
         for index, entry in enumerate(entries):
             for key in entry:
                 if key not in keys:
                     line = source.line(kind, index, key)
-                    self.findings.add(source.shown, line, key, f"no such key.{suggest(key, keys)}")
+                    self.findings.add(
+                        source.shown, line, key, f"no such key.{suggest(key, keys)}", rule="security-unknown-key"
+                    )
         return [(source, index, entry) for index, entry in enumerate(entries)]
 
     def _whole(self, name: str) -> str:
@@ -184,7 +188,8 @@ class _Reader:
         value = entry.get(key, "")
         if not isinstance(value, str) or (required and not value):
             text = "is missing" if key not in entry else f"must be a text, not {value!r}"
-            self.findings.add(source.shown, source.line(kind, index, key), key, text)
+            rule = "security-wrong-type" if key in entry else "security-missing-key"
+            self.findings.add(source.shown, source.line(kind, index, key), key, text, rule=rule)
             return ""
         return value
 
@@ -193,14 +198,14 @@ class _Reader:
         local = name.removeprefix(f"{self.addon}.")
         if name and not NAME.fullmatch(local):
             text = f'"{name}" must be small letters, digits and "_", and begin with a letter'
-            self.findings.add(source.shown, source.line(kind, index, "id"), "id", text)
+            self.findings.add(source.shown, source.line(kind, index, "id"), "id", text, rule="security-bad-id")
         return f"{self.addon}.{local}"
 
     def _ids(self, source: TomlSource, kind: str, index: int, entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             text = f"must be a list of stable ids, not {value!r}"
-            self.findings.add(source.shown, source.line(kind, index, key), key, text)
+            self.findings.add(source.shown, source.line(kind, index, key), key, text, rule="security-wrong-type")
             return ()
         return tuple(self._whole(item) for item in value)
 
@@ -210,13 +215,13 @@ class _Reader:
         for item in wrong:
             text = f"{item!r} is no operation; there are {', '.join(OPERATIONS)}"
             line = source.line("rule", index, "operations", value=str(item))
-            self.findings.add(source.shown, line, "operations", text)
+            self.findings.add(source.shown, line, "operations", text, rule="security-unknown-operation")
         return frozenset() if wrong else frozenset(value)
 
     def _domain(self, source: TomlSource, index: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
         value = entry.get("domain", [])
         if not isinstance(value, list):
             line = source.line("rule", index, "domain")
-            self.findings.add(source.shown, line, "domain", "must be a list")
+            self.findings.add(source.shown, line, "domain", "must be a list", rule="security-wrong-type")
             return ()
         return tuple(value)

@@ -63,7 +63,7 @@ def search(roots: Iterable[Path]) -> Catalog:
         manifest, found = read_manifest(places[0])
         if len(places) > 1:
             text = f'two addons have this name: "{places[0]}" and "{places[1]}"'
-            found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text))
+            found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text, "manifest-duplicate-addon"))
         if manifest is None or found:
             faults[name] = found
         else:

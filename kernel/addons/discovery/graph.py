@@ -59,17 +59,17 @@ def _faults(
     manifest = manifests[name]
     if tenon is not None and not manifest.tenon.contains(tenon, prereleases=True):
         text = f"needs Tenon {manifest.tenon}, this is Tenon {tenon}"
-        yield Finding(manifest.shown, 0, "tenon", text)
+        yield Finding(manifest.shown, 0, "tenon", text, "manifest-wrong-tenon")
     for kind, needs in (("depends", manifest.depends), ("bridges", manifest.bridges)):
         for need in needs:
             other = manifests.get(need.name)
             way = " -> ".join((*path_to(manifests, wanted, name), need.name))
             if other is None:
                 text = f'no addon "{need.name}".{suggest(need.name, manifests)} Needed by: {way}'
-                yield Finding(manifest.shown, need.line, kind, text)
+                yield Finding(manifest.shown, need.line, kind, text, "manifest-unknown-dependency")
             elif not need.accepts(other.version):
                 text = f'needs "{need}", but {other.name} is {other.version}. Needed by: {way}'
-                yield Finding(manifest.shown, need.line, kind, text)
+                yield Finding(manifest.shown, need.line, kind, text, "manifest-wrong-version")
 
 
 def path_to(manifests: Mapping[str, Manifest], wanted: Sequence[str], goal: str) -> tuple[str, ...]:
@@ -148,9 +148,9 @@ def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
                 found = version(requirement.name)
             except PackageNotFoundError:
                 text = f'"{requirement}" is not installed; run: {sys.executable} -m pip install "{requirement}"'
-                findings.append(Finding(manifest.shown, 0, "python", text))
+                findings.append(Finding(manifest.shown, 0, "python", text, "manifest-missing-distribution"))
                 continue
             if not requirement.specifier.contains(found, prereleases=True):
                 text = f'"{requirement}" is needed, {requirement.name} {found} is installed'
-                findings.append(Finding(manifest.shown, 0, "python", text))
+                findings.append(Finding(manifest.shown, 0, "python", text, "manifest-missing-distribution"))
     return findings

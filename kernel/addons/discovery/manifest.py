@@ -95,8 +95,8 @@ class _Reader:
         self.folder = folder
         self.findings = findings
 
-    def fault(self, key: str, text: str, value: str = "") -> None:
-        self.findings.add(self.source.shown, self.source.line(key, value=value), key, text)
+    def fault(self, rule: str, key: str, text: str, value: str = "") -> None:
+        self.findings.add(self.source.shown, self.source.line(key, value=value), key, text, rule=rule)
 
     def read(self) -> Manifest:
         self._check_keys()
@@ -112,48 +112,52 @@ class _Reader:
         known = (*_TEXTS, *_LISTS)
         for key in self.source.data:
             if key not in known:
-                self.fault(key, f"no such key.{suggest(key, known)}")
+                self.fault("manifest-unknown-key", key, f"no such key.{suggest(key, known)}")
         for key in _REQUIRED:
             if key not in self.source.data:
-                self.findings.add(self.source.shown, 1, key, "is missing")
+                self.findings.add(self.source.shown, 1, key, "is missing", rule="manifest-missing-key")
 
     def _text(self, key: str) -> str:
         value = self.source.data.get(key, "")
         if not isinstance(value, str):
-            self.fault(key, f"must be a text, not {value!r}")
+            self.fault("manifest-wrong-type", key, f"must be a text, not {value!r}")
             return ""
         if key in _REQUIRED and key in self.source.data and not value.strip():
-            self.fault(key, "must not be empty")
+            self.fault("manifest-empty-value", key, "must not be empty")
         return value.strip()
 
     def _check_name(self, name: str) -> None:
         if not name:
             return
         if not NAME.fullmatch(name):
-            self.fault("name", f'"{name}" must be small letters, digits and "_", and begin with a letter')
+            self.fault(
+                "manifest-bad-name", "name", f'"{name}" must be small letters, digits and "_", and begin with a letter'
+            )
         elif name in RESERVED:
-            self.fault("name", f'"{name}" is reserved')
+            self.fault("manifest-reserved-name", "name", f'"{name}" is reserved')
         elif name != self.folder.name:
-            self.fault("name", f'"{name}" is not the name of its folder, "{self.folder.name}"')
+            self.fault(
+                "manifest-name-not-folder", "name", f'"{name}" is not the name of its folder, "{self.folder.name}"'
+            )
 
     def _version(self, text: str) -> Version:
         try:
             return Version(text or "0")
         except InvalidVersion:
-            self.fault("version", f'"{text}" is no version; write three numbers, like "1.2.0"')
+            self.fault("manifest-bad-version", "version", f'"{text}" is no version; write three numbers, like "1.2.0"')
             return Version("0")
 
     def _range(self, text: str) -> SpecifierSet:
         try:
             return SpecifierSet(text)
         except InvalidSpecifier:
-            self.fault("tenon", f'"{text}" is no range of versions; write one like ">=1.0,<2"')
+            self.fault("manifest-bad-range", "tenon", f'"{text}" is no range of versions; write one like ">=1.0,<2"')
             return SpecifierSet()
 
     def _list(self, key: str) -> list[str]:
         value: Any = self.source.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.fault(key, f"must be a list of texts, not {value!r}")
+            self.fault("manifest-wrong-type", key, f"must be a list of texts, not {value!r}")
             return []
         return value
 
@@ -163,16 +167,21 @@ class _Reader:
             try:
                 parsed.append((text, Requirement(text)))
             except InvalidRequirement:
-                self.fault(key, f'"{text}" cannot be understood; write "crm" or "crm >=1.2,<2"', text)
+                self.fault(
+                    "manifest-bad-requirement",
+                    key,
+                    f'"{text}" cannot be understood; write "crm" or "crm >=1.2,<2"',
+                    text,
+                )
         return parsed
 
     def _needs(self, key: str) -> tuple[Need, ...]:
         needs = []
         for text, parsed in self._parsed(key):
             if not NAME.fullmatch(parsed.name):
-                self.fault(key, f'"{parsed.name}" is no name of an addon', text)
+                self.fault("manifest-bad-requirement", key, f'"{parsed.name}" is no name of an addon', text)
             elif parsed.name == self.folder.name:
-                self.fault(key, "names the addon itself", text)
+                self.fault("manifest-depends-on-itself", key, "names the addon itself", text)
             else:
                 needs.append(Need(parsed.name, parsed.specifier, self.source.line(key, value=text)))
         return tuple(needs)
@@ -184,7 +193,8 @@ class _Reader:
                 if need.name in seen:
                     before = seen[need.name]
                     where = "twice" if before == key else f"already in {before}"
-                    self.findings.add(self.source.shown, need.line, key, f'"{need.name}" is named {where}')
+                    text = f'"{need.name}" is named {where}'
+                    self.findings.add(self.source.shown, need.line, key, text, rule="manifest-named-twice")
                 seen.setdefault(need.name, key)
 
     def _requirements(self) -> tuple[Requirement, ...]:

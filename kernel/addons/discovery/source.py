@@ -54,13 +54,13 @@ def read_toml(path: Path, shown: str, findings: Findings) -> TomlSource | None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        findings.add(shown, 0, "", f"cannot be read: {error}")
+        findings.add(shown, 0, "", f"cannot be read: {error}", rule="file-unreadable")
         return None
     try:
         return TomlSource(path, shown, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         line, reason = _syntax_fault(text, str(error))
-        findings.add(shown, line, "", f"is no valid TOML: {reason}")
+        findings.add(shown, line, "", f"is no valid TOML: {reason}", rule="toml-invalid")
         return None
 
 
@@ -137,13 +137,15 @@ def read_csv(path: Path, shown: str, findings: Findings) -> CsvSource | None:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) != len(columns):
-                    findings.add(shown, line, "", f"{len(cells)} cells, the header has {len(columns)}")
+                    findings.add(
+                        shown, line, "", f"{len(cells)} cells, the header has {len(columns)}", rule="csv-wrong-width"
+                    )
                     continue
                 rows.append((line, dict(zip(columns, cells, strict=True))))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        findings.add(shown, 0, "", f"cannot be read: {error}")
+        findings.add(shown, 0, "", f"cannot be read: {error}", rule="file-unreadable")
         return None
     if not columns:
-        findings.add(shown, 1, "", "is empty: the first line must name the columns")
+        findings.add(shown, 1, "", "is empty: the first line must name the columns", rule="csv-empty")
         return None
     return CsvSource(path, shown, columns, rows)

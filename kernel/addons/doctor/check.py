@@ -63,25 +63,25 @@ def _check_edition(addon: Addon, findings: Findings) -> None:
     """Data of one edition and code of another do not go together."""
     if data_digest(addon.path) != addon.digest:
         text = "its files were changed after this process loaded its code; restart the process"
-        findings.add(addon.manifest.shown, 0, addon.name, text)
+        findings.add(addon.manifest.shown, 0, addon.name, text, rule="python-changed")
 
 
 def _check_imports(addon: Addon, findings: Findings) -> None:
     allowed = {need.name for need in addon.manifest.needs}
     for path, line, other in imported_addons(addon.path, allowed):
         text = f"imports addons.{other}, which is not in `depends` of {addon.manifest.shown}"
-        findings.add(addon.shown(path), line, "", text)
+        findings.add(addon.shown(path), line, "", text, rule="python-import-outside-depends")
 
 
 def _check_isolation(addon: Addon, registry: Registry, findings: Findings) -> None:
     for model in registry.models.values():
         if model.addon == addon.name and model.schema != addon.name:
             text = f'a model of this addon is named "{addon.name}.noun", not "{model.name}"'
-            findings.add(str(model.place.file), model.place.line, model.name, text)
+            findings.add(str(model.place.file), model.place.line, model.name, text, rule="model-wrong-name")
     for cls in addon.settings:
         if cls.__addon__ != addon.name:
             text = f'settings of this addon say addon="{addon.name}", not "{cls.__addon__}"'
-            findings.add(f"addons/{addon.name}/settings.py", 0, cls.__name__, text)
+            findings.add(f"addons/{addon.name}/settings.py", 0, cls.__name__, text, rule="setting-wrong-addon")
 
 
 def _check_security(assembly: Assembly, security: SecurityDeclaration, findings: Findings) -> None:
@@ -110,13 +110,13 @@ def _group_ids(assembly: Assembly) -> frozenset[str]:
 def _check_groups(names: Iterable[str], known: frozenset[str], place: tuple[str, int, str], findings: Findings) -> None:
     for name in names:
         if name not in known:
-            findings.add(*place, f'no group "{name}".{suggest(name, known)}')
+            findings.add(*place, f'no group "{name}".{suggest(name, known)}', rule="access-unknown-group")
 
 
 def _check_model(name: str, registry: Registry, place: tuple[str, int, str], findings: Findings) -> bool:
     if name in registry.models:
         return True
-    findings.add(*place, f'no model "{name}".{suggest(name, registry.models)}')
+    findings.add(*place, f'no model "{name}".{suggest(name, registry.models)}', rule="access-unknown-model")
     return False
 
 
@@ -127,4 +127,4 @@ def _check_rule(rule: Rule, registry: Registry, findings: Findings) -> None:
     try:
         Domain.from_wire(list(rule.domain), variables=EXAMPLES).check(registry.model(rule.model))
     except TenonError as error:
-        findings.add(*place, f"domain: {error.text}")
+        findings.add(*place, f"domain: {error.text}", rule="security-bad-rule-domain")

@@ -50,7 +50,9 @@ def read_revisions(addon: str, folder: Path, findings: Findings) -> tuple[Revisi
             continue
         if revision.id in found:
             other = found[revision.id].path.name
-            findings.add(shown, 1, "revision", f'"{revision.id}" is the revision of {other} already')
+            findings.add(
+                shown, 1, "revision", f'"{revision.id}" is the revision of {other} already', rule="migration-duplicate"
+            )
         found[revision.id] = revision
     return _chain(found, folder, findings)
 
@@ -68,18 +70,22 @@ def _read(addon: str, path: Path, shown: str, findings: Findings) -> Revision | 
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, UnicodeDecodeError) as error:
-        findings.add(shown, getattr(error, "lineno", 0) or 0, "", f"is no valid Python: {error}")
+        findings.add(
+            shown, getattr(error, "lineno", 0) or 0, "", f"is no valid Python: {error}", rule="migration-syntax"
+        )
         return None
     values = _constants(tree)
     if not isinstance(values.get("revision"), str) or not values["revision"]:
-        findings.add(shown, 1, "revision", 'is missing; write `revision = "..."`')
+        findings.add(shown, 1, "revision", 'is missing; write `revision = "..."`', rule="migration-missing-revision")
         return None
     down, requires = values.get("down_revision"), values.get("requires", {})
     if down is not None and not isinstance(down, str):
-        findings.add(shown, 1, "down_revision", "must be one revision or None; histories are not merged")
+        findings.add(
+            shown, 1, "down_revision", "must be one revision or None; histories are not merged", rule="migration-fork"
+        )
         return None
     if not isinstance(requires, dict):
-        findings.add(shown, 1, "requires", 'must be like {"crm": "3f2a"}')
+        findings.add(shown, 1, "requires", 'must be like {"crm": "3f2a"}', rule="migration-bad-requires")
         return None
     message = (ast.get_docstring(tree) or path.stem).splitlines()[0]
     return Revision(addon, values["revision"], down or "", path, requires, message)
@@ -111,14 +117,20 @@ def _chain(found: Mapping[str, Revision], folder: Path, findings: Findings) -> t
         if len(followers[here]) > 1:
             names = " and ".join(revision.path.name for revision in followers[here])
             shown = shown_path(followers[here][1].path, folder.parent)
-            findings.add(shown, 1, "down_revision", f'{names} both follow "{here}"; put one after the other')
+            findings.add(
+                shown,
+                1,
+                "down_revision",
+                f'{names} both follow "{here}"; put one after the other',
+                rule="migration-fork",
+            )
             return tuple(chain)
         chain.append(followers[here][0])
         here = chain[-1].id
     for revision in found.values():
         if revision not in chain:
             shown = shown_path(revision.path, folder.parent)
-            findings.add(shown, 1, "down_revision", f'there is no revision "{revision.down}"')
+            findings.add(shown, 1, "down_revision", f'there is no revision "{revision.down}"', rule="migration-gap")
     return tuple(chain)
 
 
@@ -139,6 +151,8 @@ def sort_revisions(order: Sequence[str], histories: Mapping[str, Sequence[Revisi
         else:
             stuck = " -> ".join(str(revisions[0]) for revisions in todo.values() if revisions)
             findings = Findings()
-            findings.add("migrations", 0, "requires", f"these revisions wait for each other: {stuck}")
+            findings.add(
+                "migrations", 0, "requires", f"these revisions wait for each other: {stuck}", rule="migration-circular"
+            )
             findings.raise_if_any("The migrations cannot be put in an order:")
     return tuple(done)
