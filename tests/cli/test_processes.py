@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from http.client import HTTPConnection
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
-from urllib.parse import urlencode
 
-import orjson
 import pytest
 
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster
 from tests.plugin import PLUGIN
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
+from tests.processes import Browser, environment, free_port, get, run_tenon, start_tenon, stop, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -37,40 +27,18 @@ def folder() -> Iterator[Path]:
         assert not list(Path(path).rglob("postmaster.pid")), "a database was left running"
 
 
-def environment(folder: Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
-    own = {
-        "TENON_DATA_DIR": str(folder / "data"),
-        "TENON_ADDONS_PATH": str(SOURCE_ROOT / "examples"),
-        "PYTHONPATH": str(SOURCE_ROOT),
-    }
-    return {**kept, **own}
+def environ(folder: Path) -> dict[str, str]:
+    return environment(folder / "data", SOURCE_ROOT / "examples")
 
 
 def tenon(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        env=environment(folder),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    done = run_tenon(environ(folder), *words, cwd=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli", *words],
-        env=environment(folder),
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
+    return start_tenon(environ(folder), *words, cwd=folder)
 
 
 def password(text: str) -> str:
@@ -83,69 +51,6 @@ def port_of(text: str) -> int:
     found = re.search(r"http://\S+:(\d+)", text)
     assert found is not None, text
     return int(found[1])
-
-
-def get(port: int, path: str, host: str = "demo.localhost") -> tuple[int, str]:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-
-
-class Browser:
-    """Somebody who logged in: keeps cookies."""
-
-    def __init__(self, port: int, login: str, password: str) -> None:
-        self.port = port
-        self.cookies: dict[str, str] = {}
-        form = re.search(r'name="csrf" value="([^"]+)"', self.ask("GET", "/login")[1])
-        assert form is not None
-        body = urlencode({"login": login, "password": password, "csrf": form[1]})
-        assert self.ask("POST", "/login", body)[0] == 303
-
-    def operate(self, kind: str, addon: str) -> dict[str, Any]:
-        """Ask for an operation in the Apps screen; how it ended."""
-        token = orjson.loads(self.ask("GET", "/web/boot")[1])["csrf"]
-        body = orjson.dumps({"kind": kind, "addons": [addon]}).decode()
-        more = {"Content-Type": "application/json", "X-CSRF-Token": token}
-        status, text = self.ask("POST", "/web/apps/run", body, more)
-        assert status == 200, text
-        for _ in range(300):
-            status, shown = self.ask("GET", f"/web/apps/operations/{orjson.loads(text)['operation']}")
-            assert status == 200, shown
-            operation: dict[str, Any] = orjson.loads(shown)
-            if operation["state"] in ("done", "failed"):
-                return operation
-            time.sleep(0.1)
-        raise AssertionError(operation)
-
-    def ask(self, method: str, path: str, body: str = "", more: Mapping[str, str] = NOTHING) -> tuple[int, str]:
-        headers = {
-            "Host": f"demo.localhost:{self.port}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            **more,
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        }
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            for cookie in answer.headers.get_all("Set-Cookie", []):
-                name, _, value = cookie.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            return answer.status, answer.read().decode()
-
-    def addons(self) -> list[str]:
-        """The addons whose client code the next page would load."""
-        status, text = self.ask("GET", "/web/boot")
-        assert status == 200, text
-        return [addon["name"] for addon in orjson.loads(text)["addons"]]
-
-
-def stop(process: subprocess.Popen[str], kind: signal.Signals) -> int:
-    """To the whole group of processes, as a terminal does; the database is none of them."""
-    os.killpg(process.pid, kind)
-    process.communicate(timeout=60)
-    return process.returncode
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +140,7 @@ def test_the_test_of_a_new_addon_passes(folder: Path) -> None:
     tenon(folder, "addon", "new", "fleet")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *PLUGIN, "addons/fleet"],
-        env=environment(folder),
+        env=environ(folder),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -243,21 +148,3 @@ def test_the_test_of_a_new_addon_passes(folder: Path) -> None:
         check=False,
     )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            get(port, "/health/live")
-        except OSError:
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.1)
-        else:
-            return
