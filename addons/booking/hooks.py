@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from addons.booking.demo import fill
 from addons.booking.specs import booking_created, booking_moved, booking_slot_filter, booking_state_changed
 from kernel.addons import hookimpl
 from kernel.orm import Env
@@ -13,4 +12,6 @@ __all__ = ["booking_created", "booking_moved", "booking_slot_filter", "booking_s
 @hookimpl
 def demo_data(env: Env, addon: str) -> None:
     if addon == "booking":
+        from addons.booking.demo import fill  # noqa: PLC0415 - asked for once, or never
+
         fill(env)

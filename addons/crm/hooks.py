@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from addons.crm.demo import fill
 from addons.crm.models import Account, Contact, Lead, Opportunity, StageEvent
 from kernel.addons import hookimpl, hookspec
 from kernel.orm import Env, Model
@@ -35,6 +34,8 @@ def records_written(env: Env, records: Model, changed: frozenset[str]) -> None:
 @hookimpl
 def demo_data(env: Env, addon: str) -> None:
     if addon == "crm":
+        from addons.crm.demo import fill  # noqa: PLC0415 - the made-up company is asked for once, or never
+
         fill(env)
 
 

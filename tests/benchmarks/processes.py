@@ -19,8 +19,11 @@ PATIENCE = 180.0
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """The process's own environment without settings of Tenon, but for the data folder."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
+    """The process's own environment without settings of Tenon, but for the data folder.
+
+    Python may keep bytecode: an installed distribution has it, so to compile at each start measures nobody's start.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TENON_", "PYTHONDONTWRITE"))}
     return {**kept, "TENON_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), **more}
 
 

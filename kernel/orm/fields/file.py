@@ -10,9 +10,9 @@ import warnings
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from PIL import Image as Pillow
-
 if TYPE_CHECKING:
+    from PIL import Image as Pillow
+
     from kernel.orm.ports import Storage
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -99,6 +99,8 @@ def measure(file: File, max_pixels: int) -> File:
 
 def _opened(content: bytes, max_pixels: int) -> Pillow.Image:
     """The decoded image. The size is looked at before anything is decoded: a small file can hold a huge picture."""
+    from PIL import Image as Pillow  # noqa: PLC0415 - 10 ms that only processes with pictures should pay
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
