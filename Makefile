@@ -14,7 +14,7 @@ HAS_POSTGRES := $(shell for bin in /usr/lib/postgresql/*/bin $$(dirname "$$(comm
 HAS_NODE := $(shell node -e 'const [a,b]=process.versions.node.split(".").map(Number); if (a>20||(a==20&&b>=19)) console.log("yes")' 2>/dev/null)
 EXTRAS := $(if $(HAS_POSTGRES),,embedded)
 
-.PHONY: demo test check lint types client-test pytest soak bench shots clean browser
+.PHONY: demo test check lint types client-test pytest soak bench shots docs clean browser
 
 demo: .make/run
 	$(BIN)/tenon demo $(ARGS)
@@ -49,6 +49,10 @@ bench: .make/test
 # screenshots of the main screens, into screenshots/
 shots: .make/test browser
 	$(BIN)/python -m tests.e2e.screenshots $(ARGS)
+
+# what the documentation takes from the code: the reference of commands, settings, error codes, and their examples
+docs: .make/test
+	$(BIN)/python -m tests.docs.write
 
 browser: .make/test
 	$(BIN)/python -m tests.e2e.browser

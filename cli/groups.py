@@ -32,7 +32,10 @@ class Entry:
 
 
 class Group(click.Group):
-    """A group that suggests the nearest name."""
+    """A group that suggests the nearest name, and shows its commands in the order they are written in."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,7 +53,7 @@ class SectionGroup(Group):
 
     def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, Entry]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._sections = sections
+        self.sections = sections
         self._entries = {name: entry for entries in sections.values() for name, entry in entries.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -61,7 +64,7 @@ class SectionGroup(Group):
         return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title, entries in self._sections.items():
+        for title, entries in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
 

@@ -32,29 +32,39 @@ class Settings:
     """What one process is told from outside. Times in seconds."""
 
     database_url: str = ""
-    """A PostgreSQL 15+ server where Tenon may create databases; empty: a private cluster."""
+    """A PostgreSQL 15+ server where Tenon may create databases and roles, `postgresql://user@host/postgres`.
+    Without one: a private cluster under `data_dir`, started and stopped as needed."""
     data_dir: Path = field(default_factory=_default_data_dir)
-    """Private cluster, attachments, master key."""
+    """The private cluster, files of records (`files/<uuid of the tenant>/`), the master key."""
     addons_path: tuple[Path, ...] = ()
-    """Folders that contain a folder `addons/`, beside the distribution's own."""
+    """Folders that contain a folder `addons/`, beside Tenon's own; in the environment separated by `:`."""
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: int = 8080
+    """Port to listen on."""
     workers: int = 2
+    """Server processes of `tenon serve`."""
     threads: int = 8
+    """Threads of each."""
     base_domain: str = "localhost"
-    """Tenant `demo` answers at `demo.<base_domain>`."""
+    """A tenant `demo` answers at `demo.<base_domain>`."""
     master_key_file: Path | None = None
+    """64 hex digits from which secrets of tenants are derived, older keys on the lines below; made on first use,
+    readable by its user only. Keep a copy: a backup of the database does not contain it."""
     master_key_hex: str = ""
-    """The master key itself (64 hex digits), where the operator keeps it in the environment."""
+    """The master key itself (older ones behind commas), where the operator keeps it in the environment."""
     max_upload: int = 25 * 1024 * 1024
     """Bytes of a file that a client may upload."""
     trusted_proxies: int = 0
     """How many proxies in front may set forwarded headers."""
     session_idle: int = 7 * 24 * 3600
+    """Seconds after which an unused session ends."""
     session_absolute: int = 30 * 24 * 3600
+    """Seconds after which any session ends."""
     pool_size: int = 12
+    """Connections of one process over all tenants."""
     secure_cookies: bool = False
-    """Set where the server is reached by https; turns on `__Host-` cookies and HSTS."""
+    """Set it where people reach the server by https: `__Host-` cookies and HSTS."""
 
     @classmethod
     def load(cls, path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -47,7 +47,7 @@ class TenonError(Exception):
 
 
 class UserError(TenonError):
-    """Shown to the person; HTTP 4xx; the transaction rolls back."""
+    """Something cannot be done as asked, for a reason of the product. The text is shown to the person."""
 
     code = "user"
     status = 400
@@ -75,7 +75,7 @@ class ValidationError(UserError):
 
 
 class AccessError(UserError):
-    """The person may not do this."""
+    """The person has no right to do this, or the record would leave what the person may see."""
 
     code = "access"
     status = 403
@@ -116,7 +116,7 @@ class EditionError(BusyError):
 
 
 class DeveloperError(TenonError):
-    """A bug in an addon (or in the kernel)."""
+    """A mistake in an addon (or in the kernel) that shows when the code runs."""
 
     code = "developer"
 
@@ -150,13 +150,13 @@ class NotInstalledError(DeveloperError):
 
 
 class SingletonError(DeveloperError):
-    """One record was expected, none or several were there."""
+    """A field was read or set where one record was expected, and none or several were there."""
 
     code = "singleton"
 
 
 class RegistryError(DeveloperError):
-    """The models of a set of addons do not fit together. Names both places."""
+    """The models of a set of addons do not fit together. Names both places as `file:line`."""
 
     code = "registry"
 
@@ -168,7 +168,7 @@ class HookError(DeveloperError):
 
 
 class TransactionDeadError(DeveloperError):
-    """The transaction failed before; quotes the first error."""
+    """A statement failed before in this transaction, and PostgreSQL refuses the rest. Quotes the first error."""
 
     code = "transaction_dead"
 
@@ -192,7 +192,7 @@ class AddonError(TenonError):
 
 
 class ManifestError(AddonError):
-    """A manifest is broken."""
+    """A `manifest.toml` has faults."""
 
     code = "manifest"
 
@@ -204,13 +204,13 @@ class GraphError(AddonError):
 
 
 class LoadError(AddonError):
-    """An addon's code or data cannot be loaded."""
+    """An addon's code, data, views or rights cannot be loaded."""
 
     code = "load"
 
 
 class MigrateError(AddonError):
-    """An addon's migrations cannot be applied."""
+    """An addon's migrations cannot be applied, or do not lead to its models."""
 
     code = "migrate"
 

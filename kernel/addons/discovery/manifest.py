@@ -42,21 +42,37 @@ class Manifest:
     """What an addon says about itself."""
 
     name: str
+    """That of the folder: small letters, digits and underscores, a letter first."""
     path: Path
     title: str
+    """What people call it, in the list of apps."""
     version: Version
+    """Three numbers: `"1.2.0"`. Raise it with every release."""
     summary: str
+    """One line: what it does for its users."""
     license: str
+    """An SPDX name, such as `LGPL-3.0-or-later`."""
     tenon: SpecifierSet
+    """The versions of Tenon it works with: `">=0.1,<2"`."""
     description: str = ""
+    """Two or three sentences, shown before it is installed."""
     category: str = ""
+    """Under which heading the apps screen shows it."""
     icon: str = ""
+    """A name of an icon of the client."""
     author: str = ""
+    """Who answers for it."""
     website: str = ""
+    """Where one reads more."""
     depends: tuple[Need, ...] = ()
+    """Addons that must be installed; they are installed with it, and loaded before it. `"crm >=1.2,<2"` takes
+    those versions only."""
     after: tuple[Need, ...] = ()
+    """Addons that are loaded before it where they are installed; ask `env.has()` before using one."""
     bridges: tuple[Need, ...] = ()
+    """Like `depends`, for an addon that connects these: it is suggested where all of them are installed."""
     python: tuple[Requirement, ...] = ()
+    """Distributions it needs, `"phonenumbers >=8"`: checked, not installed."""
 
     @property
     def needs(self) -> tuple[Need, ...]:
