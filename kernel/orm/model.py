@@ -94,6 +94,8 @@ class Model(metaclass=ModelMeta):
                 record._c = chunk.c
                 record._x = chunk
                 yield record
+            if chunk is not scope:
+                chunk.forget_targets()
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -233,3 +234,21 @@ def test_what_is_known_of_a_rule_ends_with_a_change_of_what_it_looks_at(system: 
     user[Partner].browse(ada.id).city = "Porto"
     user.flush()
     assert ada.city == "Porto"
+
+
+def test_a_loop_over_many_records_keeps_none_of_those_it_has_passed(env: Env) -> None:
+    parents = env[Partner].create([{"name": f"p{number}"} for number in range(500)])
+    env[Partner].create([{"name": f"c{number}", "parent": parents[number % 500]} for number in range(5000)])
+    env.flush()
+    del parents
+    before, most = _living(), 0
+    for number, partner in enumerate(env[Partner].search(Partner.parent != None)):  # noqa: E711
+        assert partner.parent.name
+        if number % 1000 == 999:
+            most = max(most, _living())
+    assert most - before < 1100  # those of one chunk
+
+
+def _living() -> int:
+    gc.collect()
+    return sum(isinstance(each, Partner) for each in gc.get_objects())
