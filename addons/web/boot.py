@@ -8,6 +8,7 @@ from addons.base.models import Company, Preference
 from addons.web.catalogs import catalog_of
 from addons.web.custom import kind_actions, kind_menus
 from addons.web.menus import computed_menus, menu_tree, visible_actions
+from kernel.addons import Addon
 from kernel.addons.hookspecs import menu_items
 from kernel.http import Request
 from kernel.orm import Env
@@ -60,9 +61,14 @@ def _menus(request: Request) -> dict[str, Any]:
 
 
 def addon_modules(request: Request) -> list[dict[str, str]]:
-    """The client modules of installed addons, in load order: `static/web/main.js` where there is one."""
+    """The client modules of installed addons, in load order: `static/web/main.js`, and `main.css` beside it."""
     return [
-        {"name": addon.name, "url": request.static(addon.name, "web/main.js")}
+        {"name": addon.name, "url": request.static(addon.name, "web/main.js"), **_style(request, addon)}
         for addon in request.assembly.addons
         if (addon.path / "static" / "web" / "main.js").is_file()
     ]
+
+
+def _style(request: Request, addon: Addon) -> dict[str, str]:
+    there = (addon.path / "static" / "web" / "main.css").is_file()
+    return {"css": request.static(addon.name, "web/main.css")} if there else {}

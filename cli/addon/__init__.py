@@ -21,7 +21,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "uninstall": Entry("cli.addon.change:uninstall", "Uninstall addons; what they hold is kept."),
     },
     "Write": {
-        "new": Entry("cli.addon.write:new", "Write the first files of an addon."),
+        "new": Entry("cli.addon.new:new", "Write the first files of an addon."),
         "revision": Entry("cli.addon.write:revision", "Write the next migration from what models say now."),
     },
 }

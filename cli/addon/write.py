@@ -1,37 +1,11 @@
-"""`tenon addon new|revision`: writing addons."""
+"""`tenon addon revision`: writing migrations."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from cli.output import Failure, say, working
-from cli.scaffold import scaffold
+from cli.output import say, working
 from cli.session import Session
-
-
-@click.command()
-@click.argument("name")
-@click.option(
-    "--path",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("addons"),
-    show_default=True,
-    help="The folder named addons that it is put in.",
-)
-@click.option("--title", default="", help="What people call it.")
-@click.pass_obj
-def new(session: Session, name: str, path: Path, title: str) -> None:
-    """Write the first files of an addon NAME: one model with views, rights and a test."""
-    from kernel.addons.migrations.autogenerate import begin_history
-
-    if path.resolve().name != "addons":
-        raise Failure(f'{path} is not named "addons".', "Tenon looks for addons in folders of that name.")
-    folder = scaffold(path.resolve() / name, name, title or name.replace("_", " ").capitalize())
-    begin_history((*session.settings.addon_roots, folder.parent.parent), name)
-    say(f"Wrote {folder}.")
-    say(f"Next: TENON_ADDONS_PATH={folder.parent.parent} tenon addon install demo {name}")
 
 
 @click.command()

@@ -147,4 +147,4 @@ def test_the_test_of_a_new_addon_passes(folder: Path) -> None:
         timeout=180,
         check=False,
     )
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 passed" in done.stdout, done.stdout + done.stderr

@@ -64,7 +64,7 @@ def reader(cluster: Cluster, control: Control, settings: Settings, tmp_path: Pat
 def test_the_tutorial_ends_with_a_working_addon(reader: Reader) -> None:
     answers = [answer for block in blocks(PAGE) for answer in reader.follow(block)]
     assert "install crm" in answers[-3]
-    assert "5 passed" in answers[-1]
+    assert "6 passed" in answers[-1]
     history = sorted((reader.folder / "addons" / "lending" / "migrations").glob("0*.py"))
     assert len(history) == 4
     forget_addons(reader.folder)

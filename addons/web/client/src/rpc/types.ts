@@ -125,7 +125,7 @@ export interface Boot {
   csrf: string;
   apps: MenuItem[];
   actions: Record<string, ActionInfo>;
-  addons: { name: string; url: string }[];
+  addons: { name: string; url: string; css?: string }[];
   version: string;
 }
 
