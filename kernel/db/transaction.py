@@ -102,6 +102,11 @@ class Transaction:
     def rows(self, query: str, params: Sequence[object] = ()) -> list[Row]:
         return self.execute(query, params).fetchall()
 
+    def script(self, text: str) -> psycopg.Cursor[Row]:
+        """Send SQL as it is: without parameters, so that a `%` is just that; several statements if need be."""
+        self._control(text)
+        return self.cursor
+
     def executemany(self, query: str, params: Sequence[Sequence[object]]) -> None:
         """One statement for many rows of parameters, in one pipeline."""
         self.statements += 1

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "0ee6a1fd"
 down_revision = None
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "base"',
     """
     DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; EXCEPTION
@@ -332,8 +330,3 @@ STATEMENTS = (
         IN SCHEMA "base" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """Number series."""
 
-from alembic import op
-
 revision = "253572df"
 down_revision = "0ee6a1fd"
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     "CREATE SEQUENCE base.counter_id_seq",
     "CREATE SEQUENCE base.sequence_id_seq",
     """
@@ -65,8 +63,3 @@ STATEMENTS = (
     "CREATE INDEX counter_sequence_id_idx ON base.counter USING btree (sequence_id)",
     "CREATE UNIQUE INDEX sequence_key_once ON base.sequence USING btree (key) WHERE (key <> ''::text)",
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

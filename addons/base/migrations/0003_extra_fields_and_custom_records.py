@@ -1,12 +1,10 @@
 """Extra fields and custom records."""
 
-from alembic import op
-
 revision = "f76fde24"
 down_revision = "253572df"
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     "CREATE SEQUENCE base.custom_kind_id_seq",
     "CREATE SEQUENCE base.custom_record_id_seq",
     "CREATE SEQUENCE base.extra_field_id_seq",
@@ -140,8 +138,3 @@ STATEMENTS = (
         WHERE ((model <> ''::text) AND (name <> ''::text))
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

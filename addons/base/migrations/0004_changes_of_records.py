@@ -1,12 +1,10 @@
 """Changes of records."""
 
-from alembic import op
-
 revision = "62dfc283"
 down_revision = "f76fde24"
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     "CREATE SEQUENCE base.change_id_seq",
     """
     CREATE TABLE base.change (
@@ -28,8 +26,3 @@ STATEMENTS = (
     "ALTER TABLE base.change ADD CONSTRAINT change_model_required CHECK ((model <> ''::text))",
     "CREATE INDEX change_record_idx ON base.change USING btree (record)",
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

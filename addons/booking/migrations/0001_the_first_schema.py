@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "6cec194a"
 down_revision = None
 requires: dict[str, str] = {"base": "0ee6a1fd", "web": "30536a4d"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "booking"',
     """
     DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; EXCEPTION
@@ -425,8 +423,3 @@ STATEMENTS = (
         IN SCHEMA "booking" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "505fcf94"
 down_revision = None
 requires: dict[str, str] = {"sync": "5c1a90e7", "crm": "e3cfee68", "booking": "6cec194a"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "crm_booking_bridge"',
     'CREATE SEQUENCE "crm_booking_bridge"."appointment_id_seq"',
     """
@@ -184,8 +182,3 @@ STATEMENTS = (
         IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """The first schema: this addon has no tables, its mixins are in those of the bridges."""
 
-from alembic import op
-
 revision = "5c1a90e7"
 down_revision = None
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     """
     CREATE SCHEMA IF NOT EXISTS "sync"
     """,
@@ -17,8 +15,3 @@ STATEMENTS = (
         IN SCHEMA "sync" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "30536a4d"
 down_revision = None
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     """
     CREATE SCHEMA IF NOT EXISTS "web"
     """,
@@ -17,8 +15,3 @@ STATEMENTS = (
         IN SCHEMA "web" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -14,7 +14,7 @@ import psycopg
 from kernel.addons.doctor.chores import lost_secrets, missing_files, old_secrets, reseal
 from kernel.addons.doctor.query_models import query_faults
 from kernel.addons.lifecycle.archive import PREFIX, archive_of, has_schema
-from kernel.addons.lifecycle.operation import operator
+from kernel.addons.lifecycle.locks import operator
 from kernel.addons.lifecycle.plan import installed
 from kernel.addons.migrations.revisions import KERNEL, kernel_history
 from kernel.addons.runtime import Runtime

@@ -1,60 +1,74 @@
-"""Operations: carrying out a plan in one transaction, alone in the tenant.
+"""Operations: carrying out a plan, alone in the tenant.
 
-An advisory lock keeps two operations apart; then comes the *switch*, one transaction: tables, groups, access,
-data, versions, revisions, `generation + 1`, and the operation's own row. Killed anywhere, the tenant is in the
-old or in the new state. Processes that serve the tenant see the new generation at their next transaction.
+An advisory lock keeps two operations apart. Then come three steps, of which most operations have the second
+only: what can be *prepared* while the tenant is served (`online.py`); the *switch*, one transaction: tables,
+groups, access, data, versions, revisions, `generation + 1`, and the operation's own row; and what is *cleaned*
+up after it. Killed anywhere, the tenant is in the old or in the new state, and served; the next run goes on.
+Processes that serve the tenant see the new generation at their next transaction.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from kernel.addons.assembly import tenon_version
 from kernel.addons.lifecycle.archive import archived, purge
 from kernel.addons.lifecycle.bridges import refuse_bridges
+from kernel.addons.lifecycle.locks import operation_lock, operator, with_lock_retries
+from kernel.addons.lifecycle.online import Online, Report, begin_online, note_cleaning, undo_prepared
 from kernel.addons.lifecycle.plan import Plan, installed
+from kernel.addons.lifecycle.schedule import Scheduled
 from kernel.addons.lifecycle.switch import Switch, lock_out, raise_generation, update_kernel
+from kernel.addons.migrations.running import current
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.db import Pool, Transaction, transaction
-from kernel.db.trouble import caused_by
-from kernel.errors import BusyError, ConflictError
-
-OPERATION_LOCK: Final = 0x6F7065726174
-OPERATION_WAIT: Final = 30.0
-"""Seconds an operation waits for another one on the same tenant."""
-SWITCH_ATTEMPTS: Final = 10
-
-_LOCKED: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
-_REFUSED: Final = (psycopg.Error, BusyError, ConflictError)
-
-Report = Callable[[str], None]
-T = TypeVar("T")
+from kernel.errors import ConflictError, UserError
 
 
 def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> tuple[str, ...]:
     """Carry out a plan; what could not be brought back from an archive, as lines for people."""
     tenant = runtime.tenant(plan.tenant)
     assembly = runtime.library.assembly(plan.after)
+    tell = report or (lambda _text: None)
 
     def switch(tx: Transaction) -> list[str]:
         update_kernel(tx)
         _refuse_changed(plan, tx)
-        run = Switch(tx, assembly, tenant.name, tenant.uuid, report, tenant.stores)
+        run = Switch(tx, assembly, tenant.name, tenant.uuid, tell, tenant.stores, plan.schedule)
         for name in plan.dropped:
             purge(tx, name)
         run.change(plan.new, plan.upgraded, plan.restored, demo=plan.demo)
+        note_cleaning(tx, [each.revision for each in plan.schedule if each.cleaned])
         return run.notes
 
-    steps = [str(step) for step in plan.steps]
-    notes = operate(runtime, tenant, plan.kind, (*plan.added, *plan.upgraded), steps, switch)
-    runtime.control.set_addons(tenant.row.uuid, assembly.names)
+    with operator(runtime, tenant.row.database) as (pool, dsn), operation_lock(pool, dsn, tenant.name):
+        online = _begin(pool, dsn, plan, tell) if plan.online else None
+        if online is not None:
+            online.prepare([each.revision for each in plan.schedule if each.prepared])
+        notes: list[str] = []
+        if plan.switches:
+            described = [str(step) for step in plan.steps]
+            operation = online.operation if online is not None else None
+            addons = (*plan.added, *plan.upgraded)
+            notes = _switch(pool, dsn, plan.kind, addons, described, switch, operation)
+            runtime.control.set_addons(tenant.row.uuid, assembly.names)
+        if online is not None:
+            online.clean(plan.to_clean)
+            with transaction(pool, dsn, "read committed") as tx:
+                end_operation(tx, online.operation)
     return tuple(notes)
+
+
+def _begin(pool: Pool, dsn: str, plan: Plan, report: Report) -> Online:
+    with transaction(pool, dsn, "read committed") as tx:
+        _refuse_changed(plan, tx)
+        _refuse_done(plan.tenant, plan.schedule, tx)
+        addons = (*plan.added, *plan.upgraded)
+        described = [str(step) for step in plan.steps]
+        operation = begin_online(tx, plan.kind, addons, described, str(tenon_version()))
+    return Online(pool, dsn, plan.tenant, operation, report)
 
 
 def operate(
@@ -65,19 +79,58 @@ def operate(
     steps: Sequence[str],
     switch: Callable[[Transaction], list[str]],
 ) -> list[str]:
-    """One operation: alone in the tenant, in one transaction, noted in it, seen by everybody afterwards."""
+    """One operation that is a switch only: alone in the tenant, noted in it, seen by everybody afterwards."""
+    with operator(runtime, tenant.row.database) as (pool, dsn), operation_lock(pool, dsn, tenant.name):
+        return _switch(pool, dsn, kind, addons, steps, switch)
+
+
+def _switch(
+    pool: Pool,
+    dsn: str,
+    kind: str,
+    addons: Sequence[str],
+    steps: Sequence[str],
+    switch: Callable[[Transaction], list[str]],
+    operation: int | None = None,
+) -> list[str]:
+    """The one transaction; in the row of the operation that has begun, if it has, else in one of its own."""
 
     def once() -> list[str]:
         with transaction(pool, dsn, "read committed") as tx:
             lock_out(tx)
-            operation = begin_operation(tx, kind, addons, steps)
+            row = begin_operation(tx, kind, addons, steps) if operation is None else operation
             notes = switch(tx)
             raise_generation(tx)
-            end_operation(tx, operation, notes)
+            if operation is None:
+                end_operation(tx, row, notes)
+            else:
+                tx.execute(
+                    "UPDATE tenon.operation SET state = 'clean', step = '', steps = steps || %s WHERE id = %s",
+                    (Jsonb(list(notes)), row),
+                )
             return notes
 
+    return with_lock_retries(once)
+
+
+def undo(runtime: Runtime, tenant: Tenant) -> list[str]:
+    """Take back all that an upgrade which was stopped has prepared; what it was. The tenant stays as it is."""
     with operator(runtime, tenant.row.database) as (pool, dsn), operation_lock(pool, dsn, tenant.name):
-        return with_lock_retries(once)
+
+        def once() -> list[str]:
+            with transaction(pool, dsn, "read committed") as tx:
+                lines = undo_prepared(tx)
+                if lines:
+                    tx.execute(
+                        "UPDATE tenon.operation SET state = 'undone', step = '', ended_at = clock_timestamp()"
+                        " WHERE ended_at IS NULL AND state = 'prepare'"
+                    )
+                return lines
+
+        lines = with_lock_retries(once)
+    if not lines:
+        raise UserError(f'Nothing is prepared in "{tenant.name}" that could be taken back.')
+    return lines
 
 
 def refuse(runtime: Runtime, tenant: Tenant, names: Sequence[str]) -> None:
@@ -86,59 +139,20 @@ def refuse(runtime: Runtime, tenant: Tenant, names: Sequence[str]) -> None:
         refuse_bridges(tx, names)
 
 
-@contextmanager
-def operator(runtime: Runtime, database: str) -> Iterator[tuple[Pool, str]]:
-    """A small pool and the DSN by which the operator acts as the owner of a database."""
-    with closing(Pool(2)) as pool:
-        yield pool, runtime.cluster.owner_dsn(database)
-
-
-@contextmanager
-def operation_lock(pool: Pool, dsn: str, tenant: str) -> Iterator[None]:
-    """Hold the tenant's operation lock; it goes with the process if that is killed."""
-    with pool.connection(dsn) as connection:
-        deadline = time.monotonic() + OPERATION_WAIT
-        while True:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (OPERATION_LOCK,)).fetchone()
-            if row and row[0]:
-                break
-            if time.monotonic() > deadline:
-                raise BusyError(
-                    f'Another operation on the tenant "{tenant}" is running.', hint="Wait until it has ended."
-                )
-            time.sleep(0.1)
-        try:
-            yield
-        finally:
-            if not connection.closed:
-                connection.execute("SELECT pg_advisory_unlock(%s)", (OPERATION_LOCK,))
-
-
-def with_lock_retries(switch: Callable[[], T]) -> T:
-    """Run a switch again as a whole while somebody holds a lock it needs."""
-    for attempt in range(1, SWITCH_ATTEMPTS):
-        try:
-            return switch()
-        except _REFUSED as error:
-            if not caused_by(error, _LOCKED):
-                raise
-            time.sleep(0.2 * attempt)
-    try:
-        return switch()
-    except _REFUSED as error:
-        if not caused_by(error, _LOCKED):
-            raise
-        raise BusyError(
-            f"Requests keep the tenant's tables locked; {SWITCH_ATTEMPTS} attempts failed.",
-            hint="Nothing was changed. Try again when long reports and jobs have ended.",
-        ) from error
-
-
 def _refuse_changed(plan: Plan, tx: Transaction) -> None:
     kept = {*archived(tx)} & {*plan.added}
     refuse_other_addons(tx, plan.tenant, plan.before)
     if kept != {*plan.restored, *plan.dropped}:
         raise _changed(plan.tenant)
+
+
+def _refuse_done(tenant: str, schedule: Sequence[Scheduled], tx: Transaction) -> None:
+    """Raise where another process has carried out the upgrade since the plan was made."""
+    first: dict[str, str] = {}
+    for each in schedule:
+        first.setdefault(each.revision.addon, each.revision.down)
+    if any(current(tx, addon) != down for addon, down in first.items() if addon in installed(tx)):
+        raise _changed(tenant)
 
 
 def refuse_other_addons(tx: Transaction, tenant: str, before: tuple[str, ...]) -> None:
@@ -166,6 +180,7 @@ def begin_operation(tx: Transaction, kind: str, addons: Sequence[str], steps: Se
 def end_operation(tx: Transaction, operation: int, notes: Sequence[str] = ()) -> None:
     """Note that the operation was done, and what people should know of it."""
     tx.execute(
-        "UPDATE tenon.operation SET ended_at = clock_timestamp(), steps = steps || %s WHERE id = %s",
+        "UPDATE tenon.operation SET state = 'done', step = '', ended_at = clock_timestamp(), steps = steps || %s"
+        " WHERE id = %s",
         (Jsonb(list(notes)), operation),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kernel.addons.assembly import Assembly
+from kernel.addons.assembly import Assembly, Library
 from kernel.addons.discovery.graph import missing_requirements
 from kernel.addons.discovery.loader import Addon
 from kernel.addons.doctor.check import read_contents
@@ -15,8 +15,10 @@ from kernel.addons.lifecycle.archive import Archived, archive_of, archived
 from kernel.addons.lifecycle.bridges import refused_bridges, suggestions
 from kernel.addons.lifecycle.preview import preview_install
 from kernel.addons.lifecycle.restore import describe, refuse_other_neighbours
-from kernel.addons.migrations.revisions import KERNEL, kernel_history
-from kernel.addons.migrations.running import pending
+from kernel.addons.lifecycle.schedule import Scheduled, schedule
+from kernel.addons.lifecycle.state import State
+from kernel.addons.migrations.revisions import KERNEL, Revision, kernel_history, sort_revisions
+from kernel.addons.migrations.running import following, pending
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.db import Transaction, transaction
 from kernel.errors import LoadError, UserError
@@ -26,7 +28,7 @@ from kernel.errors import LoadError, UserError
 class Step:
     """One thing an operation will do."""
 
-    kind: Literal["kernel", "drop", "install", "restore", "upgrade", "demo"]
+    kind: Literal["kernel", "drop", "install", "restore", "upgrade", "demo", "clean", "undo"]
     addon: str
     version: str
     before: str = ""
@@ -35,6 +37,10 @@ class Step:
     def __str__(self) -> str:
         if self.kind == "drop":
             return f"drop what was kept of {self.addon} {self.version}"
+        if self.kind == "clean":
+            return f"clean up after the upgrade of {self.addon}"
+        if self.kind == "undo":
+            return f"take back what was prepared for another version of {self.addon}"
         way = f"{self.before} -> " if self.before and self.before != self.version else ""
         more = " from its archive" if self.kind == "restore" else ""
         return f"{self.kind} {self.addon} {way}{self.version}{more}"
@@ -53,6 +59,26 @@ class Plan:
     demo: bool = False
     notes: tuple[str, ...] = ()
     """What people should know before: what comes back from an archive, and what does not."""
+    schedule: tuple[Scheduled, ...] = ()
+    """The revisions to apply, in order, and what of them happens beside the switch."""
+    cleaning: tuple[Revision, ...] = ()
+    """What an earlier run, which was stopped, has left to clean up."""
+
+    @property
+    def switches(self) -> bool:
+        """Whether the tenant becomes another by it."""
+        return any(step.kind not in ("clean", "undo") for step in self.steps)
+
+    @property
+    def online(self) -> bool:
+        """Whether something is done beside the switch."""
+        aside = any(step.kind in ("clean", "undo") for step in self.steps)
+        return aside or any(each.prepared or each.cleaned for each in self.schedule)
+
+    @property
+    def to_clean(self) -> tuple[Revision, ...]:
+        """The revisions whose CLEAN runs at the end."""
+        return (*self.cleaning, *(each.revision for each in self.schedule if each.cleaned))
 
     @property
     def kind(self) -> str:
@@ -161,29 +187,54 @@ def _check_archives(runtime: Runtime, tenant: Tenant, assembly: Assembly, names:
 def plan_upgrade(runtime: Runtime, tenant: Tenant, names: Iterable[str] = ()) -> Plan:
     """Plan to bring addons (all that have changed, or `names` and what they need) to the code at hand.
 
-    A plan without steps has nothing to do. What an addon needs newly is installed.
+    A plan without steps has nothing to do. What an addon needs newly is installed. What an earlier run, which
+    was stopped, has begun is gone on with, or taken back where it was of other code.
     """
     with transaction(runtime.pool, tenant.row.dsn) as tx:
-        before, kept = installed(tx), archived(tx)
-        kernel = str(tx.rows("SELECT version_num FROM tenon.revision")[0][0])
-        known = tx.rows("SELECT name, version, revision, digest FROM tenon.addon WHERE state = 'installed'")
+        state = State.read(tx)
     library = runtime.library
-    after = library.resolve(before)
+    after = library.resolve(state.addons)
     wanted = set(library.resolve(names)) if (names := tuple(names)) else set(after)
-    steps: list[Step] = []
-    if kernel != kernel_history()[-1].id:
-        steps.append(Step("kernel", KERNEL, kernel_history()[-1].id, kernel))
-    rows = {row[0]: row[1:] for row in known}
-    for name in after:
-        addon = library.addon(name)
-        if name not in rows:
-            steps.append(_adding(addon, kept))
-        elif name in wanted and rows[name] != (addon.version, addon.head, addon.digest):
-            steps.append(Step("upgrade", name, addon.version, rows[name][0]))
+    steps = _steps(library, state, after, wanted)
+    histories = {
+        step.addon: following(step.addon, library.addon(step.addon).revisions, state.addons[step.addon].revision)
+        for step in steps
+        if step.kind == "upgrade"
+    }
     assembly = check_install(runtime, after, [step.addon for step in steps if step.kind != "kernel"])
-    back = [step.addon for step in steps if step.kind == "restore"]
-    notes = _check_archives(runtime, tenant, assembly, back)
-    return Plan(tenant.name, before, assembly.names, tuple(steps), notes=notes)
+    scheduled = schedule(sort_revisions(after, histories), state.addons if state.notes_steps else ())
+    cleaning = tuple(revision for addon in assembly.addons for revision in state.cleaning(addon))
+    return Plan(
+        tenant.name,
+        tuple(state.addons),
+        assembly.names,
+        (*steps, *_left_over(state, scheduled, cleaning)),
+        notes=_check_archives(runtime, tenant, assembly, [step.addon for step in steps if step.kind == "restore"]),
+        schedule=scheduled,
+        cleaning=cleaning,
+    )
+
+
+def _steps(library: Library, state: State, after: Sequence[str], wanted: Collection[str]) -> list[Step]:
+    """What differs between the tenant and the code."""
+    newest = kernel_history()[-1].id
+    steps = [Step("kernel", KERNEL, newest, state.kernel)] if state.kernel != newest else []
+    for name in after:
+        addon, known = library.addon(name), state.addons.get(name)
+        if known is None:
+            steps.append(_adding(addon, state.kept))
+        elif name in wanted and not known.fits(addon):
+            steps.append(Step("upgrade", name, addon.version, known.version))
+    return steps
+
+
+def _left_over(state: State, scheduled: Sequence[Scheduled], cleaning: Sequence[Revision]) -> Iterator[Step]:
+    """What a run that was stopped has left and this one does not go on with by itself."""
+    again = {(each.revision.addon, each.revision.id) for each in scheduled if each.prepared}
+    for addon in dict.fromkeys(addon for addon, id in state.prepared if (addon, id) not in again):
+        yield Step("undo", addon, "")
+    for addon in dict.fromkeys(revision.addon for revision in cleaning):
+        yield Step("clean", addon, "")
 
 
 def check_install(runtime: Runtime, names: Sequence[str], new: Sequence[str]) -> Assembly:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,8 +16,9 @@ from kernel.addons.doctor.query_models import refuse_wrong_queries
 from kernel.addons.lifecycle import backfill
 from kernel.addons.lifecycle.archive import archive_of
 from kernel.addons.lifecycle.restore import restore
-from kernel.addons.migrations.revisions import KERNEL, kernel_history, sort_revisions
-from kernel.addons.migrations.running import apply, pending, run_ddl, stamp
+from kernel.addons.lifecycle.schedule import Scheduled
+from kernel.addons.migrations.revisions import KERNEL, Revision, kernel_history, sort_revisions
+from kernel.addons.migrations.running import apply, pending, run_ddl, run_revision, stamp
 from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView
@@ -40,11 +41,14 @@ class Switch:
         uuid: str,
         report: Callable[[str], None] | None = None,
         stores: Stores | None = None,
+        scheduled: Iterable[Scheduled] = (),
     ) -> None:
         self.tx = tx
         self.assembly = assembly
         self.view = TenantView(name, uuid, tx, TenantCache(), 0, stores)
         self.report = report or (lambda _text: None)
+        self.scheduled = {str(each.revision): each for each in scheduled}
+        """What of the revisions happens beside this switch; nothing, where nothing is said."""
         self.notes: list[str] = []
         """What people should know of how it went."""
 
@@ -97,9 +101,18 @@ class Switch:
                 self.notes += restore(self.tx, name)
                 run_ddl(self.tx, [_schema().grants(name)])
             while any(step.addon == name for step in steps):
-                apply(self.tx, [steps.pop(0)])
+                self._apply(steps.pop(0))
         for name in histories:
             self._note_upgrade(addon(name))
+
+    def _apply(self, revision: Revision) -> None:
+        plan = self.scheduled.get(str(revision)) or Scheduled(revision)
+        run_revision(self.tx, revision, prepared=plan.prepared, clean_later=plan.cleaned)
+        if plan.prepared:
+            self.tx.execute(
+                "DELETE FROM tenon.step WHERE addon = %s AND revision = %s AND part = 'prepare'",
+                (revision.addon, revision.id),
+            )
 
     def _create_schema(self, addon: Addon, demo: bool) -> None:
         run_ddl(self.tx, _schema().create_statements(self.assembly.registry, addon.name))

@@ -17,7 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kernel.addons.assembly import Assembly
 from kernel.addons.doctor.check import read_contents
-from kernel.addons.lifecycle.operation import Report, begin_operation, end_operation
+from kernel.addons.lifecycle.online import Report
+from kernel.addons.lifecycle.operation import begin_operation, end_operation
 from kernel.addons.lifecycle.plan import Step, check_install
 from kernel.addons.lifecycle.switch import Switch, load_demo, lock_out, update_kernel
 from kernel.addons.migrations.revisions import kernel_history

@@ -18,7 +18,8 @@ from kernel.addons.contents.belongings import claims_of
 from kernel.addons.lifecycle.archive import archived, detach, purge, refuse_strangers
 from kernel.addons.lifecycle.backfill import compute_again, touched
 from kernel.addons.lifecycle.inventory import added_columns, count, needs, quoted, tables
-from kernel.addons.lifecycle.operation import Report, operate, refuse_other_addons
+from kernel.addons.lifecycle.online import Report, undo_prepared
+from kernel.addons.lifecycle.operation import operate, refuse_other_addons
 from kernel.addons.lifecycle.plan import installed
 from kernel.addons.lifecycle.switch import update_kernel
 from kernel.addons.runtime import Runtime, Tenant, system_env
@@ -124,6 +125,7 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
             _tell_addons(tx, assembly, view, plan.removed)
         rest = _loadable(runtime.library, plan.after)
         claims = claims_of(rest) if rest is not None else []
+        undo_prepared(tx, plan.removed)
         for name in plan.removed:
             tell(f"tables of {name}")
             detach(tx, name, claims)

@@ -1,25 +1,23 @@
-"""Running revisions with Alembic, on a connection that is borrowed from a transaction of ours.
+"""Running a function `upgrade()` that uses Alembic's `op`, on a connection that is borrowed from a transaction of ours.
 
-Imported when a revision is to run, so that a process that only serves pays for neither Alembic nor SQLAlchemy.
+Imported when there is such a one, so that other processes pay for neither Alembic nor SQLAlchemy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from kernel.addons.migrations.revisions import Revision
-from kernel.addons.migrations.running import VERSION_TABLE
 from kernel.db import Transaction
 from kernel.errors import MigrateError
 
@@ -54,32 +52,30 @@ def borrowed(tx: Transaction) -> Iterator[sa.Connection]:
         yield connection
 
 
-def apply(tx: Transaction, todo: Sequence[Revision]) -> None:
-    """Run revisions in the order given; each addon's version table follows."""
-    for addon in dict.fromkeys(revision.addon for revision in todo):
-        tx.execute(f'CREATE SCHEMA IF NOT EXISTS "{addon}"')
+def run(tx: Transaction, upgrade: Callable[[], object]) -> None:
+    """Call the function with Alembic's `op` at work in `tx`. An error of the database is raised as that."""
     with borrowed(tx) as connection:
-        for revision in todo:
-            _apply_one(connection, revision)
+        context = MigrationContext.configure(connection)
+        try:
+            with Operations.context(context):
+                upgrade()
+        except SQLAlchemyError as error:
+            original = getattr(error, "orig", None)
+            if isinstance(original, psycopg.Error):
+                raise original from error
+            raise MigrateError(f"A migration failed: {error}", hint="Nothing was changed.") from error
+        except CommandError as error:
+            raise MigrateError(f"A migration failed: {error}", hint="Nothing was changed.") from error
 
 
-def _apply_one(connection: sa.Connection, revision: Revision) -> None:
-    folder = str(revision.path.parent)
-    script = ScriptDirectory(folder, version_locations=[folder])
-
-    def step(at: Any, _context: MigrationContext) -> Any:
-        return script._upgrade_revs(revision.id, at)
-
-    options = {"version_table": VERSION_TABLE, "version_table_schema": revision.addon, "fn": step}
-    context = MigrationContext.configure(connection, opts=options)
+def as_sql(upgrade: Callable[[], object]) -> list[str] | None:
+    """The statements that the function would send; None where it asks the database for something."""
+    out = StringIO()
+    options = {"as_sql": True, "output_buffer": out}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
     try:
         with Operations.context(context):
-            context.run_migrations()
-    except (SQLAlchemyError, CommandError) as error:
-        original = getattr(error, "orig", None)
-        if isinstance(original, (psycopg.errors.LockNotAvailable, psycopg.errors.SerializationFailure)):
-            raise original from error
-        raise MigrateError(
-            f"The revision {revision} ({revision.path.name}) failed: {original or error}",
-            hint="Nothing was changed.",
-        ) from error
+            upgrade()
+    except Exception:
+        return None  # whatever it is that it wants of a connection: there is none
+    return [line.strip() for line in out.getvalue().split(";\n\n") if line.strip()]

@@ -20,24 +20,14 @@ from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.db.scratch import scratch_database
 from kernel.orm.schema import create_statements
 
-_BIND: Final = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
-"""What SQLAlchemy would take for a parameter in a text."""
-
 _FILE: Final = '''"""{message}"""
-
-from alembic import op
 
 revision = "{revision}"
 down_revision = {down}
 requires: dict[str, str] = {requires}
 
-STATEMENTS = (
+UPGRADE = (
 {statements})
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
 '''
 
 
@@ -103,8 +93,8 @@ def _write(assembly: Assembly, name: str, message: str, lines: Sequence[str]) ->
 
 
 def _literal(statement: str) -> str:
-    """A statement as a literal of Python that SQLAlchemy takes as it is."""
-    safe = _BIND.sub(r"\\:", statement)
+    """A statement as a literal of Python."""
+    safe = statement
     prefix = "r" if "\\" in safe else ""
     for quote in ('"', "'"):
         if len(safe) < 100 and quote not in safe and "\n" not in safe:

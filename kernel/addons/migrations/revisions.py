@@ -1,8 +1,9 @@
 """The history of an addon's schema: its revisions, read without running them.
 
-A revision is an Alembic file in `migrations/`. What the planner must know stands in it as constants, so it
-is read from the syntax tree: `revision`, `down_revision`, and `requires = {"crm": "3f2a"}` for what must
-have happened in other addons before.
+A revision is a file in `migrations/`. What the planner must know stands in it as constants, so it is read from
+the syntax tree: `revision`, `down_revision`, and `requires = {"crm": "3f2a"}` for what must have happened in
+other addons before; and what it does, as `steps.py` describes: PREPARE, UPGRADE and CLEAN. Instead of UPGRADE
+it may have a function `upgrade()` that uses Alembic's `op`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any, Final
 from kernel.addons.findings import Findings, shown_path
 from kernel.errors import MigrateError
 
+PARTS: Final = ("PREPARE", "UPGRADE", "CLEAN")
+"""What a revision may have, in the order in which it runs."""
 KERNEL: Final = "tenon"
 """Name of the kernel's own history, first in every plan."""
 HISTORY: Final = Path(__file__).parents[1] / "tenon" / "migrations"
@@ -33,6 +36,18 @@ class Revision:
     path: Path
     requires: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
+    parts: frozenset[str] = frozenset()
+    """Which of PREPARE, UPGRADE, CLEAN it has, and `upgrade` for a function of Alembic's."""
+
+    @property
+    def online(self) -> bool:
+        """Whether something of it can happen while the tenant is served."""
+        return not self.parts.isdisjoint(("PREPARE", "CLEAN"))
+
+    @property
+    def place(self) -> str:
+        """Its file, as people name it."""
+        return shown_path(self.path, self.path.parents[1])
 
     def __str__(self) -> str:
         return f"{self.addon}@{self.id}"
@@ -88,18 +103,27 @@ def _read(addon: str, path: Path, shown: str, findings: Findings) -> Revision | 
         findings.add(shown, 1, "requires", 'must be like {"crm": "3f2a"}', rule="migration-bad-requires")
         return None
     message = (ast.get_docstring(tree) or path.stem).splitlines()[0]
-    return Revision(addon, values["revision"], down or "", path, requires, message)
+    return Revision(addon, values["revision"], down or "", path, requires, message, _parts(tree))
+
+
+def _parts(tree: ast.Module) -> frozenset[str]:
+    names = {target.id for node in tree.body for target in _targets(node) if target.id in PARTS}
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"}
+    return frozenset(names | functions)
+
+
+def _targets(node: ast.stmt) -> list[ast.Name]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target for target in targets if isinstance(target, ast.Name)]
 
 
 def _constants(tree: ast.Module) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for node in tree.body:
-        target, value = None, None
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target, value = node.targets[0], node.value
-        elif isinstance(node, ast.AnnAssign):
-            target, value = node.target, node.value
-        if isinstance(target, ast.Name) and value is not None:
+        value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+        if value is None:
+            continue
+        for target in _targets(node):
             try:
                 values[target.id] = ast.literal_eval(value)
             except ValueError:

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "ecfa4d7e"
 down_revision = None
 requires: dict[str, str] = {"base": "0ee6a1fd", "web": "30536a4d"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "contacts"',
     """
     DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; EXCEPTION
@@ -43,8 +41,3 @@ STATEMENTS = (
         ALL SEQUENCES IN SCHEMA "contacts" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "44d64125"
 down_revision = None
 requires: dict[str, str] = {"sync": "5c1a90e7", "contacts": "ecfa4d7e", "crm": "e3cfee68"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "crm_contacts"',
     'CREATE SEQUENCE "crm_contacts"."link_id_seq"',
     """
@@ -45,8 +43,3 @@ STATEMENTS = (
         ON ALL SEQUENCES IN SCHEMA "crm_contacts" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "ed64db24"
 down_revision = None
 requires: dict[str, str] = {"crm": "e3cfee68"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "crm_vip"',
     "ALTER TABLE crm.contact ADD COLUMN vip_stars BIGINT DEFAULT 0 NOT NULL",
     """
@@ -16,8 +14,3 @@ STATEMENTS = (
         IN SCHEMA "crm_vip" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

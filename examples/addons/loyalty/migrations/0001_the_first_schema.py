@@ -1,12 +1,10 @@
 """The first schema."""
 
-from alembic import op
-
 revision = "043aac9e"
 down_revision = None
 requires: dict[str, str] = {"contacts": "ecfa4d7e"}
 
-STATEMENTS = (
+UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "loyalty"',
     """
     DO $tenon$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; EXCEPTION
@@ -51,8 +49,3 @@ STATEMENTS = (
         IN SCHEMA "loyalty" TO tenon_app; END IF; END $tenon$
     """,
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)

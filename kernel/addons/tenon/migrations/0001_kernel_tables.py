@@ -1,12 +1,10 @@
 """The kernel's tables in a tenant: what it is at, its stable ids, sessions and outgoing events."""
 
-from alembic import op
-
 revision = "0001"
 down_revision = None
 requires: dict[str, str] = {}
 
-STATEMENTS = (
+UPGRADE = (
     """
     CREATE TABLE tenon.state (
         one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
@@ -105,8 +103,3 @@ STATEMENTS = (
     "GRANT UPDATE (data_generation) ON tenon.state TO tenon_app",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.stable_id, tenon.session, tenon.outbox, tenon.inbox TO tenon_app",
 )
-
-
-def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
