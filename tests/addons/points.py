@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from textwrap import dedent
 
@@ -9,8 +10,18 @@ from kernel.addons import Library, Runtime
 from tests.addons.toys import forget_addons, write_addon
 
 HEAD = '"""Cards."""\n\nfrom kernel.orm import Check, Model, fields\n\n\n'
-CARD = 'class Card(Model, name="points.card", order="id", title="name"):\n    """A card."""\n\n    name = fields.Char("Name")\n'
-TIER = '\n\nclass Tier(Model, name="points.tier", order="name", title="name"):\n    """A tier."""\n\n    name = fields.Char("Name")\n'
+CARD = """class Card(Model, name="points.card", order="id", title="name"):
+    '''A card.'''
+
+    name = fields.Char("Name")
+"""
+TIER = """
+
+class Tier(Model, name="points.tier", order="name", title="name"):
+    '''A tier.'''
+
+    name = fields.Char("Name")
+"""
 
 MODELS = {
     1: HEAD + CARD + '    points = fields.Integer("Points")\n',
@@ -51,14 +62,16 @@ FIRST = '''
 SECOND = '''
     """Tiers beside the cards."""
 
+    from kernel.addons.migrations.steps import touching
+
     revision = "p2"
     down_revision = "p1"
     requires: dict[str, str] = {}
 
 
+    @touching("points.tier")
     def first_tiers(tx):
-        for name in ("Gold", "Silver"):
-            tx.execute("INSERT INTO points.tier (name) VALUES (%s)", (name,))
+        tx.executemany("INSERT INTO points.tier (name) VALUES (%s)", [("Gold",), ("Silver",)])
 
 
     UPGRADE = (
@@ -75,7 +88,7 @@ SECOND = '''
             CONSTRAINT tier_pkey PRIMARY KEY (id))
         """,
         "ALTER SEQUENCE points.tier_id_seq OWNED BY points.tier.id",
-        "INSERT INTO points.tier (name) VALUES ('Gold'), ('Silver')",
+        first_tiers,
     )
 '''
 
@@ -102,7 +115,6 @@ THIRD = '''
     )
     UPGRADE = (
         "ALTER TABLE points.card ADD CONSTRAINT card_score_filled CHECK (score IS NOT NULL) NOT VALID",
-        # in the switch
     )
     CLEAN = (
         "ALTER TABLE points.card VALIDATE CONSTRAINT card_score_filled",
@@ -122,6 +134,7 @@ def write_points(root: Path, version: int, *, batch: int = 500, **changes: tuple
     history = list(texts.items())[:version]
     files = {f"migrations/{number:04d}_{name}.py": dedent(text) for number, (name, text) in enumerate(history, 1)}
     forget_addons(root)
+    shutil.rmtree(root / "addons" / "points" / "migrations", ignore_errors=True)
     return write_addon(root, "points", {"models/__init__.py": MODELS[version], **files}, version=f"{version}.0.0")
 
 

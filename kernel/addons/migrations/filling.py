@@ -6,7 +6,7 @@ A row is written only where its value changes, so going over it again costs a re
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kernel.addons.migrations.steps import Fill, FillInPython
 from kernel.db import Transaction
@@ -17,16 +17,12 @@ def fill_page(tx: Transaction, fill: Fill | FillInPython, after: int) -> tuple[i
     """Fill the next page of rows with ids above `after`: (the last id of the page, rows written); (0, 0) at the end."""
     if isinstance(fill, FillInPython):
         return _page_in_python(tx, fill, after)
-    types = _types(tx, fill.table, [*fill.values])
-    sets, differs = _assignments(fill, types)
-    which = f" AND ({fill.where})" if fill.where else ""
-    row = tx.script(
-        f"WITH page AS MATERIALIZED (SELECT id AS page_id FROM {fill.table} WHERE id > {after:d}"
-        f" ORDER BY id LIMIT {fill.batch:d}),"
-        f" done AS (UPDATE {fill.table} AS t SET {sets} FROM page WHERE t.id = page_id{which} AND ({differs})"
-        " RETURNING 1) SELECT coalesce((SELECT max(page_id) FROM page), 0), (SELECT count(*) FROM done)",
-    ).fetchall()[0]
-    return int(row[0]), int(row[1])
+    last = tx.script(
+        f"SELECT max(id) FROM (SELECT id FROM {fill.table} WHERE id > {after:d} ORDER BY id LIMIT {fill.batch:d}) AS p"
+    ).fetchall()[0][0]
+    if last is None:
+        return 0, 0
+    return int(last), _update(tx, fill, f"t.id > {after:d} AND t.id <= {last:d} AND ")
 
 
 def fill_rest(tx: Transaction, fill: Fill | FillInPython) -> int:
@@ -36,16 +32,17 @@ def fill_rest(tx: Transaction, fill: Fill | FillInPython) -> int:
         while (page := _page_in_python(tx, fill, at))[0]:
             at, written = page[0], written + page[1]
         return written
+    return _update(tx, fill, "")
+
+
+def _update(tx: Transaction, fill: Fill, rows: str) -> int:
+    """One statement over some rows: `rows` is a condition that ends in AND, or nothing."""
     types = _types(tx, fill.table, [*fill.values])
-    sets, differs = _assignments(fill, types)
-    which = f"({fill.where}) AND " if fill.where else ""
-    return tx.script(f"UPDATE {fill.table} AS t SET {sets} WHERE {which}({differs})").rowcount
-
-
-def _assignments(fill: Fill, types: Mapping[str, str]) -> tuple[str, str]:
     cast = {name: f"CAST(({value}) AS {types[name]})" for name, value in fill.values.items()}
     sets = ", ".join(f'"{name}" = {value}' for name, value in cast.items())
-    return sets, " OR ".join(f't."{name}" IS DISTINCT FROM {value}' for name, value in cast.items())
+    differs = " OR ".join(f't."{name}" IS DISTINCT FROM {value}' for name, value in cast.items())
+    which = f"({fill.where}) AND " if fill.where else ""
+    return tx.script(f"UPDATE {fill.table} AS t SET {sets} WHERE {rows}{which}({differs})").rowcount
 
 
 def _page_in_python(tx: Transaction, fill: FillInPython, after: int) -> tuple[int, int]:

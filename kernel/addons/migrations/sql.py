@@ -98,7 +98,7 @@ def tables_of(steps: Iterable[Step]) -> frozenset[str]:
             except UnreadableError:
                 found.add(EVERYTHING)
         if not isinstance(step, (str, Fill, FillInPython)):
-            found.add(EVERYTHING)
+            found.update(vars(step).get("touches", (EVERYTHING,)))
     return frozenset(found)
 
 

@@ -75,6 +75,19 @@ Function = Callable[[Transaction], object]
 Step = str | Fill | FillInPython | Function
 
 
+def touching(*tables: str) -> Callable[[Function], Function]:
+    """Say which tables a function among the steps reads and writes; else it is taken to concern them all.
+
+    What comes after it in the history can then be prepared before it runs, where that is about other tables.
+    """
+
+    def decorate(function: Function) -> Function:
+        function.__dict__["touches"] = frozenset(tables)
+        return function
+
+    return decorate
+
+
 def describe(step: Step) -> str:
     """A step in one line, for people."""
     if isinstance(step, str):
