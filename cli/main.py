@@ -23,6 +23,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "tenant": Entry("cli.tenant:tenant", "Create, list and delete tenants."),
         "addon": Entry("cli.addon:addon", "Find, install and write addons."),
         "user": Entry("cli.user:user", "Let people in."),
+        "test": Entry("cli.test:test", "Run the tests of an addon."),
         "shell": Entry("cli.shell:shell", "Python with a tenant's records."),
     },
 }

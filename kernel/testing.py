@@ -17,13 +17,14 @@ a transaction that is rolled back after the test; `as_user` and `client` work in
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -33,7 +34,8 @@ from kernel.addons.discovery.catalog import make_importable
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.runtime import SessionRow
 from kernel.config import SOURCE_ROOT, Settings
-from kernel.db import Cluster, Control, Pool, Transaction
+from kernel.db import Cluster, Control, Pool, TenantRow, Transaction
+from kernel.db.tenants import drop_database
 from kernel.http import csrf
 from kernel.http.app import Application
 from kernel.http.keys import derive
@@ -43,6 +45,7 @@ from kernel.orm import Env, Model
 T = TypeVar("T")
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Nobody needs the data after a power cut."""
+_OWN: Final = re.compile(r"test-\d+-(\d+)")
 QueryCount = Callable[..., AbstractContextManager[None]]
 
 
@@ -66,7 +69,10 @@ def _roots(config: pytest.Config) -> tuple[Path, ...]:
 # -- one cluster and its tenants for the whole run -------------------------------------------------------
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
-    """A folder that every account can reach, as PostgreSQL does not run as root."""
+    """A folder that every account can reach, as PostgreSQL is never root; that of TENON_TEST_DATA_DIR is kept."""
+    if kept := os.environ.get("TENON_TEST_DATA_DIR"):
+        yield Path(kept)
+        return
     folder = Path(tempfile.mkdtemp(prefix="tenon-test-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
@@ -109,8 +115,8 @@ def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) 
 
 
 @pytest.fixture(scope="session")
-def tenants(runtime: Runtime) -> Callable[[tuple[str, ...]], Tenant]:
-    """Makes the tenant of a set of addons, once per run."""
+def tenants(runtime: Runtime) -> Iterator[Callable[[tuple[str, ...]], Tenant]]:
+    """Makes the tenant of a set of addons, once per run, from a template; they are dropped at the end."""
     made: dict[tuple[str, ...], Tenant] = {}
 
     def tenant_with(names: tuple[str, ...]) -> Tenant:
@@ -118,7 +124,33 @@ def tenants(runtime: Runtime) -> Callable[[tuple[str, ...]], Tenant]:
             made[names] = create_tenant(runtime, f"test-{len(made) + 1}-{os.getpid()}", names)
         return made[names]
 
-    return tenant_with
+    _drop_stale(runtime)
+    yield tenant_with
+    for tenant in made.values():
+        _drop(runtime, tenant.row)
+
+
+def _drop_stale(runtime: Runtime) -> None:
+    """Tenants of runs that were killed: the number in their name is that of a process which is gone."""
+    for row in runtime.control.tenants():
+        found = _OWN.fullmatch(row.name)
+        if found and not _lives(int(found[1])):
+            _drop(runtime, row)
+
+
+def _drop(runtime: Runtime, row: TenantRow) -> None:
+    runtime.pool.forget(row.dsn)
+    drop_database(runtime.cluster, runtime.control, row)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @pytest.fixture(scope="module")
