@@ -45,14 +45,16 @@ def run_tenon(environ: Mapping[str, str], *words: str, cwd: Path | None = None) 
     )
 
 
-def start_tenon(environ: Mapping[str, str], *words: str, cwd: Path | None = None) -> subprocess.Popen[str]:
+def start_tenon(
+    environ: Mapping[str, str], *words: str, cwd: Path | None = None, stderr: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
     """Start `tenon` as the head of a group of processes; its answers can be read from `stdout`."""
     return subprocess.Popen(
         [*TENON, *words],
         env=environ,
         cwd=cwd,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         text=True,
         start_new_session=True,
     )
@@ -110,10 +112,11 @@ class Browser:
         """Ask for an operation in the Apps screen; how it ended."""
         status, text = self.post("/web/apps/run", {"kind": kind, "addons": [addon]})
         assert status == 200, text
+        operation: dict[str, Any] = {}
         for _ in range(300):
             status, shown = self.ask("GET", f"/web/apps/operations/{orjson.loads(text)['operation']}")
             assert status == 200, shown
-            operation: dict[str, Any] = orjson.loads(shown)
+            operation = orjson.loads(shown)
             if operation["state"] in ("done", "failed"):
                 return operation
             time.sleep(0.1)

@@ -45,11 +45,13 @@ def install(
             options = {"demo": demo, "with_bridges": with_bridges, "fresh": fresh}
             plan = plan_install(runtime, runtime.tenant(tenant), names, **options)
         notes: tuple[str, ...] = ()
-        if not dry_run:
+        if plan.steps and not dry_run:
             with progress(f"Installing in {tenant}", len(plan.added) + len(plan.steps)) as report:
                 notes = execute(runtime, plan, report)
         if as_json:
             print_json(plan.as_json() | {"done": not dry_run, "left_out": list(notes)})
+        elif not plan.steps:
+            say(f'Already installed in "{tenant}": {", ".join(dict.fromkeys(names))}.')
         elif dry_run:
             say("\n".join(plan.lines()))
         else:
@@ -104,6 +106,11 @@ def uninstall(
             plan = plan_uninstall(runtime, runtime.tenant(tenant), names, purge=purge, cascade=cascade)
         if dry_run:
             print_json(plan.as_json() | {"done": False}) if as_json else say("\n".join(plan.lines()))
+            return
+        if plan.empty:
+            print_json(plan.as_json() | {"done": True}) if as_json else say(
+                f'Not installed in "{tenant}" any more: {", ".join(dict.fromkeys(names))}.'
+            )
             return
         if not yes:
             note("\n".join(plan.lines()))

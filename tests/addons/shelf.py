@@ -190,12 +190,12 @@ def write_club(root: Path) -> Path:
     return folder
 
 
-def add_first_revision(root: Path, name: str) -> None:
-    """Write the first revision, always of one id, so that tests share a template.
+def add_first_revision(root: Path, name: str, *others: Path) -> None:
+    """Write the first revision, always of one id, so that tests share a template; `others` are more places of addons.
 
     What was imported for it is forgotten, as in a process that comes later.
     """
-    library = Library([root])
+    library = Library([root, *others])
     path = write_first_revision(library.assembly(library.resolve([name])), name)
     path.write_text(re.sub(r'revision = "\w+"', 'revision = "first"', path.read_text(), count=1))
     forget_addons(root / "addons" / name)

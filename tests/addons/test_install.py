@@ -21,7 +21,6 @@ from kernel.errors import (
     LoadError,
     ManifestError,
     NotInstalledError,
-    UserError,
 )
 from tests.addons.shelf import write_rating, write_shelf
 from tests.addons.toys import write_addon
@@ -125,11 +124,11 @@ def test_a_hook_that_fails_leaves_the_old_state(runtime: Runtime, root: Path) ->
     assert facts(tenant, "SELECT count(*) FROM tenon.operation") == [(1,)]
 
 
-def test_what_is_installed_already_is_said(runtime: Runtime, root: Path) -> None:
+def test_what_is_installed_already_gives_a_plan_with_nothing_to_do(runtime: Runtime, root: Path) -> None:
     write_shelf(root)
     tenant = create_tenant(runtime, "acme", ["shelf"])
-    with pytest.raises(UserError, match='Already installed in "acme": shelf'):
-        plan_install(runtime, tenant, ["shelf"])
+    plan = plan_install(runtime, tenant, ["shelf"])
+    assert (plan.steps, plan.before, plan.after) == ((), ("shelf",), ("shelf",))
 
 
 def test_an_unknown_addon_and_a_cycle_change_nothing(runtime: Runtime, root: Path) -> None:

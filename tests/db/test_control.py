@@ -87,6 +87,16 @@ def test_the_directory_is_remembered_and_served_stale_while_control_is_down(
         directory.by_host("unknown.localhost")
 
 
+def test_a_tenant_that_is_being_made_is_not_remembered_as_such_for_long(
+    directory: Control, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = directory.add(uuid.uuid4(), "acme", "tenon_acme")
+    assert directory.by_host("acme.localhost") == row
+    made = Control(directory.cluster, pool, directory.database).set_state(row.uuid, "active")
+    monkeypatch.setattr(module, "UNKNOWN_FRESH", 0)
+    assert directory.by_host("acme.localhost") == made
+
+
 def test_a_change_in_this_process_shows_at_once(directory: Control) -> None:
     row = enter(directory, "acme")
     assert directory.by_host("acme.localhost") == row

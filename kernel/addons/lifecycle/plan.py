@@ -21,7 +21,7 @@ from kernel.addons.migrations.revisions import KERNEL, Revision, kernel_history,
 from kernel.addons.migrations.running import following, pending
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.db import Transaction, transaction
-from kernel.errors import LoadError, UserError
+from kernel.errors import LoadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ def plan_install(
 ) -> Plan:
     """Plan to install addons and all they need. Everything is checked, nothing is changed.
 
-    What has an archive is restored from it; with `fresh` the archive is dropped instead.
+    What has an archive is restored from it; with `fresh` the archive is dropped instead. A plan without steps has
+    nothing to do: all of it is installed.
     """
     names = tuple(names)
     with transaction(runtime.pool, tenant.row.dsn) as tx:
@@ -150,11 +151,7 @@ def plan_install(
             after = library.resolve([*after, *more])
     new = [name for name in after if name not in before]
     if not new:
-        asked = ", ".join(dict.fromkeys(names))
-        raise UserError(
-            f'Already installed in "{tenant.name}": {asked}.',
-            hint="`tenon addon list --tenant` shows them all.",
-        )
+        return Plan(tenant.name, before, after, (), suggestions(library, after, refused))
     assembly = check_install(runtime, after, new)
     back = {} if fresh else kept
     steps = [Step("drop", name, kept[name].version) for name in new if name in kept and fresh]

@@ -48,6 +48,11 @@ class Removal:
     """Nobody can be told: the code of an addon is gone, or at another revision."""
 
     @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.removed and not self.archives
+
+    @property
     def kind(self) -> str:
         """What the operation is called."""
         return "purge" if self.purge else "uninstall"
@@ -71,13 +76,17 @@ class Removal:
 def plan_uninstall(
     runtime: Runtime, tenant: Tenant, names: Iterable[str], *, purge: bool = False, cascade: bool = False
 ) -> Removal:
-    """Plan to uninstall addons; with `cascade` also those that need them. Nothing is changed."""
+    """Plan to uninstall addons; with `cascade` also those that need them. Nothing is changed.
+
+    A plan that removes nothing and drops no archive has nothing to do: all of them were uninstalled before.
+    """
     wanted = tuple(dict.fromkeys(names))
     library = runtime.library
     with transaction(runtime.pool, tenant.row.dsn) as tx:
-        before, kept = installed(tx), archived(tx) if purge else {}
+        before, kept, gone = installed(tx), archived(tx) if purge else {}, _gone(tx)
         for name in wanted:
-            _refuse_unknown(tenant.name, name, {*before, *kept})
+            if name not in kept and name not in gone:
+                _refuse_unknown(tenant.name, name, before)
         graph = _graph(tx, library, before)
         removed = _order(graph, _with_dependents(graph, [name for name in wanted if name in before]))
         more = [name for name in removed if name not in wanted]
@@ -158,6 +167,12 @@ def _refuse_unknown(tenant: str, name: str, before: Collection[str]) -> None:
             f'"{name}" is not installed in "{tenant}".{suggest(name, before)}',
             hint=f"Installed: {', '.join(sorted(before))}." if before else "",
         )
+
+
+def _gone(tx: Transaction) -> frozenset[str]:
+    """The addons that were uninstalled here before: who asks for it again (after a lost connection, say) is right."""
+    rows = tx.rows("SELECT DISTINCT unnest(addons) FROM tenon.operation WHERE kind IN ('uninstall', 'purge')")
+    return frozenset(row[0] for row in rows)
 
 
 def _graph(tx: Transaction, library: Library, names: Collection[str]) -> Mapping[str, frozenset[str]]:
