@@ -17,8 +17,8 @@ TEMPLATE = """\
 database_url = "{database_url}"
 # The private database, files of records, the master key. Keep a copy of master.key in a safe place.
 data_dir = "{data_dir}"
-# Folders that contain a folder addons/ with more addons.
-addons_path = [{addons_path}]
+# Folders that contain a folder addons/ with more addons. Where nothing is said: this one, if it does.
+# addons_path = ["."]
 
 host = "127.0.0.1"
 port = 8080
@@ -39,9 +39,8 @@ def init(session: Session, database_url: str, data_dir: str, force: bool) -> Non
     path = (session.config or Path.cwd() / FILE_NAME).resolve()
     if path.exists() and not force:
         raise Failure(f"{path} exists already.", "Edit it, or replace it with --force.")
-    addons = '"."' if (path.parent / "addons").is_dir() else ""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = TEMPLATE.format(database_url=database_url, data_dir=data_dir, addons_path=addons)
+    text = TEMPLATE.format(database_url=database_url, data_dir=data_dir)
     before = path.read_text() if path.exists() else None
     path.write_text(text)
     try:

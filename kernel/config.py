@@ -37,7 +37,8 @@ class Settings:
     data_dir: Path = field(default_factory=_default_data_dir)
     """The private cluster, files of records (`files/<uuid of the tenant>/`), the master key."""
     addons_path: tuple[Path, ...] = ()
-    """Folders that contain a folder `addons/`, beside Tenon's own; in the environment separated by `:`."""
+    """Folders that contain a folder `addons/`, beside Tenon's own; in the environment separated by `:`. Where nothing
+    is said, the folder of `tenon.toml`, if it has one."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8080
@@ -147,6 +148,8 @@ def _from_file(path: Path | None, faults: list[str]) -> dict[str, tuple[Any, str
             values[name] = (str(base / values[name][0]), str(source))
     if isinstance(document.get("addons_path"), list):
         values["addons_path"] = ([str(base / entry) for entry in document["addons_path"]], str(source))
+    elif "addons_path" not in document and (base / "addons").is_dir():
+        values["addons_path"] = ([str(base)], str(source))
     return values
 
 

@@ -173,6 +173,12 @@ def test_init_writes_settings_that_can_be_read_back(tenon: Tenon, tmp_path: Path
     assert read.port == 8080
 
 
+def test_addons_that_are_written_after_init_are_found(tenon: Tenon, tmp_path: Path, settings: Settings) -> None:
+    assert tenon("init", "--data-dir", str(settings.data_dir), cwd=tmp_path).code == 0
+    (tmp_path / "addons").mkdir()
+    assert Settings.load(tmp_path / "tenon.toml", environ={}).addons_path == (tmp_path,)
+
+
 @pytest.mark.parametrize("words", [("tenant", "list"), ("addon", "list"), ("addon", "graph")])
 def test_lists_come_as_json_too(tenon: Tenon, words: tuple[str, ...]) -> None:
     assert isinstance(objects(tenon(*words, "--json")), list)

@@ -17,7 +17,7 @@ DOCS = ROOT / "docs"
 PAGES = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
 
 _FENCE = re.compile(r"```(\w*)\s*$")
-_PLACE = re.compile(r"`([\w./-]+\.\w+)`(, at the end)?:$")
+_PLACE = re.compile(r"`([\w./-]+\.\w+)`(?:(, at the end)|, beside `addons/`)?:$")
 
 
 @dataclass(frozen=True)

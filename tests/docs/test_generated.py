@@ -23,7 +23,7 @@ def test_the_generated_parts_of_a_page_are_those_of_the_code(page: Path) -> None
     assert unanswered(page.read_text(encoding="utf-8")) == unanswered(as_generated(page)), "run `make docs`"
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk[0].stem)
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: "-".join(page.stem for page in walk))
 def test_the_calls_of_a_page_are_answered_as_it_says(walk: tuple[Path, ...]) -> None:
     with world() as here:
         for page in walk:

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner, Result
+from psycopg.conninfo import conninfo_to_dict
 
 from cli import output
 from cli.main import root as tenon
@@ -46,7 +48,7 @@ class World:
 
     def call(self, line: str, stdin: str = "") -> Result:
         """Call `tenon ...` in the folder; a fault of Tenon itself is raised."""
-        words = shlex.split(line.replace(ASKED, self.cluster.dsn("postgres")), comments=True)
+        words = shlex.split(line.replace(ASKED, self._url()), comments=True)
         forget_addons(self.folder)
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
@@ -55,6 +57,11 @@ class World:
             return runner.invoke(
                 tenon, words[1:], env=dict(self.environment), prog_name="tenon", input=stdin, catch_exceptions=False
             )
+
+    def _url(self) -> str:
+        """The address of the server, as one writes it into a settings file."""
+        parts = conninfo_to_dict(self.cluster.dsn("postgres"))
+        return f"postgresql:///{parts.pop('dbname')}?{urlencode(parts)}"
 
     def shown(self, line: str) -> str:
         """The answer to a call as a page shows it: nothing in it differs from one machine or run to the next."""

@@ -8,7 +8,13 @@ from typing import Final
 from tests.docs.pages import DOCS
 from tests.docs.world import STAYS, World
 
-WALKS: Final = ((DOCS / "integrators" / "commands.md",),)
+_BOOK: Final = DOCS / "integrators"
+WALKS: Final = (
+    (_BOOK / "README.md",),
+    (_BOOK / "installing.md",),
+    tuple(_BOOK / f"{name}.md" for name in ("tenants", "addons", "upgrading", "trouble")),
+    (_BOOK / "commands.md",),
+)
 """Pages whose calls are made: those of one group one after the other, in one world."""
 _BLOCK: Final = re.compile(r"^```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -29,10 +35,11 @@ def _asked(body: str) -> str:
 
 
 def _console(body: str, world: World) -> str:
-    lines = []
+    shown = []
     for call in re.findall(r"^\$ (.*)$", body, re.MULTILINE):
-        lines += [f"$ {call}", *([world.shown(call)] if runs(call) else [])]
-    return "```console\n" + "".join(f"{line}\n" for line in lines if line) + "```"
+        answer = world.shown(call) if runs(call) else ""
+        shown.append(f"$ {call}\n{answer}".rstrip())
+    return "```console\n" + "\n\n".join(shown) + "\n```"
 
 
 def _sh(found: re.Match[str], world: World) -> str:
