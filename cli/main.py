@@ -16,6 +16,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "demo": Entry("cli.demo:demo", "From nothing to a served, filled demo tenant."),
         "init": Entry("cli.init:init", "Write a tenon.toml and prepare the database."),
         "serve": Entry("cli.serve:serve", "Serve all tenants."),
+        "reload": Entry("cli.reload:reload_server", "Have a server take up new code."),
+        "editions": Entry("cli.reload:editions", "Show which code serves."),
         "worker": Entry("cli.worker:worker", "Carry out what the Apps screen asks for."),
         "doctor": Entry("cli.doctor:doctor", "Look for what is left over, and mend it."),
     },

@@ -110,9 +110,16 @@ class BusyError(UserError):
 
 
 class EditionError(BusyError):
-    """This process runs another edition of the code than the tenant's database is at."""
+    """This process runs another edition of the code than the tenant's database is at.
+
+    `revisions` says what the database is at, by addon, for whoever looks for a process that fits.
+    """
 
     code = "edition"
+
+    def __init__(self, text: str, *, revisions: Mapping[str, str], hint: str = "") -> None:
+        super().__init__(text, hint=hint)
+        self.revisions = revisions
 
 
 class DeveloperError(TenonError):
@@ -223,6 +230,12 @@ class ConfigError(TenonError):
     def __init__(self, text: str, *, faults: Iterable[str] = (), hint: str = "") -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join((text, *(f"  {fault}" for fault in self.faults))), hint=hint)
+
+
+class ServeError(TenonError):
+    """A server, or a new generation of its workers, cannot start; or there is no server to give an order to."""
+
+    code = "serve"
 
 
 def all_codes() -> Mapping[str, type[TenonError]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -164,25 +164,27 @@ class Tenant:
         """The assembly of this generation, if the code in this process is what the database is at."""
         if self._edition is not None and self._edition[0] == generation:
             return self._edition[1]
-        rows = tx.rows(_AT)
-        assembly = self._assemble([name for name, _ in rows if name != KERNEL])
-        for name, revision in rows:
+        revisions = read_revisions_of(tx)
+        assembly = self._assemble(revisions)
+        for name, revision in revisions.items():
             head = kernel_history()[-1].id if name == KERNEL else assembly.addon(name).head
             if head != revision:
                 raise EditionError(
                     f'In tenant "{self.name}", {name} is at revision "{revision}"; this process: "{head}".',
-                    hint=f"Upgrade it (tenon addon upgrade {self.name}), or restart the server after a deploy.",
+                    hint=f"Upgrade it (tenon addon upgrade {self.name}), or `tenon reload` the server after a deploy.",
+                    revisions=revisions,
                 )
         self._edition = (generation, assembly)
         return assembly
 
-    def _assemble(self, names: list[str]) -> Assembly:
+    def _assemble(self, revisions: Mapping[str, str]) -> Assembly:
         try:
-            return self.runtime.library.assembly(names)
+            return self.runtime.library.assembly(name for name in revisions if name != KERNEL)
         except AddonError as error:
             raise EditionError(
                 f'The tenant "{self.name}" has addons that this process cannot load. {error.text}',
                 hint=error.hint or "Add the folder with the missing addons to TENON_ADDONS_PATH.",
+                revisions=revisions,
             ) from error
 
 
@@ -190,6 +192,11 @@ def _read_state(tx: Transaction, token_hash: str, idle: float) -> tuple[Any, ...
     if token_hash:
         return tx.rows(_WITH_SESSION, (SWITCH_LOCK, token_hash, idle))[0]
     return tx.rows(_PLAIN, (SWITCH_LOCK,))[0]
+
+
+def read_revisions_of(tx: Transaction) -> dict[str, str]:
+    """The revision that each installed addon of a tenant is at, and `tenon`, the kernel's own tables."""
+    return {str(name): str(revision) for name, revision in tx.rows(_AT)}
 
 
 class Runtime:
@@ -205,11 +212,14 @@ class Runtime:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> Runtime:
-        """Connect to the cluster (starting a private one if need be) and to the directory."""
+    def open(cls, settings: Settings, library: Library | None = None) -> Runtime:
+        """Connect to the cluster (starting a private one if need be) and to the directory.
+
+        `library`: addons that were loaded before this process was forked.
+        """
         cluster = Cluster.open(settings)
         pool = Pool(settings.pool_size)
-        return cls(settings, cluster, pool, Control.open(cluster, pool), Library(settings.addon_roots))
+        return cls(settings, cluster, pool, Control.open(cluster, pool), library or Library(settings.addon_roots))
 
     def close(self) -> None:
         """Close connections, and stop the cluster if this process started it."""

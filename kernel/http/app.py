@@ -7,21 +7,23 @@ one transaction, whose first statement reads session and generations -> the rout
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from kernel.addons import Assembly, Runtime, Tenant
+from kernel.addons.runtime import SWITCH_WAIT
+from kernel.errors import EditionError
 from kernel.http import csrf
 from kernel.http.door import Door, MovedError, PooledDoor
 from kernel.http.error_page import error_page
 from kernel.http.failures import Failure, SessionError, failure_of
 from kernel.http.files import download, upload
+from kernel.http.handover import Handover
 from kernel.http.headers import harden
 from kernel.http.health import Health
 from kernel.http.limits import VISITORS, RateLimit
@@ -40,25 +42,54 @@ if TYPE_CHECKING:
 class Application:
     """One per process; holds nothing of a tenant but what the runtime caches."""
 
-    def __init__(self, runtime: Runtime, *, door: Door | None = None, guard: LoginGuard | None = None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        door: Door | None = None,
+        guard: LoginGuard | None = None,
+        handover: Handover | None = None,
+    ) -> None:
+        """`handover`: how to reach other generations of workers, where there may be some."""
         self.runtime = runtime
         self.settings = runtime.settings
         self.master_key = runtime.settings.master_key  # read once: it may be a file
         self.door: Door = door or PooledDoor(runtime.settings.session_idle)
         self.guard = guard or LoginGuard()
+        self.handover = handover
         self.visitors = RateLimit(VISITORS)
         self.static = StaticFiles()
         self.health = Health({"database": self._check_cluster}, {"directory": self._check_control})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        if self.handover is not None:
+            self.handover.receive(environ)
         request = Request(environ, self)
         try:
-            response = self._answer(request)
+            response = self._answer(request) if self.handover is None else self._answer_or_pass_on(request)
         except Exception as error:
             response = self._refuse(request, error)
         self._finish(request, response)
         return response(environ, start_response)
+
+    def _answer_or_pass_on(self, request: Request) -> Response:
+        """The answer of this process; of another generation, if the tenant is at the edition of that one.
+
+        A generation that is just starting is waited for.
+        """
+        assert self.handover is not None
+        deadline = monotonic() + SWITCH_WAIT
+        while True:
+            try:
+                return self._answer(request)
+            except EditionError as error:
+                response = self.handover.pass_on(request, error)
+                if response is not None:
+                    request.passed_on = True
+                    return response
+                if not self.handover.wait(deadline):
+                    raise
 
     def _answer(self, request: Request) -> Response:
         path = request.path
@@ -68,14 +99,19 @@ class Application:
         request.log.bind(tenant=request.tenant.name)
         parts = path.split("/", 4)
         if len(parts) == 5 and parts[2] == "static" and request.method in ("GET", "HEAD"):
-            return self.static.respond(request, self._folder(request.tenant, parts[1]), parts[3], parts[4])
+            return self._static(request, parts[1], parts[3], parts[4])
         return self._route(request)
 
     def _route(self, request: Request) -> Response:
         """Match and call; again where the tenant turned out to have other addons than a moment ago."""
         while True:
             request.assembly = self.door.assembly(request.tenant)
-            found, values = url_map(request.assembly).match(request.path, request.method)
+            try:
+                found, values = url_map(request.assembly).match(request.path, request.method)
+            except HTTPException:
+                if self._look_again(request.tenant) is request.assembly:
+                    raise
+                continue  # the address came with an addon
             if found.max_body is not None:
                 request.max_content_length = found.max_body
             if found.auth == "none":
@@ -141,9 +177,10 @@ class Application:
 
     def _finish(self, request: Request, response: Response) -> None:
         """Cookies, headers, the line in the log."""
-        set_cookies(request, response)
-        harden(response.headers, nonce=request.nonce, secure=request.secure)
-        response.headers["X-Request-Id"] = request.id
+        if not request.passed_on:  # else they are there
+            set_cookies(request, response)
+            harden(response.headers, nonce=request.nonce, secure=request.secure)
+            response.headers["X-Request-Id"] = request.id
         request.log.info(
             "%s %s",
             request.method,
@@ -156,15 +193,20 @@ class Application:
             },
         )
 
-    def _folder(self, tenant: Tenant, addon: str) -> Path:
-        """Where an addon of this tenant lies; another worker may have installed it a moment ago."""
-        assembly = self.door.assembly(tenant)
-        if addon not in assembly.names:
-            assembly = tenant.assembly()
-            self.door.moved(tenant, assembly)
+    def _static(self, request: Request, addon: str, given_hash: str, path: str) -> Response:
+        """A file of an addon. Another worker may have installed it, or another edition of it, a moment ago."""
+        assembly = self.door.assembly(request.tenant)
+        if addon not in assembly.names or self.static.hash(assembly.addon(addon).path) != given_hash:
+            assembly = self._look_again(request.tenant)
         if addon not in assembly.names:
             raise NotFound
-        return assembly.addon(addon).path
+        return self.static.respond(request, assembly.addon(addon).path, given_hash, path)
+
+    def _look_again(self, tenant: Tenant) -> Assembly:
+        """What the tenant has at this moment; EditionError where that is not for this process to serve."""
+        assembly = tenant.assembly()
+        self.door.moved(tenant, assembly)
+        return assembly
 
     def _check_cluster(self) -> None:
         with self.runtime.cluster.connect() as connection:
@@ -211,8 +253,8 @@ def set_cookies(request: Request, response: Response) -> None:
         response.set_cookie(request.cookie_name("tenon-visitor"), outgoing.visitor, **common)
 
 
-def wsgi(runtime: Runtime) -> WSGIApplication:
+def wsgi(runtime: Runtime, handover: Handover | None = None) -> WSGIApplication:
     """The application behind the proxies that may set forwarded headers."""
-    app: WSGIApplication = Application(runtime)
+    app: WSGIApplication = Application(runtime, handover=handover)
     hops = runtime.settings.trusted_proxies
     return ProxyFix(app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0) if hops else app

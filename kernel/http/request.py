@@ -22,10 +22,10 @@ from kernel.db import Transaction
 from kernel.errors import DeveloperError, MissingError
 from kernel.http import csrf, headers, limits
 from kernel.http.keys import derive
-from kernel.http.log import RequestLog
 from kernel.http.responses import page
 from kernel.http.sessions import Caller, Session
 from kernel.http.templates import Templates
+from kernel.log import RequestLog
 from kernel.orm import Env
 
 if TYPE_CHECKING:
@@ -68,10 +68,14 @@ class Request(wrappers.Request):
         self.statements = 0
         """SQL statements sent for this request."""
         self.sql_seconds = 0.0
+        self.passed_on = False
+        """True where another generation of workers has answered."""
         self._env: Env | None = None
 
     def _given_id(self) -> str:
-        """The id that a trusted proxy gave, so that its log and ours can be read together."""
+        """The id that a trusted proxy gave, or a neighbour, so that their logs and ours can be read together."""
+        if "tenon.request_id" in self.environ:
+            return str(self.environ["tenon.request_id"])
         given = self.headers.get("X-Request-Id", "") if self.settings.trusted_proxies else ""
         return given if REQUEST_ID.fullmatch(given) else ""
 

@@ -1,23 +1,25 @@
-"""Servers: gunicorn with worker processes for `tenon serve`, threads of one process for `tenon demo`."""
+"""Servers: gunicorn for a generation of workers (`tenon serve`), threads of one process for `tenon demo`."""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wsgi import ClosingIterator
 
 from kernel.config import Settings
 from kernel.errors import ConfigError
-from kernel.http.log import JsonFormatter
+from kernel.log import JsonFormatter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT = 60
 """Seconds after which a worker that no longer answers is replaced."""
 GRACE = 30
-"""Seconds that requests under way get when the server stops or its workers are replaced."""
+"""Seconds that requests under way get when the server stops."""
+LONGEST_REQUEST = 600
+"""Seconds that requests under way get in workers that are replaced; a supervisor that stops waits less."""
 
 Make = Callable[[], "WSGIApplication"]
 
@@ -40,33 +44,41 @@ class JsonLogger(Logger):  # type: ignore[misc]
             handler.setFormatter(JsonFormatter())
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn, configured by our settings; `make` runs in each worker after the fork."""
+class Master(Arbiter):  # type: ignore[misc]
+    """Gunicorn's master of one generation: ends with the supervisor that started it."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        make: Make,
-        *,
-        on_ready: Callable[[], None] | None = None,
-        on_reload: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, app: Server) -> None:
+        self._parent = os.getppid()
+        super().__init__(app)
+
+    def murder_workers(self) -> None:
+        """Called by gunicorn once a second."""
+        if os.getppid() != self._parent:
+            self.log.warning("the supervisor is gone")
+            raise StopIteration
+        super().murder_workers()
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn on sockets that listen already; `make` runs in each worker after the fork."""
+
+    def __init__(self, settings: Settings, make: Make, sockets: Sequence[int]) -> None:
+        """`sockets`: their handles."""
         self._settings = settings
         self._make = make
-        self._on_ready = on_ready
-        self._on_reload = on_reload
+        self._sockets = sockets
         super().__init__()
 
     def load_config(self) -> None:
         """Called by gunicorn."""
         settings = self._settings
         options: dict[str, Any] = {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": [f"fd://{handle}" for handle in self._sockets],
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "gthread",
             "timeout": REQUEST_TIMEOUT,
-            "graceful_timeout": GRACE,
+            "graceful_timeout": LONGEST_REQUEST,
             "keepalive": 15,
             "limit_request_line": 8190,
             "accesslog": None,
@@ -74,36 +86,18 @@ class Server(BaseApplication):  # type: ignore[misc]
             "logger_class": JsonLogger,
             "proc_name": "tenon",
             "forwarded_allow_ips": "",
-            "when_ready": self._ready,
-            "on_reload": self._reload,
+            "control_socket_disable": True,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
-
-    def _ready(self, server: object) -> None:
-        del server
-        if self._on_ready is not None:
-            self._on_ready()
-
-    def _reload(self, server: object) -> None:
-        del server
-        if self._on_reload is not None:
-            self._on_reload()
 
     def load(self) -> Any:
         """The application of one worker."""
         return self._make()
 
-
-def serve(
-    settings: Settings,
-    make: Make,
-    *,
-    on_ready: Callable[[], None] | None = None,
-    on_reload: Callable[[], None] | None = None,
-) -> None:
-    """Serve until told to stop: SIGTERM stops gracefully, SIGHUP replaces the workers one by one."""
-    Server(settings, make, on_ready=on_ready, on_reload=on_reload).run()
+    def run(self) -> None:
+        """Serve until told to stop: SIGTERM lets requests under way end."""
+        Master(self).run()
 
 
 class _Handler(WSGIRequestHandler):

@@ -14,8 +14,8 @@ from werkzeug.test import Client
 from addons.base.models import User
 from kernel.addons import Runtime, Tenant
 from kernel.http.app import Application
-from kernel.http.log import FIELDS
 from kernel.http.sessions import Caller, open_session
+from kernel.log import FIELDS
 
 Ask = Callable[..., tuple[Any, int]]
 

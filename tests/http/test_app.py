@@ -21,7 +21,7 @@ from kernel.db import Control
 from kernel.db.tenants import drop_database
 from kernel.errors import BusyError
 from kernel.http.app import Application, wsgi
-from kernel.http.log import JsonFormatter
+from kernel.log import JsonFormatter
 from tests.http.conftest import Browser, People
 
 HTML = {"Accept": "text/html"}

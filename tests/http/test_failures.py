@@ -79,7 +79,7 @@ def test_a_statement_that_took_too_long_says_what_to_do() -> None:
 
 
 def test_another_edition_says_when_to_come_back() -> None:
-    failure = failure_of(EditionError("This worker runs another edition."))
+    failure = failure_of(EditionError("This worker runs another edition.", revisions={}))
     assert failure.status == 503
     assert failure.body["code"] == "edition"
     assert int(failure.headers["Retry-After"]) > 0

@@ -3,7 +3,7 @@
 import json
 import logging
 
-from kernel.http.log import JsonFormatter, RequestLog
+from kernel.log import JsonFormatter, RequestLog
 
 
 def line_of(record: logging.LogRecord) -> dict[str, object]:

@@ -1,60 +1,23 @@
-"""Servers: threads of this process, and gunicorn whose workers are replaced without dropping a request."""
+"""The server of one process: threads, connections that are kept, requests under way at the end."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kernel.addons import Runtime, Tenant
-from kernel.config import SOURCE_ROOT
 from kernel.errors import ConfigError
 from kernel.http.app import Application
 from kernel.http.server import bind, running
-from tests.http.conftest import TOYS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-SERVE = """
-import sys
-from pathlib import Path
-from kernel.addons import Runtime
-from kernel.config import Settings
-from kernel.http.app import wsgi
-from kernel.http.server import serve
-
-data, toys, port = sys.argv[1:]
-settings = Settings(data_dir=Path(data), addons_path=(Path(toys),), port=int(port), workers=2, threads=4)
-serve(settings, lambda: wsgi(Runtime.open(settings)), on_ready=lambda: print("ready", flush=True))
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def ping(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/gate/ping", headers={"Host": "toyshop.localhost"})
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
 
 def test_threads_of_this_process_serve_and_keep_connections(app: Application) -> None:
     with running(bind("127.0.0.1", 0), app) as server:
@@ -100,50 +63,3 @@ def test_a_port_in_use_is_told_with_what_to_do() -> None:
             bind("127.0.0.1", taken.getsockname()[1])
     assert "cannot be listened on" in caught.value.text
     assert "--port" in caught.value.hint
-
-
-@pytest.fixture
-def gunicorn(runtime: Runtime, tenant: Tenant) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    if runtime.settings.database_url:
-        pytest.skip("the workers join the private cluster")
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(runtime.settings.data_dir), str(TOYS), str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE_ROOT)},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    yield process, port
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
-
-
-def test_workers_are_replaced_without_dropping_a_request(
-    gunicorn: tuple[subprocess.Popen[str], int],
-) -> None:
-    process, port = gunicorn
-    statuses: list[int] = []
-    stop = threading.Event()
-
-    def ask() -> None:
-        while not stop.is_set():
-            statuses.append(ping(port))
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    time.sleep(1.5)
-    process.send_signal(signal.SIGHUP)
-    time.sleep(3)
-    stop.set()
-    thread.join(15)
-    assert set(statuses) == {200}
-    assert len(statuses) > 10
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=40)
-    assert process.returncode == 0
-    told = [json.loads(line) for line in errors.splitlines() if line.startswith("{")]
-    assert any("Handling signal: hup" in str(line["text"]) for line in told)
