@@ -54,7 +54,7 @@ class Master(Arbiter):  # type: ignore[misc]
     def murder_workers(self) -> None:
         """Called by gunicorn once a second."""
         if os.getppid() != self._parent:
-            self.log.warning("the supervisor is gone")
+            logging.getLogger("tenon.serve").warning("the supervisor is gone")
             raise StopIteration
         super().murder_workers()
 

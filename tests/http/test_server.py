@@ -19,6 +19,7 @@ from kernel.http.server import bind, running
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+
 def test_threads_of_this_process_serve_and_keep_connections(app: Application) -> None:
     with running(bind("127.0.0.1", 0), app) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
