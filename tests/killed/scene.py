@@ -18,9 +18,9 @@ from psycopg.conninfo import make_conninfo
 from cli.logins import make_login
 from kernel.addons import Library, Runtime
 from kernel.addons.doctor.checksums import checksums
-from kernel.addons.lifecycle.operation import OPERATION_LOCK
+from kernel.addons.lifecycle.locks import OPERATION_LOCK
 from kernel.addons.lifecycle.templates import create_tenant
-from kernel.addons.migrations.snapshot import Snapshot, take
+from kernel.addons.migrations.snapshot import Snapshot, differences, take
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, transaction
 from tests.killed.load import Client
@@ -62,6 +62,11 @@ class State:
     schema: Snapshot
     sums: Mapping[str, tuple[int, str]]
     seeds: str
+
+    def is_like(self, other: State) -> bool:
+        """Whether it is the other one, but for what an upgrade has prepared, or has still to clean up."""
+        aside = [line for line in differences(other.schema, self.schema) if "extra" not in line]
+        return (self.addons, self.sums, self.seeds, aside) == (other.addons, other.sums, other.seeds, [])
 
 
 @dataclass

@@ -79,16 +79,21 @@ note = "rules"
 REVISION: Final = '''
 """Edition {edition}."""
 
-from alembic import op
+from kernel.addons.migrations.steps import Fill
 
 revision = "edition{edition}"
 down_revision = "{before}"
 requires: dict[str, str] = {{}}
 
-
-def upgrade() -> None:
-    op.execute("ALTER TABLE desk.note ADD COLUMN extra{edition} TEXT DEFAULT '' NOT NULL")
-    op.execute("UPDATE desk.note SET extra{edition} = title")
+PREPARE = (
+    "ALTER TABLE desk.note ADD COLUMN extra{edition} TEXT DEFAULT '' NOT NULL",
+    Fill("desk.note", {{"extra{edition}": "t.title"}}, batch=200),
+)
+UPGRADE = ("ALTER TABLE desk.note ADD CONSTRAINT extra{edition}_seen CHECK (extra{edition} <> 'none') NOT VALID",)
+CLEAN = (
+    "ALTER TABLE desk.note VALIDATE CONSTRAINT extra{edition}_seen",
+    "ALTER TABLE desk.note DROP CONSTRAINT extra{edition}_seen",
+)
 '''
 
 
