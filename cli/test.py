@@ -39,7 +39,7 @@ def test(session: Session, /, addon: str, words: tuple[str, ...]) -> None:
 def _check_tools(words: tuple[str, ...]) -> None:
     """pytest, and what the arguments ask of it."""
     if find_spec("pytest") is None:
-        raise Failure("pytest is not installed.", 'Install what tests need: pip install "tenon[test]"')
+        raise Failure("pytest is not installed.", 'Install what tests need: pip install "tenon[authors]"')
     parallel = any(word == "-n" or word.startswith(("-n=", "--numprocesses")) for word in words)
     if parallel and find_spec("xdist") is None:
         raise Failure("-n needs pytest-xdist, which is not installed.", "Leave -n out, or: pip install pytest-xdist")

@@ -11,6 +11,7 @@ import click
 
 from cli.output import Failure, say
 from cli.session import Session
+from kernel.config import Settings
 
 if TYPE_CHECKING:
     from kernel.addons import Library
@@ -55,8 +56,15 @@ def new(session: Session, /, name: str, template: str | None, path: Path, **said
     write_all(folder, {"every": Path(), kind: Path()}, values)
     _complete(session, folder, kind, library)
     say(f"Wrote {folder}.")
-    say(f"Next: tenon test {name}")
-    say(f"Then: TENON_ADDONS_PATH={folder.parent.parent} tenon addon install demo {name}")
+    _tell_next(session, folder.parent.parent, name)
+
+
+def _tell_next(session: Session, root: Path, name: str) -> None:
+    """The next commands; they name the place of the addon where the settings do not."""
+    known = Settings.load(session.config).addon_roots  # read anew: a first addon makes the folder that is searched
+    place = "" if root in known else f"TENON_ADDONS_PATH={root} "
+    say(f"Next: {place}tenon test {name}")
+    say(f"Then: {place}tenon addon install TENANT {name}")
 
 
 def at_terminal() -> bool:

@@ -14,6 +14,7 @@ from cli.main import SECTIONS
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Control
 from kernel.http.passwords import verify_password
+from tests.addons.toys import forget_addons
 from tests.cli.conftest import Answer, Tenon
 
 
@@ -175,8 +176,10 @@ def test_init_writes_settings_that_can_be_read_back(tenon: Tenon, tmp_path: Path
 
 def test_addons_that_are_written_after_init_are_found(tenon: Tenon, tmp_path: Path, settings: Settings) -> None:
     assert tenon("init", "--data-dir", str(settings.data_dir), cwd=tmp_path).code == 0
-    (tmp_path / "addons").mkdir()
+    answer = tenon("addon", "new", "after_init", cwd=tmp_path)
+    assert "Next: tenon test after_init" in answer.out.splitlines()
     assert Settings.load(tmp_path / "tenon.toml", environ={}).addons_path == (tmp_path,)
+    forget_addons(tmp_path)
 
 
 @pytest.mark.parametrize("words", [("tenant", "list"), ("addon", "list"), ("addon", "graph")])

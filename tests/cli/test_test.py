@@ -95,7 +95,7 @@ def test_an_addon_that_is_not_there_suggests_the_nearest(tenon: Tenon, root: Pat
     assert 'Did you mean "calendar"?' in answer.err
 
 
-@pytest.mark.parametrize(("module", "told"), [("pytest", 'pip install "tenon[test]"'), ("xdist", "Leave -n out")])
+@pytest.mark.parametrize(("module", "told"), [("pytest", 'pip install "tenon[authors]"'), ("xdist", "Leave -n out")])
 def test_what_is_not_installed_is_told(
     tenon: Tenon, root: Path, monkeypatch: pytest.MonkeyPatch, module: str, told: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -21,12 +22,12 @@ from kernel.db import Cluster, Control
 from kernel.db.tenants import drop_database
 from tests.addons.toys import forget_addons
 from tests.docs.pages import DOCS, ROOT, Block, blocks, write_files
-from tests.docs.test_guide import run_pytest
 from tests.docs.world import STAYS
 
 PAGE: Final = DOCS / "authors" / "tutorial.md"
 OF_THE_MACHINE: Final = ("python3 ", ". env/", "pip install './tenon", "tenon --version", *STAYS)
 """What the suite has done already, and what runs until it is stopped."""
+PIP: Final = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 TENANTS: Final = ("workshop", "fair", "spring")
 
 
@@ -56,15 +57,13 @@ class Reader:
             case ["mkdir", place]:
                 (self.folder / place).mkdir()
                 return ""
-            case ["pytest", _]:
-                done = run_pytest(self.folder, "lending", self.cluster)
-                assert done.returncode == 0, done.stdout + done.stderr
-                return done.stdout
+            case ["tenon", "test", *rest]:
+                return self._run(sys.executable, "-m", "cli", "test", *rest)
             case ["pip", "wheel", *rest]:
-                return self._pip("wheel", "--no-build-isolation", *rest)
+                return self._run(*PIP, "wheel", "--no-build-isolation", *rest)
             case ["pip", "install", wheel]:
                 site = str(self.folder / "site-packages")
-                answer = self._pip("install", "--no-deps", "--target", site, wheel)
+                answer = self._run(*PIP, "install", "--no-deps", "--target", site, wheel)
                 sys.path.insert(0, site)
                 return answer
             case ["tenon", *rest]:
@@ -80,9 +79,16 @@ class Reader:
         assert answer.exit_code == 0, f"{shlex.join(words)}: {answer.output}"
         return answer.output
 
-    def _pip(self, *words: str) -> str:
-        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *words]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+    def _run(self, *command: str) -> str:
+        own = {"PYTHONPATH": str(ROOT), "TENON_TEST_DATABASE_URL": self.cluster.dsn("postgres")}
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.environment, **own},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
