@@ -16,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from kernel.db.cluster import APP, OWNER, Cluster
 from kernel.db.control import ACTIVE, CREATING, DELETING, Control, TenantRow, login_role, password
@@ -55,8 +56,10 @@ def create_database(
     uuid = uuids.uuid4()
     scratch = f"{BUILDING}{uuid.hex}"
     _clear_leftover(cluster, control, name)
+    database = f"tenon_{name.replace('-', '_')}"
+    _refuse_taken(cluster, control, database)
     with _claim(control, scratch):
-        row = control.add(uuid, name, f"tenon_{name.replace('-', '_')}", hostnames)
+        row = control.add(uuid, name, database, hostnames)
         try:
             _make_login(cluster, uuid)
             make_empty(cluster, scratch, template)
@@ -64,7 +67,7 @@ def create_database(
             _publish(cluster, scratch, row)
         except BaseException:
             drop_raw(cluster, scratch)
-            drop_raw(cluster, row.database)
+            _drop_made(cluster, row)
             _drop_login(cluster, uuid)
             control.remove(uuid)
             raise
@@ -73,9 +76,12 @@ def create_database(
 
 def drop_database(cluster: Cluster, control: Control, row: TenantRow) -> None:
     """Delete a tenant for good: sessions are ended, then database, role and directory row go."""
+    if row.state == CREATING:
+        _drop_made(cluster, row)
     control.set_state(row.uuid, DELETING)
     control.pool.forget(row.dsn)
-    drop_raw(cluster, row.database)
+    if row.state != CREATING:
+        drop_raw(cluster, row.database)
     drop_raw(cluster, f"{BUILDING}{row.uuid.hex}")
     _drop_login(cluster, row.uuid)
     control.remove(row.uuid)
@@ -146,6 +152,20 @@ def drop_raw(cluster: Cluster, database: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
+def _drop_made(cluster: Cluster, row: TenantRow) -> None:
+    """Drop the database of a tenant that is half made, if it has its name already.
+
+    One of that name which does not let the tenant's role in is somebody else's, and stays.
+    """
+    query = """
+        SELECT 1 FROM pg_database d, aclexplode(d.datacl) a JOIN pg_roles r ON r.oid = a.grantee
+        WHERE d.datname = %s AND r.rolname = %s"""
+    with cluster.connect() as connection:
+        own = connection.execute(query, (row.database, login_role(row.uuid))).fetchone()
+    if own is not None:
+        drop_raw(cluster, row.database)
+
+
 def _add_extensions(connection: Connection) -> None:
     """Those the server has and lets us make; the ORM does without where one is missing."""
     known = {row[0] for row in connection.execute("SELECT name FROM pg_available_extensions")}
@@ -169,12 +189,23 @@ def _default_rights(connection: Connection) -> None:
         connection.execute(sql.SQL(statement).format(owner, app))
 
 
-def _make_login(cluster: Cluster, uuid: UUID) -> None:
+def open_to_login(cluster: Cluster, row: TenantRow) -> None:
+    """Give a tenant its login role, as it should be, and let it into the tenant's database."""
+    secret = str(conninfo_to_dict(row.dsn)["password"])
+    _make_login(cluster, row.uuid, secret)
+    with cluster.connect() as connection:
+        _let_in(connection, row.database, row.uuid)
+
+
+def _make_login(cluster: Cluster, uuid: UUID, secret: str = "") -> None:
+    """Make the login role, or bring one that is there to what it should be."""
     cluster.make_roles()
     role, app = sql.Identifier(login_role(uuid)), sql.Identifier(APP)
-    secret = sql.Literal(password(cluster.settings.master_keys[-1], uuid, 1))
+    word = sql.Literal(secret or password(cluster.settings.master_keys[-1], uuid, 1))
     with cluster.connect() as connection, connection.transaction():
-        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, secret))
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login_role(uuid),)).fetchone()
+        make = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
+        connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(make, role, word))
         connection.execute(sql.SQL("GRANT {} TO {}").format(app, role))
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))  # to end its sessions
         for setting, value in (
@@ -193,10 +224,14 @@ def _drop_login(cluster: Cluster, uuid: UUID) -> None:
 
 def _publish(cluster: Cluster, scratch: str, row: TenantRow) -> None:
     """Let the tenant's role in, and give the database its name: from now on it exists."""
-    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
     with cluster.connect() as connection:
-        connection.execute(grant.format(sql.Identifier(scratch), sql.Identifier(login_role(row.uuid))))
+        _let_in(connection, scratch, row.uuid)
         _rename(connection, scratch, row.database)
+
+
+def _let_in(connection: Connection, database: str, uuid: UUID) -> None:
+    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+    connection.execute(grant.format(sql.Identifier(database), sql.Identifier(login_role(uuid))))
 
 
 def _rename(connection: Connection, scratch: str, database: str) -> None:
@@ -204,6 +239,18 @@ def _rename(connection: Connection, scratch: str, database: str) -> None:
     connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (scratch,))
     statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     connection.execute(statement.format(sql.Identifier(scratch), sql.Identifier(database)))
+
+
+def _refuse_taken(cluster: Cluster, control: Control, database: str) -> None:
+    """Raise where somebody's database has the name already: it is no tenant's, and may hold what nobody else has."""
+    known = {row.database for row in control.tenants()}
+    with cluster.connect() as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
+    if found is not None and database not in known:
+        raise UserError(
+            f"There is a database {database} already, which is no tenant's.",
+            hint="`tenon doctor` says what it is; `tenon doctor --repair` takes in a tenant that the directory lost.",
+        )
 
 
 def _prune_templates(cluster: Cluster, control: Control) -> None:

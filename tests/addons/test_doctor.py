@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.doctor.examine import Trouble, examine
+from kernel.addons.doctor.examine import examine, repair
+from kernel.addons.doctor.trouble import Trouble
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.db import Control, transaction
 from kernel.db.scratch import scratch_database
 from kernel.db.tenants import BUILDING, TEMPLATE, drop_raw, make_empty
+from kernel.errors import UserError
 from tests.addons.shelf import write_rating, write_shelf
 from tests.addons.toys import forget_addons
 from tests.alone import cluster, control, data_dir, pool, settings  # noqa: F401
@@ -80,8 +82,7 @@ def test_a_lost_database_and_a_strange_one_are_told(runtime: Runtime, tenant: Te
         texts = [trouble.text for trouble in examine(runtime)]
     finally:
         drop_raw(runtime.cluster, "tenon_stranger")
-    assert texts[0].startswith('The database of "acme" cannot be entered:')
-    assert texts[1:] == ["The database tenon_stranger is no tenant's."]
+    assert texts == ["The database tenon_stranger is no tenant's.", 'The database of "acme", tenon_acme, is gone.']
 
 
 def test_code_that_is_gone_and_archives_without_code_are_told(runtime: Runtime, root: Path, tenant: Tenant) -> None:
@@ -92,6 +93,7 @@ def test_code_that_is_gone_and_archives_without_code_are_told(runtime: Runtime, 
     assert trouble.text.startswith('"acme" has rating, which cannot be loaded.')
     assert trouble.hint.endswith("tenon addon uninstall acme rating")
     execute_uninstall(later, plan_uninstall(later, later.tenant("acme"), ["rating"]))
+    assert repair(later).mended[0].text.startswith("shelf.book.worth")  # without its code, rating left stars in it
     trouble = only(later)
     assert (trouble.text, trouble.grave) == ('"acme" keeps an archive of rating, whose code is not here.', False)
     execute_uninstall(later, plan_uninstall(later, later.tenant("acme"), ["rating"], purge=True))
@@ -108,3 +110,53 @@ def test_an_archive_that_nobody_knows_and_one_that_is_lost_are_told(runtime: Run
         '"acme" should have an archive of rating, and has none.',
         '"acme" has a schema archive_other, the archive of no addon.',
     ]
+
+
+def test_a_tenant_that_the_directory_lost_is_taken_in_again(runtime: Runtime, tenant: Tenant, control: Control) -> None:
+    control.remove(tenant.row.uuid)
+    with pytest.raises(UserError, match="a database tenon_acme already"):
+        create_tenant(runtime, "acme", ["shelf"])
+    assert mended(runtime) == ['The database tenon_acme is the tenant "acme", which the directory has lost.']
+    found = runtime.tenant("acme")
+    assert (found.row.uuid, found.row.addons, found.row.state) == (tenant.row.uuid, ("shelf", "rating"), "active")
+    assert found.run(lambda env: env.ref("shelf.dune").title, why="a test") == "Dune"
+
+
+def test_a_tenant_without_its_login_role_is_taken_in_and_one_under_another_key_is_not(
+    runtime: Runtime, tenant: Tenant, control: Control
+) -> None:
+    role = f"tenant_{tenant.row.uuid.hex}"
+    control.remove(tenant.row.uuid)
+    with runtime.cluster.connect() as connection:
+        connection.execute(f"ALTER ROLE \"{role}\" PASSWORD 'of another installation'".encode())
+    assert only(runtime).text == "The database tenon_acme is no tenant's."
+    assert only(runtime).mend is None
+    with runtime.cluster.connect() as connection:
+        connection.execute(f'REVOKE ALL ON DATABASE tenon_acme FROM "{role}"'.encode())
+        connection.execute(f'DROP ROLE "{role}"'.encode())
+    assert len(mended(runtime)) == 1
+    assert runtime.tenant("acme").assembly().names == ("shelf", "rating")
+
+
+def test_one_broken_tenant_hides_no_other(runtime: Runtime, tenant: Tenant, control: Control) -> None:
+    others = [create_tenant(runtime, name, ["shelf"]) for name in ("broken", "careless")]
+    for other, statement in zip(others, ("DROP SCHEMA tenon CASCADE", "DROP INDEX shelf.book_once"), strict=True):
+        with runtime.cluster.connect(other.row.database) as connection:
+            connection.execute(statement.encode())
+    found = repair(runtime)
+    assert [trouble.text.split(";")[0] for trouble in found.mended] == [
+        'The index shelf.book_once is missing in "careless"'
+    ]
+    assert [trouble.text for trouble in found.remains] == [
+        'The schema tenon is missing in "broken": nobody knows what the tenant has.'
+    ]
+    assert control.get("broken").addons == ("shelf",)
+
+
+def test_a_database_of_the_name_is_kept_when_a_tenant_is_half_made(runtime: Runtime, control: Control) -> None:
+    make_empty(runtime.cluster, "tenon_theirs", None)
+    control.add(uuid.uuid4(), "theirs", "tenon_theirs")
+    assert [trouble.text for trouble in repair(runtime).mended] == ['Left over: tenant "theirs" is half made.']
+    with runtime.cluster.connect() as connection:
+        assert connection.execute("SELECT 1 FROM pg_database WHERE datname = 'tenon_theirs'").fetchone()
+    drop_raw(runtime.cluster, "tenon_theirs")

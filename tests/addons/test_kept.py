@@ -11,7 +11,8 @@ import pytest
 
 from kernel.addons import Library, Runtime, Tenant
 from kernel.addons.doctor.chores import lost_secrets, old_secrets, tidy
-from kernel.addons.doctor.examine import Trouble, examine
+from kernel.addons.doctor.examine import examine
+from kernel.addons.doctor.trouble import Trouble
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.errors import TenonError
 from kernel.storage import DAY

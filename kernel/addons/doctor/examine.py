@@ -5,158 +5,95 @@ It mends what it can without losing anything a person made: archives are told, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import psycopg
 
-from kernel.addons.doctor.chores import lost_secrets, missing_files, old_secrets, reseal
-from kernel.addons.doctor.query_models import query_faults
-from kernel.addons.lifecycle.archive import PREFIX, archive_of, has_schema
-from kernel.addons.lifecycle.locks import operator
-from kernel.addons.lifecycle.plan import installed
-from kernel.addons.migrations.revisions import KERNEL, kernel_history
+from kernel.addons.doctor.lost_rows import strays
+from kernel.addons.doctor.tenant_exam import examine_tenant
+from kernel.addons.doctor.trouble import Trouble
 from kernel.addons.runtime import Runtime
-from kernel.db import TenantRow, Transaction, transaction
+from kernel.db import TenantRow
 from kernel.db.leftovers import find
-from kernel.errors import AddonError, BusyError, DeveloperError, EditionError
+from kernel.errors import TenonError
+
+AT_ONCE: Final = 4
+"""Tenants that are examined at a time."""
+ROUNDS: Final = 4
+"""How often `repair` looks again: what is mended may show what was behind it."""
+
+MENDED: Final = ""
+
+Report = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that is not as it should be; without `mend`, a person has to decide."""
+def examine(
+    runtime: Runtime, names: Sequence[str] = (), *, deep: bool = False, report: Report | None = None
+) -> list[Trouble]:
+    """All troubles of the server and its tenants, or of the tenants `names` only. Nothing is changed.
 
-    text: str
-    hint: str = ""
-    mend: Callable[[], object] | None = None
-    grave: bool = True
-    """False for what is only to be known."""
+    `deep` computes every stored value anew and looks at every link, not at a sample. `report` is told each
+    tenant that is done. Raises MissingError for a tenant that is not there.
+    """
+    rows = [runtime.control.get(name) for name in names] or runtime.control.tenants()
+    found = [] if names else list(_server(runtime))
+    tell = report or (lambda _text: None)
 
+    def look(row: TenantRow) -> list[Trouble]:
+        troubles = list(examine_tenant(runtime, row, deep=deep))
+        tell(row.name)
+        return troubles
 
-def examine(runtime: Runtime) -> list[Trouble]:
-    """All troubles of the server and its tenants. Nothing is changed."""
-    found = [Trouble(f"Left over: {item.text}.", mend=item.remove) for item in find(runtime.cluster, runtime.control)]
-    for row in runtime.control.tenants():
-        if row.state not in ("creating", "deleting"):
-            found += _examine_tenant(runtime, row)
-    return [*found, *_strays(runtime)]
-
-
-def _strays(runtime: Runtime) -> Iterator[Trouble]:
-    """Databases that look like tenants and are not in the directory."""
-    known = {row.database for row in runtime.control.tenants()} | {runtime.control.database}
-    with runtime.cluster.connect() as connection:
-        names = [str(row[0]) for row in connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")]
-    for name in sorted(names):
-        special = name.startswith(("tenon_new_", "tenon_template_", "tenon_scratch_", "tenon_control"))
-        if name.startswith("tenon_") and name not in known and not special:
-            yield Trouble(f"The database {name} is no tenant's.", "It is of another installation, or left over.")
+    settled = [row for row in rows if row.state not in ("creating", "deleting")]
+    with ThreadPoolExecutor(AT_ONCE, "doctor") as threads:
+        for troubles in threads.map(look, settled):
+            found += troubles
+    return found
 
 
-def _examine_tenant(runtime: Runtime, row: TenantRow) -> Iterator[Trouble]:
+def _server(runtime: Runtime) -> Iterator[Trouble]:
+    """What is of no tenant."""
+    for item in find(runtime.cluster, runtime.control):
+        yield Trouble(f"Left over: {item.text}.", mend=item.remove, rule="left-over")
+    yield from strays(runtime)
+
+
+@dataclass(slots=True)
+class Repair:
+    """What a repair did: `mended`, and what `remains` for a person to decide."""
+
+    mended: list[Trouble] = field(default_factory=list)
+    remains: list[Trouble] = field(default_factory=list)
+
+
+def repair(runtime: Runtime, names: Sequence[str] = (), *, deep: bool = False, report: Report | None = None) -> Repair:
+    """Mend all that can be mended without losing anything, and look again until nothing more can."""
+    done = Repair()
+    for _ in range(ROUNDS):
+        found = examine(runtime, names, deep=deep, report=report)
+        faults = [_mend(trouble) for trouble in found]
+        done.remains = [_told(*each) for each in zip(found, faults, strict=True) if each[1] != MENDED]
+        done.mended += [trouble for trouble, fault in zip(found, faults, strict=True) if fault == MENDED]
+        if MENDED not in faults:
+            break
+    return done
+
+
+def _mend(trouble: Trouble) -> str | None:
+    """MENDED, or why it could not be; None where a person has to decide."""
+    if trouble.mend is None:
+        return None
     try:
-        with operator(runtime, row.database) as (pool, dsn):
-            with transaction(pool, dsn, "read committed") as tx:
-                yield from _directory(runtime, row, installed(tx))
-                yield from _code(runtime, row, tx)
-                yield from _queries(runtime, row, tx)
-                archives = list(_archives(runtime, row, tx))
-            yield from archives
-            yield from _kept(runtime, row)
-    except (psycopg.OperationalError, BusyError) as error:
-        said = (str(error.__cause__ or error).strip().splitlines() or [""])[-1]
-        yield Trouble(
-            f'The database of "{row.name}" cannot be entered: {said}',
-            f"Restore it, or delete the tenant: tenon tenant delete {row.name}",
-        )
+        trouble.mend()
+    except TenonError as error:
+        return error.text
+    except psycopg.Error as error:
+        return error.diag.message_detail or error.diag.message_primary or str(error).strip()
+    return MENDED
 
 
-def _directory(runtime: Runtime, row: TenantRow, names: tuple[str, ...]) -> Iterator[Trouble]:
-    if {*row.addons} != {*names}:
-        yield Trouble(
-            f'The directory says "{row.name}" has {", ".join(row.addons) or "no addons"}; it has {", ".join(names)}.',
-            mend=lambda: runtime.control.set_addons(row.uuid, _ordered(runtime, names)),
-        )
-
-
-def _ordered(runtime: Runtime, names: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return runtime.library.order(names)
-    except AddonError:
-        return names
-
-
-def _code(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble]:
-    """Addons whose code is absent, or at another revision."""
-    upgrade = f"tenon addon upgrade {row.name}"
-    at = str(tx.rows("SELECT version_num FROM tenon.revision")[0][0])
-    if at != kernel_history()[-1].id:
-        yield Trouble(f'"{row.name}" is at revision {at} of {KERNEL}.', upgrade)
-    for name, revision in tx.rows("SELECT name, revision FROM tenon.addon WHERE state = 'installed' ORDER BY name"):
-        try:
-            head = runtime.library.addon(name).head
-        except (AddonError, DeveloperError) as error:
-            hint = f"Put it back, or uninstall it: tenon addon uninstall {row.name} {name}"
-            yield Trouble(f'"{row.name}" has {name}, which cannot be loaded. {error.text.splitlines()[0]}', hint)
-            continue
-        if head != revision:
-            yield Trouble(f'"{row.name}" has {name} at revision "{revision}", the code is at "{head}".', upgrade)
-
-
-def _queries(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble]:
-    """Models over a query that does not give what their fields say."""
-    try:
-        registry = runtime.library.assembly(installed(tx)).registry
-    except (AddonError, DeveloperError):
-        return  # told already
-    for line in query_faults(tx, registry):
-        yield Trouble(f'In "{row.name}": {line}', "Mend the query or the field.")
-
-
-def _archives(runtime: Runtime, row: TenantRow, tx: Transaction) -> Iterator[Trouble]:
-    detached = {name for (name,) in tx.rows("SELECT name FROM tenon.addon WHERE state = 'detached' ORDER BY name")}
-    for name in sorted(detached):
-        if not has_schema(tx, archive_of(name)):
-            yield Trouble(
-                f'"{row.name}" should have an archive of {name}, and has none.',
-                mend=partial(_forget, runtime, row, name),
-            )
-        elif name not in runtime.library.catalog.manifests:
-            hint = f"Nobody can restore it without its code. For good: tenon addon uninstall {row.name} {name} --purge"
-            yield Trouble(f'"{row.name}" keeps an archive of {name}, whose code is not here.', hint, grave=False)
-    known = {archive_of(name) for name in detached}
-    for (schema,) in tx.rows(
-        "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname, %s) ORDER BY 1", (PREFIX,)
-    ):
-        if schema not in known:
-            yield Trouble(f'"{row.name}" has a schema {schema}, the archive of no addon.', "Rename or drop it.")
-
-
-def _kept(runtime: Runtime, row: TenantRow) -> Iterator[Trouble]:
-    """Secrets that no key opens, or an old one; files that the storage has lost."""
-    tenant = runtime.tenant_of(row)
-    try:
-        with tenant.env(why="the doctor looks at secrets and files") as env:
-            lost, old, missing = lost_secrets(env), old_secrets(env), missing_files(env)
-    except (EditionError, AddonError):
-        return  # told already
-    for each in lost:
-        place = f"{each.model} {each.id}, {each.field}"
-        yield Trouble(
-            f'A secret of "{row.name}" cannot be read: {place}: {each.reason}.',
-            "Put the right key back, or enter it anew.",
-        )
-    if old > len(lost):
-        again = partial(tenant.run, reseal, why="a master key was replaced")
-        yield Trouble(
-            f'{old - len(lost)} secrets of "{row.name}" are encrypted with an older key.', mend=again, grave=False
-        )
-    if missing:
-        hint = f"Restore the folder {tenant.stores.storage.folder} from a backup."
-        yield Trouble(f'{len(missing)} files of "{row.name}" are not in the storage: {", ".join(missing[:3])}.', hint)
-
-
-def _forget(runtime: Runtime, row: TenantRow, name: str) -> None:
-    with operator(runtime, row.database) as (pool, dsn), transaction(pool, dsn, "read committed") as tx:
-        tx.execute("DELETE FROM tenon.addon WHERE name = %s AND state = 'detached'", (name,))
+def _told(trouble: Trouble, fault: str | None) -> Trouble:
+    return replace(trouble, hint=f"It could not be mended: {fault}", mend=None) if fault else trouble

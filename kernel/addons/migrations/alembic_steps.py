@@ -5,10 +5,11 @@ Imported when there is such a one, so that other processes pay for neither Alemb
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from sqlalchemy.pool import StaticPool
 
 from kernel.db import Transaction
 from kernel.errors import MigrateError
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""`alembic.op` is one name for all threads: two at once would write into each other's databases."""
 
 
 class _Borrowed:
@@ -54,7 +58,7 @@ def borrowed(tx: Transaction) -> Iterator[sa.Connection]:
 
 def run(tx: Transaction, upgrade: Callable[[], object]) -> None:
     """Call the function with Alembic's `op` at work in `tx`. An error of the database is raised as that."""
-    with borrowed(tx) as connection:
+    with _ONE_AT_A_TIME, borrowed(tx) as connection:
         context = MigrationContext.configure(connection)
         try:
             with Operations.context(context):
@@ -74,7 +78,7 @@ def as_sql(upgrade: Callable[[], object]) -> list[str] | None:
     options = {"as_sql": True, "output_buffer": out}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
     try:
-        with Operations.context(context):
+        with _ONE_AT_A_TIME, Operations.context(context):
             upgrade()
     except Exception:
         return None  # whatever it is that it wants of a connection: there is none

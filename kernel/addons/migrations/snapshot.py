@@ -6,13 +6,15 @@ equal schemas give equal snapshots, also for CHECK and EXCLUDE constraints and f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kernel.db import Transaction
 
-_IGNORED: Final = ("information_schema", "pg_catalog", "pg_toast", "public", "tenon")
+FOREIGN: Final = ("information_schema", "pg_catalog", "pg_toast", "public")
+"""Schemas that are PostgreSQL's, or anybody's."""
+_IGNORED: Final = (*FOREIGN, "tenon")
 
 _TABLES: Final = """
     SELECT format('%%I.%%I', n.nspname, c.relname), ''
@@ -63,10 +65,10 @@ class Snapshot:
     indexes: Mapping[str, str]
 
 
-def take(tx: Transaction) -> Snapshot:
-    """Read the schema of the database, without the kernel's own tables and without version tables."""
+def take(tx: Transaction, leave_out: Sequence[str] = _IGNORED) -> Snapshot:
+    """Read the tables of the database without version tables and (unless told otherwise) the kernel's own."""
     tx.execute("SET LOCAL search_path = ''")
-    ignored = list(_IGNORED)
+    ignored = list(leave_out)
 
     def read(query: str) -> dict[str, str]:
         return {str(row[0]): str(row[1]) for row in sorted(tx.rows(query, (ignored,)))}
@@ -150,15 +152,15 @@ def _column_changes(old: Snapshot, new: Snapshot, whole: set[str]) -> list[str]:
         if name not in new.columns and table_of(name) not in whole:
             lines.append(f"ALTER TABLE {table_of(name)} DROP COLUMN {_last(name)}")
         elif name in new.columns and new.columns[name] != text:
-            lines += _alter_column(name, _parse(text), _parse(new.columns[name]))
+            lines += _alter_column(name, column_parts(text), column_parts(new.columns[name]))
     for name, text in new.columns.items():
         if name not in old.columns and table_of(name) not in whole:
             lines.append(f"ALTER TABLE {table_of(name)} ADD COLUMN {_last(name)} {text}")
     return lines
 
 
-def _parse(text: str) -> tuple[str, bool, str]:
-    """(type, not null, default)."""
+def column_parts(text: str) -> tuple[str, bool, str]:
+    """(type, not null, default) of a column's definition in a snapshot."""
     head, _, default = text.partition(" DEFAULT ")
     return head.removesuffix(" NOT NULL"), head.endswith(" NOT NULL"), default
 
