@@ -334,9 +334,8 @@ def test_whatever_is_damaged_is_found_and_a_second_repair_finds_nothing_to_mend(
 
 
 def test_an_operation_that_was_stopped_is_told(runtime: Runtime, run: Run) -> None:
-    run(
-        "INSERT INTO tenon.operation (kind, state, step) VALUES ('upgrade', 'prepare', 'prepare shelf@2 1: CREATE INDEX')"
-    )
+    step = "prepare shelf@2 1: CREATE INDEX"
+    run(f"INSERT INTO tenon.operation (kind, state, step) VALUES ('upgrade', 'prepare', '{step}')")
     (trouble,) = examine(runtime, ["acme"])
     assert trouble.text == 'The upgrade of "acme" was stopped: prepare shelf@2 1: CREATE INDEX.'
     assert trouble.hint.endswith("tenon addon upgrade acme --undo")
