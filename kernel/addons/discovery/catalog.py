@@ -53,7 +53,7 @@ class Catalog:
 def search(roots: Iterable[Path]) -> Catalog:
     """Look through all places anew and read every manifest."""
     folders: dict[str, list[Path]] = {}
-    for folder in _candidates(roots):
+    for folder in candidates(roots):
         known = folders.setdefault(folder.name, [])
         if not any(other.samefile(folder) for other in known):
             known.append(folder)
@@ -71,7 +71,8 @@ def search(roots: Iterable[Path]) -> Catalog:
     return Catalog(manifests, faults)
 
 
-def _candidates(roots: Iterable[Path]) -> Iterator[Path]:
+def candidates(roots: Iterable[Path]) -> Iterator[Path]:
+    """The folders of addons in all places, broken ones too; a name may come twice."""
     for root in roots:
         parent = root / PACKAGE
         if parent.is_dir():
