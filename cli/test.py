@@ -30,10 +30,11 @@ def test(session: Session, /, addon: str, words: tuple[str, ...]) -> None:
     Each worker of pytest clones its tenant from a template, which is made once and kept. The exit code is pytest's.
     """
     _check_tools(words)
-    folder = _tests_of(session.settings, addon)
+    roots = _roots(session.settings)
+    folder = _tests_of(roots, addon)
     command = [sys.executable, "-P", "-m", "pytest", *_plugin(), *MODE, *_rootdir(folder), *words, str(folder)]
     sys.stdout.flush()
-    os.execve(sys.executable, command, _environment(session.settings))  # noqa: S606 - no shell is wanted
+    os.execve(sys.executable, command, _environment(session.settings, roots))  # noqa: S606 - no shell is wanted
 
 
 def _check_tools(words: tuple[str, ...]) -> None:
@@ -45,10 +46,17 @@ def _check_tools(words: tuple[str, ...]) -> None:
         raise Failure("-n needs pytest-xdist, which is not installed.", "Leave -n out, or: pip install pytest-xdist")
 
 
-def _tests_of(settings: Settings, addon: str) -> Path:
+def _roots(settings: Settings) -> tuple[Path, ...]:
+    """The places of addons, and the folder one works in where it is one."""
+    here = Path.cwd()
+    own = (here,) if (here / "addons").is_dir() and here not in settings.addon_roots else ()
+    return (*settings.addon_roots, *own)
+
+
+def _tests_of(roots: tuple[Path, ...], addon: str) -> Path:
     from kernel.addons import Library
 
-    folder = Library(settings.addon_roots).manifest(addon).path / "tests"
+    folder = Library(roots).manifest(addon).path / "tests"
     if not any(folder.rglob("test_*.py")) and not any(folder.rglob("*_test.py")):
         raise Failure(f'The addon "{addon}" has no tests.', f"Write one: {folder / 'test_something.py'}")
     return folder
@@ -65,12 +73,12 @@ def _rootdir(folder: Path) -> list[str]:
     return [] if folder.is_relative_to(here) else [f"--rootdir={here}"]
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def _environment(settings: Settings, roots: tuple[Path, ...]) -> Mapping[str, str]:
     """What the plugin reads: the addons that this command knows, and where its server is kept."""
     path = os.pathsep.join(part for part in (str(SOURCE_ROOT), os.environ.get("PYTHONPATH", "")) if part)
     return {
         "TENON_TEST_DATA_DIR": str(settings.data_dir / "testing"),
         **os.environ,
-        "TENON_ADDONS_PATH": os.pathsep.join(map(str, settings.addons_path)),
+        "TENON_ADDONS_PATH": os.pathsep.join(map(str, roots[1:])),
         "PYTHONPATH": path,
     }

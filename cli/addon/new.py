@@ -16,6 +16,7 @@ from kernel.config import Settings
 if TYPE_CHECKING:
     from kernel.addons import Library
 
+LICENSES: Final = ("LGPL-3.0-or-later", "MIT", "LicenseRef-Proprietary")
 KINDS: Final = ("model", "extension", "bridge", "widget")
 NEEDED: Final = {
     "extension": ("of", "Which model (crm.contact)"),
@@ -32,39 +33,53 @@ NEEDED: Final = {
 @click.option(
     "--path",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("addons"),
+    help="The folder it is put in: one named addons, or for a package any. [default: addons, or .]",
+)
+@click.option("--package", is_flag=True, help="Write a whole distribution, for pip: tenon-NAME/.")
+@click.option(
+    "--license",
+    type=click.Choice(LICENSES),
+    default=LICENSES[0],
     show_default=True,
-    help="The folder named addons that it is put in.",
+    help="Under which others may use it.",
 )
 @click.pass_obj
-def new(session: Session, /, name: str, template: str | None, path: Path, **said: str) -> None:
+def new(session: Session, /, name: str, template: str | None, path: Path | None, package: bool, **said: str) -> None:
     """Write the first files of an addon NAME, with tests that pass."""
     from cli.scaffold.kinds import Wish, values_of
     from cli.scaffold.writing import write_all
     from kernel.addons import Library
 
     _check_name(name)
-    if path.resolve().name != "addons":
+    place = (path or Path("." if package else "addons")).resolve()
+    if not package and place.name != "addons":
         raise Failure(f'{path} is not named "addons".', "Tenon looks for addons in folders of that name.")
     kind = _asked(name, template, said)
     library = Library(session.settings.addon_roots)
     if name in library.available().names:
         raise Failure(f'There is an addon "{name}" already.', f"tenon addon info {name} shows where.")
-    wish = Wish(name, said["title"].replace('"', "'"), "LGPL-3.0-or-later", said["of"], said["between"])
+    wish = Wish(name, said["title"].replace('"', "'"), said["license"], said["of"], said["between"])
     values = values_of(kind, wish, library)
-    folder = path.resolve() / name
-    write_all(folder, {"every": Path(), kind: Path()}, values)
-    _complete(session, folder, kind, library)
+    folder, root = (place / wish.distribution,) * 2 if package else (place / name, place.parent)
+    inside = Path("addons") / name if package else Path()
+    write_all(folder, {**({"package": Path()} if package else {}), "every": inside, kind: inside}, values)
+    try:
+        _complete(session, root, name, kind, library)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _tell(session, folder, root, name, package)
+
+
+def _tell(session: Session, folder: Path, root: Path, name: str, package: bool) -> None:
+    """What was written, and what comes next: where Tenon does not look yet, how to make it look there."""
+    roots = Settings.load(session.config).addon_roots  # read anew: a first addon makes the folder that is searched
+    known = "" if package or root in roots else f"TENON_ADDONS_PATH={root} "
     say(f"Wrote {folder}.")
-    _tell_next(session, folder.parent.parent, name)
-
-
-def _tell_next(session: Session, root: Path, name: str) -> None:
-    """The next commands; they name the place of the addon where the settings do not."""
-    known = Settings.load(session.config).addon_roots  # read anew: a first addon makes the folder that is searched
-    place = "" if root in known else f"TENON_ADDONS_PATH={root} "
-    say(f"Next: {place}tenon test {name}")
-    say(f"Then: {place}tenon addon install TENANT {name}")
+    if package:
+        say(f'Next: pip install -e "{folder}[test]"')
+    say(f"{'Then' if package else 'Next'}: {known}tenon test {name}")
+    say(f"Then: {known}tenon addon install TENANT {name}")
 
 
 def at_terminal() -> bool:
@@ -102,16 +117,12 @@ def _asked(name: str, template: str | None, said: dict[str, str]) -> str:
     return template
 
 
-def _complete(session: Session, folder: Path, kind: str, library: Library) -> None:
+def _complete(session: Session, root: Path, name: str, kind: str, library: Library) -> None:
     """What is made from other addons: the first revision, and the types of the client's API."""
     from kernel.addons.migrations.autogenerate import begin_history
 
-    try:
-        if kind == "widget":
-            types = folder / "types"
-            types.mkdir()
-            shutil.copy(library.manifest("web").path / "static" / "tenon-web.d.ts", types)
-        begin_history((*session.settings.addon_roots, folder.parent.parent), folder.name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    if kind == "widget":
+        types = root / "addons" / name / "types"
+        types.mkdir()
+        shutil.copy(library.manifest("web").path / "static" / "tenon-web.d.ts", types)
+    begin_history((*session.settings.addon_roots, root), name)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import Any, Final
 
 from cli.output import Failure
 from cli.scaffold.bases import Base, find_base, find_side
 from kernel.addons import Library
+from kernel.config import SOURCE_ROOT
 
 TEMPLATES: Final[Mapping[str, str]] = {
     "model": "one model of its own, with views, rights, data and tests",
@@ -28,11 +32,33 @@ class Wish:
     of: str = ""
     between: str = ""
 
+    @property
+    def distribution(self) -> str:
+        """What `pip` calls it: `tenon-my-loyalty`."""
+        return f"tenon-{self.name.replace('_', '-')}"
+
 
 def values_of(template: str, wish: Wish, library: Library) -> dict[str, Any]:
     """What the files of a template are filled with; Failure where a model that is named is not there."""
-    common = {"name": wish.name, "title": wish.title, "license": wish.license, "bridges": []}
+    common = {
+        "name": wish.name,
+        "title": wish.title,
+        "license": wish.license,
+        "bridges": [],
+        "distribution": wish.distribution,
+        "year": dt.date.today().year,
+        "own_text": _own_text,
+    }
     return {**common, **_VALUES[template](wish, library)}
+
+
+def _own_text(name: str) -> str:
+    """A licence that Tenon has, too: beside its source, or in what pip keeps of it."""
+    path = SOURCE_ROOT / name
+    if not path.is_file():
+        files = distribution("tenon").files or []
+        path = next(Path(str(file.locate())) for file in files if file.name == name and "licenses" in file.parts)
+    return path.read_text(encoding="utf-8")
 
 
 def _model(_wish: Wish, _library: Library) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Finding, Findings
 from kernel.addons.hooks import Hooks, hookimpl, hookspec
 from kernel.addons.hookspecs import OwnedRows
-from kernel.addons.rules import Rule
 from kernel.addons.runtime import Runtime, Tenant, Visit
 from kernel.orm.settings import Settings
 
@@ -20,7 +19,6 @@ __all__ = [
     "Library",
     "Manifest",
     "OwnedRows",
-    "Rule",
     "Runtime",
     "SecurityDeclaration",
     "Settings",

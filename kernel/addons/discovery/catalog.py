@@ -1,26 +1,24 @@
 """The catalog: which addons can be found on this machine, and where.
 
-Places searched: `addons/` below every root of the addons path, in that order, and the entry point group
-`tenon.addons` of installed distributions. Nothing of an addon is imported here.
+Places searched: `addons/` below every root of the addons path, in that order, and what installed distributions
+bring. None goes before another: an addon that is in two places cannot be used until one of them is gone. Nothing of
+an addon is imported here.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
 
+from kernel.addons.discovery.distributions import ENTRY_POINTS, PACKAGE, shipped_addons
 from kernel.addons.discovery.manifest import FILE_NAME, NAME, Manifest, read_manifest
 from kernel.addons.findings import Finding
 from kernel.errors import ManifestError, suggest
 
-PACKAGE: Final = "addons"
-ENTRY_POINTS: Final = "tenon.addons"
+__all__ = ["PACKAGE", "Catalog", "make_importable", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,19 @@ class Catalog:
 def search(roots: Iterable[Path]) -> Catalog:
     """Look through all places anew and read every manifest."""
     folders: dict[str, list[Path]] = {}
-    for folder in candidates(roots):
-        known = folders.setdefault(folder.name, [])
-        if not any(other.samefile(folder) for other in known):
-            known.append(folder)
-    manifests: dict[str, Manifest] = {}
+    for folder in _folders_of(roots):
+        _note(folders, folder)
     faults: dict[str, tuple[Finding, ...]] = {}
+    for shipped in shipped_addons():
+        for folder in shipped.folders:
+            _note(folders, folder)
+        if shipped.fault:
+            told = Finding(shipped.distribution, 0, ENTRY_POINTS, shipped.fault, "manifest-entry-point")
+            faults[shipped.name] = (*faults.get(shipped.name, ()), told)
+    manifests: dict[str, Manifest] = {}
     for name, places in sorted(folders.items()):
-        manifest, found = read_manifest(places[0])
-        if len(places) > 1:
-            text = f'two addons have this name: "{places[0]}" and "{places[1]}"'
-            found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text, "manifest-duplicate-addon"))
+        manifest, found = _read(places)
+        found = (*faults.get(name, ()), *found)
         if manifest is None or found:
             faults[name] = found
         else:
@@ -71,21 +71,28 @@ def search(roots: Iterable[Path]) -> Catalog:
     return Catalog(manifests, faults)
 
 
-def candidates(roots: Iterable[Path]) -> Iterator[Path]:
-    """The folders of addons in all places, broken ones too; a name may come twice."""
+def _folders_of(roots: Iterable[Path]) -> Iterator[Path]:
     for root in roots:
         parent = root / PACKAGE
         if parent.is_dir():
             for folder in sorted(parent.iterdir()):
                 if NAME.fullmatch(folder.name) and (folder / FILE_NAME).is_file():
                     yield folder
-    for point in entry_points(group=ENTRY_POINTS):
-        try:
-            spec = find_spec(point.value)
-        except ImportError:
-            continue  # a distribution that is half removed; `addon list` cannot show what is not there
-        for location in (spec.submodule_search_locations or ()) if spec else ():
-            yield Path(location)
+
+
+def _note(folders: dict[str, list[Path]], folder: Path) -> None:
+    """One folder may be found in several ways."""
+    known = folders.setdefault(folder.name, [])
+    if not any(other.samefile(folder) for other in known):
+        known.append(folder)
+
+
+def _read(places: Sequence[Path]) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    manifest, found = read_manifest(places[0])
+    if len(places) > 1:
+        text = f'two addons have this name: "{places[0]}" and "{places[1]}"'
+        found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text, "manifest-duplicate-addon"))
+    return manifest, found
 
 
 def make_importable(roots: Iterable[Path]) -> None:

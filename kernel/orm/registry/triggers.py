@@ -21,7 +21,6 @@ from kernel.errors import RegistryError, UnknownFieldError
 from kernel.orm.computing import refresh
 from kernel.orm.registry import circles
 from kernel.orm.registry.bound import Bound, ModelInfo
-from kernel.orm.registry.faults import Faults
 
 Path = tuple[Bound, ...]
 
@@ -29,8 +28,7 @@ Path = tuple[Bound, ...]
 class _Edges:
     """What is collected before it is frozen into the bounds."""
 
-    def __init__(self, faults: Faults) -> None:
-        self.faults = faults
+    def __init__(self) -> None:
         self.own: dict[int, dict[int, Bound]] = {}
         self.far: dict[int, dict[tuple[int, Path], tuple[Bound, Path]]] = {}
         self.after: dict[int, dict[int, Bound]] = {}
@@ -51,19 +49,15 @@ class _Edges:
             self.after.setdefault(source.index, {})[target.index] = target
 
 
-def connect(bounds: Sequence[Bound], faults: Faults) -> None:
-    """Fill the triggers of all `bounds`; wrong paths are noted, and nothing is filled where there are faults."""
-    edges = _Edges(faults)
+def connect(bounds: Sequence[Bound]) -> None:
+    """Fill the triggers of all `bounds`; raises RegistryError for a wrong path."""
+    edges = _Edges()
     for bound in bounds:
         if bound.computed:
             for dotted in depends_of(bound):
-                with faults(bound):
-                    _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
+                _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
         bound.contextual = bool(bound.keyed) or (bound.computed and not bound.stored)
-    with faults():
-        circles.refuse(bounds, edges.direct)
-    if faults.errors:
-        return
+    circles.refuse(bounds, edges.direct)
     for bound in bounds:
         _freeze(bound, edges)
     for bound in bounds:
@@ -138,13 +132,8 @@ def _walk(
                 hint="Declare that field with stored=True, too.",
             )
         if position < len(names) - 1:
-            if step.comodel is None and edges.faults.broken(step):
-                return  # where it leads to is told already
             if step.comodel is None:
-                raise RegistryError(
-                    f'{where} depends on "{dotted}", but {model.name}.{name} is no relation.',
-                    rule="model-unknown-field",
-                )
+                raise RegistryError(f'{where} depends on "{dotted}", but {model.name}.{name} is no relation.')
             links = (*links, step)
             model = step.comodel
 
