@@ -7,12 +7,15 @@ from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Finding, Findings
 from kernel.addons.hooks import Hooks, hookimpl, hookspec
 from kernel.addons.hookspecs import OwnedRows
+from kernel.addons.migrations.steps import Fill, FillInPython, touching
 from kernel.addons.runtime import Runtime, Tenant, Visit
 from kernel.orm.settings import Settings
 
 __all__ = [
     "Addon",
     "Assembly",
+    "Fill",
+    "FillInPython",
     "Finding",
     "Findings",
     "Hooks",
@@ -26,4 +29,5 @@ __all__ = [
     "Visit",
     "hookimpl",
     "hookspec",
+    "touching",
 ]

@@ -62,7 +62,7 @@ FIRST = '''
 SECOND = '''
     """Tiers beside the cards."""
 
-    from kernel.addons.migrations.steps import touching
+    from kernel.addons import touching
 
     revision = "p2"
     down_revision = "p1"
@@ -95,7 +95,7 @@ SECOND = '''
 THIRD = '''
     """Points become a score."""
 
-    from kernel.addons.migrations.steps import Fill, FillInPython
+    from kernel.addons import Fill, FillInPython
 
     revision = "p3"
     down_revision = "p2"

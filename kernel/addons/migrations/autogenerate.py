@@ -10,40 +10,108 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from psycopg.sql import Literal
+
 from kernel.addons.assembly import Assembly, Library
+from kernel.addons.migrations.drafting import UNSAID, Draft, draft, rename_hints
+from kernel.addons.migrations.renames import rename_parts, rename_statements
 from kernel.addons.migrations.running import apply, run_ddl
 from kernel.addons.migrations.snapshot import Snapshot, differences, statements, take
+from kernel.addons.migrations.steps import Fill, Step
 from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.db.scratch import scratch_database
+from kernel.orm.registry.registry import Registry
 from kernel.orm.schema import create_statements
 
-_FILE: Final = '''"""{message}"""
-
+_HEAD: Final = '''"""{message}"""
+{imports}
 revision = "{revision}"
 down_revision = {down}
 requires: dict[str, str] = {requires}
-
-UPGRADE = (
-{statements})
 '''
+_PARTS: Final = (
+    ("prepare", "# Before: the tenant is served by the old code, which must not notice."),
+    ("upgrade", ""),
+    ("clean", "# After: the tenant is served by the new code."),
+)
 
 
-def write_revision(cluster: Cluster, library: Library, name: str, message: str = "") -> Path | None:
-    """Write the next revision of an addon from its models; None where nothing has changed."""
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The next revision of an addon, before it is written."""
+
+    path: Path
+    text: str
+    hints: tuple[str, ...]
+    """What its author should know: what to fill in, what looks like a rename."""
+
+    def write(self) -> Path:
+        """Put the file in its place."""
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text(self.text, encoding="utf-8")
+        return self.path
+
+
+def draft_revision(
+    cluster: Cluster, library: Library, name: str, message: str = "", renames: Sequence[str] = ()
+) -> Drafted | None:
+    """What the next revision of an addon is by its models; None where they have not moved on.
+
+    `renames` are told as `loyalty.partner.points=score` or `loyalty.partner=loyalty.member`; UserError for one
+    that does not fit. Only what the addon owns can differ: all else is in both databases that are compared.
+    """
     assembly = library.assembly(library.resolve([name]))
-    history = assembly.addon(name).revisions
-    if not history:
-        return write_first_revision(assembly, name, message)
-    lines = statements(_migrated(cluster, assembly, name), _installed(cluster, assembly, name))
-    return _write(assembly, name, message or "changes", lines) if lines else None
+    if not assembly.addon(name).revisions:
+        return _first(assembly, name, message)
+    wanted = _installed(cluster, assembly, name)
+    with _scratch(cluster, assembly, name) as tx:
+        apply(tx, assembly.addon(name).revisions)
+        before = take(tx)
+        lines = rename_statements(renames, before, wanted)
+        run_ddl(tx, lines)
+        lines += (parts := rename_parts(take(tx), wanted))
+        run_ddl(tx, parts)
+        renamed = take(tx)
+    made = draft(statements(renamed, wanted), renamed, partial(_value, assembly.registry))
+    made.upgrade[:0] = lines
+    made.hints[:0] = [f"if it is a rename, say so: {hint}" for hint in rename_hints(renamed, wanted)]
+    return _drafted(assembly, name, message or "changes", made) if made else None
+
+
+def write_revision(
+    cluster: Cluster, library: Library, name: str, message: str = "", renames: Sequence[str] = ()
+) -> Path | None:
+    """Write the next revision of an addon from its models; None where nothing has changed."""
+    drafted = draft_revision(cluster, library, name, message, renames)
+    return drafted.write() if drafted else None
 
 
 def write_first_revision(assembly: Assembly, name: str, message: str = "") -> Path:
     """Write the revision that a history begins with; no database is needed."""
-    return _write(assembly, name, message or "the first schema", create_statements(assembly.registry, name))
+    return _first(assembly, name, message).write()
+
+
+def _first(assembly: Assembly, name: str, message: str) -> Drafted:
+    made = Draft(upgrade=[*create_statements(assembly.registry, name)])
+    return _drafted(assembly, name, message or "the first schema", made)
+
+
+def _value(registry: Registry, table: str, column: str) -> str | None:
+    """What rows that are there get in a new column that may not be empty: its default, where that is a constant."""
+    for bound in registry.bounds:
+        if f"{bound.model.schema}.{bound.model.table}" == table and bound.column == column:
+            item = bound.field
+            if bound.stored and bound.computed:
+                return None
+            if item.has_default and not item.default_name and not callable(item._default):
+                value = item.convert(item.default_value(), bound)
+                return Literal(bound.encode(value) if bound.encode else value).as_string()
+    return UNSAID
 
 
 def migration_faults(cluster: Cluster, library: Library, name: str) -> list[str]:
@@ -74,32 +142,46 @@ def _scratch(cluster: Cluster, assembly: Assembly, name: str) -> Iterator[Transa
         yield tx
 
 
-def _write(assembly: Assembly, name: str, message: str, lines: Sequence[str]) -> Path:
+def _drafted(assembly: Assembly, name: str, message: str, made: Draft) -> Drafted:
     addon = assembly.addon(name)
-    folder = addon.path / "migrations"
-    folder.mkdir(exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40] or "changes"
-    path = folder / f"{len(addon.revisions) + 1:04d}_{slug}.py"
     heads = {need.name: assembly.addon(need.name).head for need in addon.manifest.needs}
-    text = _FILE.format(
+    fills = any(not isinstance(step, str) for step in made.prepare)
+    text = _HEAD.format(
         message=message[:1].upper() + message[1:].rstrip(".") + ".",
+        imports="\nfrom kernel.addons import Fill\n" if fills else "",
         revision=secrets.token_hex(4),
         down=f'"{addon.head}"' if addon.head else "None",
         requires="{" + ", ".join(f'"{other}": "{head}"' for other, head in heads.items() if head) + "}",
-        statements="".join(_literal(line) for line in lines),
     )
-    path.write_text(text, encoding="utf-8")
-    return path
+    for part, comment in _PARTS:
+        steps: list[Step] = getattr(made, part)
+        if steps:
+            text += f"\n{comment}\n" if comment else "\n"
+            text += f"{part.upper()} = (\n{''.join(map(_written, steps))})\n"
+    path = addon.path / "migrations" / f"{len(addon.revisions) + 1:04d}_{slug}.py"
+    return Drafted(path, text, tuple(made.hints))
+
+
+def _written(step: Step) -> str:
+    """A step as an author would write it."""
+    if isinstance(step, Fill):
+        values = ", ".join(f'"{name}": {_quoted(value)}' for name, value in step.values.items())
+        return f'    Fill("{step.table}", {{{values}}}, where={_quoted(step.where)}),\n'
+    return _literal(str(step))
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if '"' not in text and "\\" not in text else repr(text)
 
 
 def _literal(statement: str) -> str:
     """A statement as a literal of Python."""
-    safe = statement
-    prefix = "r" if "\\" in safe else ""
+    prefix = "r" if "\\" in statement else ""
     for quote in ('"', "'"):
-        if len(safe) < 100 and quote not in safe and "\n" not in safe:
-            return f"    {prefix}{quote}{safe}{quote},\n"
-    body = _wrapped(safe).replace("\n", "\n    ")
+        if len(statement) < 100 and quote not in statement and "\n" not in statement:
+            return f"    {prefix}{quote}{statement}{quote},\n"
+    body = _wrapped(statement).replace("\n", "\n    ")
     return f'    {prefix}"""\n    {body}\n    """,\n'
 
 

@@ -42,7 +42,7 @@ _COLUMNS: Final = """
 _CONSTRAINTS: Final = """
     SELECT format('%%I.%%I.%%I', n.nspname, c.relname, k.conname), pg_get_constraintdef(k.oid)
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname <> ALL(%s) AND c.relname <> 'revision'
+    WHERE n.nspname <> ALL(%s) AND c.relname <> 'revision' AND k.contype <> 'n'
 """
 _INDEXES: Final = """
     SELECT format('%%I.%%I', n.nspname, i.relname), pg_get_indexdef(x.indexrelid)

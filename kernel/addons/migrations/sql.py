@@ -154,6 +154,16 @@ def _walk(node: Any) -> Iterator[Mapping[str, Any]]:
             yield from _walk(value)
 
 
+def columns_named(statement: Statement) -> frozenset[str]:
+    """The columns that the keys, expressions and conditions of an index name."""
+    found = {str(node["name"]) for node in _walk(statement.node) if "name" in node and "ordering" in node}
+    for node in _walk(statement.node):
+        fields = node.get("fields") if "fields" in node else None
+        if isinstance(fields, list) and fields and "String" in fields[-1]:
+            found.add(str(fields[-1]["String"]["sval"]))
+    return frozenset(found)
+
+
 # -- undoing --------------------------------------------------------------------------------------------------
 def undo_of(text: str) -> str:
     """The statements that take back what a statement of PREPARE adds; "" where nothing is to be taken back."""
