@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,7 @@ from cli.session import Session
 
 if TYPE_CHECKING:
     from kernel.addons import Runtime
+    from kernel.addons.lifecycle.plan import Plan
 
 
 @click.command()
@@ -129,25 +131,60 @@ def uninstall(
 @click.command()
 @click.argument("tenant")
 @click.argument("names", nargs=-1)
+@click.option("--sql", is_flag=True, help="With --dry-run: print every statement, and who has to wait for it.")
+@click.option("--undo", is_flag=True, help="Take back what an upgrade that was stopped has prepared.")
 @dry_run_option
 @json_option
 @click.pass_obj
-def upgrade(session: Session, tenant: str, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
-    """Bring the addons of TENANT (all that have changed, or NAMES) to the code at hand."""
+def upgrade(
+    session: Session, tenant: str, names: tuple[str, ...], sql: bool, undo: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Bring the addons of TENANT (all that have changed, or NAMES) to the code at hand.
+
+    What can be done while it is served happens before and after the switch. Stopped at any moment, the same
+    command goes on.
+    """
     from kernel.addons.lifecycle.operation import execute
     from kernel.addons.lifecycle.plan import plan_upgrade
 
+    if sql and not dry_run:
+        raise click.UsageError("--sql goes with --dry-run.")
     with session.runtime() as runtime:
+        if undo:
+            _undo(runtime, tenant, as_json=as_json)
+            return
         with working("Checking"):
             plan = plan_upgrade(runtime, runtime.tenant(tenant), names)
+        notes: tuple[str, ...] = ()
         if plan.steps and not dry_run:
-            with progress(f"Upgrading {tenant}", len(plan.steps)) as report:
-                execute(runtime, plan, report)
+            with progress(f"Upgrading {tenant}", 2 * len(plan.steps)) as report:
+                notes = execute(runtime, plan, report)
+        shown = _outlook(runtime, tenant, plan, sql=sql) if dry_run else ({}, [])
     if as_json:
-        print_json(plan.as_json() | {"done": not dry_run})
+        print_json(plan.as_json() | shown[0] | {"done": not dry_run})
     elif not plan.steps:
         say(f'"{tenant}" is up to date.')
     elif dry_run:
-        say("\n".join(plan.lines()))
+        say("\n".join([*plan.lines(), *shown[1]]))
     else:
+        for line in notes:
+            note(line)
         say(f'Upgraded "{tenant}": {", ".join(str(step) for step in plan.steps)}.')
+
+
+def _outlook(runtime: Runtime, tenant: str, plan: Plan, *, sql: bool) -> tuple[dict[str, Any], list[str]]:
+    """What the upgrade does to tables, and when: for programs, and for people."""
+    from kernel.addons.lifecycle.outlook import outlook, outlook_lines
+
+    found = outlook(runtime, runtime.tenant(tenant), plan)
+    return {"outlook": [asdict(each) for each in found]}, list(outlook_lines(found, sql=sql))
+
+
+def _undo(runtime: Runtime, tenant: str, *, as_json: bool) -> None:
+    from kernel.addons.lifecycle.operation import undo
+
+    lines = undo(runtime, runtime.tenant(tenant))
+    if as_json:
+        print_json({"tenant": tenant, "undone": lines})
+    else:
+        say("\n".join([f'Taken back in "{tenant}":', *(f"  {line}" for line in lines)]))

@@ -12,6 +12,7 @@ import pytest
 from kernel.addons import Runtime, Tenant
 from kernel.addons.lifecycle.online import unfinished
 from kernel.addons.lifecycle.operation import execute, undo
+from kernel.addons.lifecycle.outlook import outlook, outlook_lines
 from kernel.addons.lifecycle.plan import plan_install, plan_upgrade
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
@@ -231,3 +232,40 @@ def test_what_is_left_to_clean_up_is_done_by_the_next_run(runtime: Runtime, root
     execute(later, plan, told.append)
     assert [text.split(":")[0] for text in told] == ["clean points@p3 4"]
     assert "points" not in columns(theirs)
+
+
+def test_the_outlook_tells_when_which_statements_run_and_who_waits(
+    runtime: Runtime, root: Path, tenant: Tenant
+) -> None:
+    owner(tenant, "ANALYZE points.card")
+    write_points(root, 3)
+    later = process(runtime, root)
+    theirs = later.tenant("acme")
+    found = outlook(later, theirs, plan_upgrade(later, theirs))
+    assert [(each.when, each.revision, len(each.steps)) for each in found] == [
+        ("before", "points@p3", 5),
+        ("switch", "points@p2", 4),
+        ("switch", "points@p3", 3),
+        ("after", "points@p3", 4),
+    ]
+    short = list(outlook_lines(found, sql=False))
+    assert short[:2] == [
+        "before, while the tenant is served:",
+        "  points@p3 Points become a score. 5 steps; points.card, about 3,000 rows",
+    ]
+    whole = list(outlook_lines(found, sql=True))
+    place = whole.index("    CREATE INDEX CONCURRENTLY card_score_idx ON points.card (score)")
+    assert whole[place + 1] == "      (nobody waits)"
+    assert columns(tenant) >= {"points"}, "nothing was done"
+
+
+def test_what_comes_after_a_change_of_the_same_table_waits_for_the_switch(
+    runtime: Runtime, root: Path, tenant: Tenant
+) -> None:
+    write_points(root, 3, second=('@touching("points.tier")', '@touching("points.tier", "points.card")'))
+    later = process(runtime, root)
+    plan = plan_upgrade(later, later.tenant("acme"))
+    assert [each.prepared for each in plan.schedule] == [False, False]
+    assert plan.schedule[1].why == "PREPARE comes after points@p2, which is to change the same tables first"
+    execute(later, plan)
+    assert owner(tenant, f"SELECT count(*) FROM points.card WHERE score = id * 10 AND id <= {CARDS}") == [(CARDS,)]

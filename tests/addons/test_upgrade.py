@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from kernel.addons.lifecycle.operation import execute
 from kernel.addons.lifecycle.plan import plan_upgrade
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.migrations.autogenerate import write_revision
-from kernel.db import transaction
+from kernel.db import Transaction, transaction
 from kernel.errors import EditionError, MigrateError
 from tests.addons.shelf import DATA, MODELS, write_shelf
 from tests.addons.toys import forget_addons, write_addon
@@ -50,10 +51,11 @@ def test_new_code_refuses_the_tenant_until_it_is_upgraded(runtime: Runtime, root
     with pytest.raises(EditionError):
         theirs.assembly()
     plan = plan_upgrade(later, theirs)
-    assert plan.lines() == ["tenant acme:", "  upgrade shelf 1.0.0 -> 1.1.0"]
+    kept = "kept as it was changed here: shelf.dune"
+    assert plan.lines() == ["tenant acme:", "  upgrade shelf 1.0.0 -> 1.1.0", f"  ({kept})"]
     told: list[str] = []
-    execute(later, plan, told.append)
-    assert told[-1] == "kept as it was changed here: shelf.dune"
+    assert execute(later, plan, told.append) == (kept,)
+    assert kept in told
     with theirs.env(why="a test") as env:
         assert env.ref("shelf.dune").title == "Dune"
         assert env.ref("shelf.anderson").name == "Kevin J. Anderson"
@@ -62,8 +64,20 @@ def test_new_code_refuses_the_tenant_until_it_is_upgraded(runtime: Runtime, root
         tenant.assembly()
 
 
-def test_an_upgrade_without_a_change_has_nothing_to_do(runtime: Runtime, root: Path, tenant: Tenant) -> None:
-    assert plan_upgrade(runtime, tenant).steps == ()
+def test_an_upgrade_without_a_change_has_nothing_to_do_and_asks_for_little(
+    runtime: Runtime, root: Path, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    send = Transaction.execute
+
+    def counted(tx: Transaction, query: str, params: Sequence[object] = ()) -> object:
+        asked.append(query)
+        return send(tx, query, params)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transaction, "execute", counted)
+        assert plan_upgrade(runtime, tenant).steps == ()
+    assert len(asked) == 3, "the kernel's revision, the addons, what a stopped upgrade has begun"
     later = write_next(runtime, root)
     execute(later, plan_upgrade(later, later.tenant("acme")))
     assert plan_upgrade(later, later.tenant("acme")).steps == ()

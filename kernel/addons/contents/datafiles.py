@@ -7,6 +7,9 @@
     name = "New"
     pipeline = "pipeline_default"   # a relation names a stable id; the own addon's name may be left out
 
+A record that is left out of a later version stays, and the upgrade lists it; `_delete = ["stage_old"]` at the head
+of a file deletes it, unless somebody changed it.
+
 A CSV file is named after its model, `crm.tag.csv`; its first column is `id`, an empty cell is unset. A text
 `@today+3d` or `@now-2h` in a date field counts from the day of the installation. Files are only read here;
 references are resolved when all are read (`records.py`).
@@ -82,6 +85,22 @@ def read_records(addon: str, folder: Path, files: Iterable[Path], findings: Find
     return tuple(records)
 
 
+def read_deletions(addon: str, folder: Path, files: Iterable[Path], findings: Findings) -> frozenset[str]:
+    """The names in `_delete = ["old_tag"]` of the data files: records of earlier versions that are to go."""
+    names: set[str] = set()
+    for path in files:
+        source = read_toml(path, shown_path(path, folder), Findings()) if path.suffix == ".toml" else None
+        if source is None or "_delete" not in source.data:
+            continue
+        said = source.data["_delete"]
+        if not isinstance(said, list):
+            text = '_delete is a list of stable ids, like ["old_tag"]'
+            findings.add(source.shown, source.line("_delete"), "_delete", text, rule="data-wrong-shape")
+            continue
+        names.update(_local_name(addon, name, source.shown, source.line("_delete"), findings) for name in said)
+    return frozenset(names - {""})
+
+
 def _toml_records(addon: str, source: TomlSource, findings: Findings) -> Iterator[DataRecord]:
     policy = _policy(source.data.get("_policy", "always"), source.shown, source.line("_policy"), findings)
     for model, keys, entries in _tables(source.data):
@@ -101,7 +120,7 @@ def _toml_records(addon: str, source: TomlSource, findings: Findings) -> Iterato
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
     """(model, keys to it, entries), for `[["crm.stage"]]` and for `[[crm.stage]]`."""
     for key, value in data.items():
-        if key == "_policy":
+        if key in ("_policy", "_delete"):
             continue
         if isinstance(value, dict):
             for inner, entries in value.items():

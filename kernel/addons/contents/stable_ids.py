@@ -8,7 +8,7 @@ from typing import Final
 
 from kernel.orm import Env
 
-_COLUMNS: Final = "addon, name, model, record, policy, hash, version, touched"
+COLUMNS: Final = "addon, name, model, record, policy, hash, version, touched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def find_all(env: Env, stable_ids: Iterable[str]) -> dict[str, StableRow]:
     names = list(stable_ids)
     if not names:
         return {}
-    query = f"SELECT {_COLUMNS} FROM tenon.stable_id WHERE addon || '.' || name = ANY(%s)"
+    query = f"SELECT {COLUMNS} FROM tenon.stable_id WHERE addon || '.' || name = ANY(%s)"
     return {row.stable_id: row for row in (StableRow(*values) for values in env.tx.rows(query, (names,)))}
 
 
@@ -56,7 +56,7 @@ def remember(env: Env, rows: Iterable[StableRow]) -> None:
     if not items:
         return
     query = (
-        f"INSERT INTO tenon.stable_id ({_COLUMNS}) SELECT * FROM unnest("
+        f"INSERT INTO tenon.stable_id ({COLUMNS}) SELECT * FROM unnest("
         "%s::text[], %s::text[], %s::text[], %s::int8[], %s::text[], %s::text[], %s::int4[], %s::bool[])"
         " ON CONFLICT (addon, name) DO UPDATE SET model = excluded.model, record = excluded.record,"
         " policy = excluded.policy, hash = excluded.hash, version = excluded.version,"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
-from kernel.addons.contents.datafiles import DataRecord, check_records, read_records
+from kernel.addons.contents.datafiles import DataRecord, check_records, read_deletions, read_records
 from kernel.addons.contents.security import Rule, SecurityDeclaration, read_security
 from kernel.addons.discovery.loader import Addon, data_digest, imported_addons
 from kernel.addons.findings import Findings
@@ -33,6 +33,8 @@ class Contents:
     security: SecurityDeclaration
     records: tuple[DataRecord, ...]
     demo: tuple[DataRecord, ...]
+    deletions: frozenset[str] = frozenset()
+    """Names of records of earlier versions that its files delete."""
 
 
 def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Contents]:
@@ -56,7 +58,12 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
     check_records((*records, *demo), registry, findings)
     for more in assembly.hooks(hookspecs.check_addon)(addon=addon, assembly=assembly):
         findings.extend(more)
-    return Contents(addon.name, security, records, demo)
+    deletions = read_deletions(addon.name, addon.path, addon.files("data"), findings)
+    for record in records:
+        if record.name in deletions:
+            text = "is deleted by _delete, and shipped"
+            findings.add(record.path, record.line, record.stable_id, text, rule="data-duplicate-id")
+    return Contents(addon.name, security, records, demo, deletions)
 
 
 def _check_edition(addon: Addon, findings: Findings) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from kernel.addons.assembly import Assembly, Library
+from kernel.addons.contents.survey import Survey, survey
 from kernel.addons.discovery.graph import missing_requirements
 from kernel.addons.discovery.loader import Addon
-from kernel.addons.doctor.check import read_contents
+from kernel.addons.doctor.check import Contents, read_contents
 from kernel.addons.findings import Findings
 from kernel.addons.lifecycle.archive import Archived, archive_of, archived
 from kernel.addons.lifecycle.bridges import refused_bridges, suggestions
@@ -61,6 +62,8 @@ class Plan:
     """What people should know before: what comes back from an archive, and what does not."""
     schedule: tuple[Scheduled, ...] = ()
     """The revisions to apply, in order, and what of them happens beside the switch."""
+    records: Mapping[str, Survey] = field(default_factory=dict)
+    """By addon: the records of its data files that the upgrade keeps, deletes or leaves behind."""
     cleaning: tuple[Revision, ...] = ()
     """What an earlier run, which was stopped, has left to clean up."""
 
@@ -117,6 +120,7 @@ class Plan:
             *(f"  {step}" for step in self.steps),
             *(f"  ({note})" for note in self.notes),
         ]
+        shown += [f"  ({line})" for found in self.records.values() for line in found.lines()]
         shown += [f"  (suggested: {name}, which connects addons that are installed)" for name in self.suggested]
         return shown
 
@@ -124,7 +128,8 @@ class Plan:
         """The plan for programs."""
         steps = [{"kind": s.kind, "addon": s.addon, "version": s.version} for s in self.steps]
         answer = {"tenant": self.tenant, "steps": steps, "suggested": list(self.suggested), "demo": self.demo}
-        return answer | {"notes": list(self.notes)}
+        records = {addon: asdict(found) for addon, found in self.records.items()}
+        return answer | {"notes": list(self.notes), "records": records}
 
 
 def plan_install(
@@ -198,7 +203,7 @@ def plan_upgrade(runtime: Runtime, tenant: Tenant, names: Iterable[str] = ()) ->
         for step in steps
         if step.kind == "upgrade"
     }
-    assembly = check_install(runtime, after, [step.addon for step in steps if step.kind != "kernel"])
+    assembly, contents = _checked(runtime, after, [step.addon for step in steps if step.kind != "kernel"])
     scheduled = schedule(sort_revisions(after, histories), state.addons if state.notes_steps else ())
     cleaning = tuple(revision for addon in assembly.addons for revision in state.cleaning(addon))
     return Plan(
@@ -208,6 +213,7 @@ def plan_upgrade(runtime: Runtime, tenant: Tenant, names: Iterable[str] = ()) ->
         (*steps, *_left_over(state, scheduled, cleaning)),
         notes=_check_archives(runtime, tenant, assembly, [step.addon for step in steps if step.kind == "restore"]),
         schedule=scheduled,
+        records=_surveys(runtime, tenant, assembly, [contents[name] for name in histories]),
         cleaning=cleaning,
     )
 
@@ -234,14 +240,29 @@ def _left_over(state: State, scheduled: Sequence[Scheduled], cleaning: Sequence[
         yield Step("clean", addon, "")
 
 
+def _surveys(
+    runtime: Runtime, tenant: Tenant, assembly: Assembly, contents: Sequence[Contents]
+) -> Mapping[str, Survey]:
+    if not contents:
+        return {}
+    with transaction(runtime.pool, tenant.row.dsn) as tx:
+        return {
+            each.addon: survey(tx, assembly.registry, each.addon, each.records, each.demo, each.deletions)
+            for each in contents
+        }
+
+
 def check_install(runtime: Runtime, names: Sequence[str], new: Sequence[str]) -> Assembly:
     """Everything that can be known to fail without a database; the assembly if nothing does."""
+    return _checked(runtime, names, new)[0]
+
+
+def _checked(runtime: Runtime, names: Sequence[str], new: Sequence[str]) -> tuple[Assembly, dict[str, Contents]]:
     findings = Findings()
     findings.extend(missing_requirements(runtime.library.manifest(name) for name in new))
     findings.raise_if_any("Python distributions are missing:", LoadError)
     assembly = runtime.library.assembly(names)
-    read_contents(assembly, new)
-    return assembly
+    return assembly, read_contents(assembly, new)
 
 
 def installed(tx: Transaction) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
 from kernel.addons.contents.records import load_records
+from kernel.addons.contents.survey import survey
 from kernel.addons.discovery.loader import Addon
 from kernel.addons.doctor.check import Contents, read_contents
 from kernel.addons.doctor.query_models import refuse_wrong_queries
@@ -23,6 +25,7 @@ from kernel.addons.runtime import SWITCH_LOCK, system_env
 from kernel.addons.stores import Stores
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction
+from kernel.errors import UserError
 from kernel.orm import Env
 
 LOCK_TIMEOUT: Final = "3s"
@@ -140,13 +143,30 @@ class Switch:
                 rows,
             )
 
+    def _look_through(self, env: Env, contents: Contents) -> None:
+        """What is not renewed, as people changed it or no file has it any more, is told; what is to go goes."""
+        records = (contents.records, contents.demo, contents.deletions)
+        found = survey(self.tx, self.assembly.registry, contents.addon, *records)
+        failed = {}
+        for stable_id in found.deleted:
+            try:
+                with env.savepoint():
+                    env.ref(stable_id).delete()
+                    env.flush()
+            except UserError as error:
+                failed[stable_id] = error.text
+        for line in replace(found, deleted=tuple(each for each in found.deleted if each not in failed)).lines():
+            self.report(line)
+            self.notes.append(line)
+        self.notes += [f"could not be deleted, and kept: {each}: {why}" for each, why in failed.items()]
+
     def _fill(self, env: Env, contents: Contents, upgraded: str, restored: str) -> None:
         """Rights and records, then the addon's own code; `upgraded` or `restored` is the version it had."""
         hooks, name = self.assembly.hooks, contents.addon
         hooks(hookspecs.security_declared)(env=env, addon=name, declaration=contents.security)
-        loaded = load_records(env, contents.records)
-        for stable_id in loaded.kept:
-            self.report(f"kept as it was changed here: {stable_id}")
+        if upgraded or restored:
+            self._look_through(env, contents)
+        load_records(env, contents.records)
         if restored:
             hooks(hookspecs.addon_restored)(env=env, addon=name, before=restored)
         elif upgraded:
