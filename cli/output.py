@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 import orjson
@@ -13,6 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from kernel.addons import Finding
 
 WIDE: Final = 240
 """Columns where nobody looks: a pipe or a file gets whole lines."""
@@ -47,6 +50,18 @@ def say(text: str, style: str = "") -> None:
 def note(text: str) -> None:
     """What happens meanwhile: on standard error, so that an answer can be piped."""
     _console(sys.stderr).print(Text(text, style="dim"), soft_wrap=True)
+
+
+def print_finding(finding: Finding) -> None:
+    """`ERROR view-unknown-field addons/crm/views/lead.toml:6 ...`, and what to do about it below."""
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    subject = f"{finding.subject}: " if finding.subject else ""
+    level = ("ERROR", "bold red") if finding.severity == "error" else ("WARNING", "bold yellow")
+    line = Text.assemble(level, " ", (finding.rule, "cyan"), " ", (place, "bold"), f" {subject}{finding.text}")
+    console = _console(sys.stdout)
+    console.print(line, soft_wrap=True)
+    if finding.hint:
+        console.print(Text(f"  {finding.hint}", style="dim"), soft_wrap=True)
 
 
 def print_json(value: object) -> None:

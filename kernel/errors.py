@@ -126,12 +126,20 @@ class DeveloperError(TenonError):
     """A mistake in an addon (or in the kernel) that shows when the code runs."""
 
     code = "developer"
+    rule = "model-declaration"
+    """What the addon doctor calls it (`kernel.addons.rules`)."""
+
+    def __init__(self, text: str, *, hint: str = "", code: str = "", rule: str = "", **details: Any) -> None:
+        super().__init__(text, hint=hint, code=code, **details)
+        if rule:
+            self.rule = rule
 
 
 class UnknownFieldError(DeveloperError):
     """A model has no field of this name."""
 
     code = "unknown_field"
+    rule = "model-unknown-field"
     status = 400
 
     def __init__(self, model: str, field: str, candidates: Iterable[str] = (), *, where: str = "") -> None:
@@ -166,6 +174,7 @@ class RegistryError(DeveloperError):
     """The models of a set of addons do not fit together. Names both places as `file:line`."""
 
     code = "registry"
+    rule = "model-does-not-fit"
 
 
 class HookError(DeveloperError):

@@ -52,49 +52,49 @@ def log_out(request: Request) -> Response:
     return redirect("/login")
 
 
-@route("/app")
-@route("/app/<path:place>")
+@route("/app", auth="user")
+@route("/app/<path:place>", auth="user")
 def client(request: Request, place: str = "") -> Response:
     """The client's page; where in it, the client reads from the address itself."""
     del place
     return shell(request)
 
 
-@route("/web/boot")
+@route("/web/boot", auth="user")
 def boot(request: Request) -> Response:
     """The boot data anew: after an addon was installed, or a new login of the same person."""
     return json_response(boot_data(request))
 
 
-@route("/web/apps")
+@route("/web/apps", auth="user")
 def apps(request: Request) -> Response:
     """What is installed, what could be, and what is being done."""
     check_manager(request)
     return json_response(list_apps(request))
 
 
-@route("/web/apps/plan", methods=["POST"])
+@route("/web/apps/plan", methods=["POST"], auth="user")
 def plan_apps(request: Request) -> Response:
     """What installing or uninstalling would do."""
     check_manager(request)
     return json_response(plan_of(request))
 
 
-@route("/web/apps/run", methods=["POST"])
+@route("/web/apps/run", methods=["POST"], auth="user")
 def run_apps(request: Request) -> Response:
     """File an operation; the worker carries it out."""
     check_manager(request)
     return json_response({"operation": file_operation(request).id})
 
 
-@route("/web/apps/operations/<int:number>")
+@route("/web/apps/operations/<int:number>", auth="user")
 def operation(request: Request, number: int) -> Response:
     """How far an operation is."""
     check_manager(request)
     return json_response(operation_json(find_operation(request, number)))
 
 
-@route("/rpc/<model>/view", methods=["POST"])
+@route("/rpc/<model>/view", methods=["POST"], auth="user")
 def view(request: Request, model: str) -> Response:
     """The views of a model with all that a client must know to show them, in one answer."""
     body = request.json

@@ -8,6 +8,7 @@ from kernel.addons.findings import Finding, Findings
 from kernel.addons.hooks import Hooks, hookimpl, hookspec
 from kernel.addons.hookspecs import OwnedRows
 from kernel.addons.migrations.steps import Fill, FillInPython, touching
+from kernel.addons.rules import Rule
 from kernel.addons.runtime import Runtime, Tenant, Visit
 from kernel.orm.settings import Settings
 
@@ -22,6 +23,7 @@ __all__ = [
     "Library",
     "Manifest",
     "OwnedRows",
+    "Rule",
     "Runtime",
     "SecurityDeclaration",
     "Settings",

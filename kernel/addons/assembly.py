@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast
@@ -20,9 +21,10 @@ from kernel.addons.discovery.catalog import Catalog, make_importable, search
 from kernel.addons.discovery.graph import load_order, resolve
 from kernel.addons.discovery.loader import Addon, load
 from kernel.addons.discovery.manifest import Manifest
+from kernel.addons.findings import Findings
 from kernel.addons.hooks import Hooks, HookSource
 from kernel.addons.stores import Stores
-from kernel.errors import RegistryError
+from kernel.errors import DeveloperError, RegistryError
 from kernel.orm import Env, Model
 from kernel.orm.ports import Ports, TenantInfo
 from kernel.orm.registry.registry import AddonModels, Registry
@@ -39,16 +41,37 @@ SINGLE: Final = (
 """Hooks that one addon at most may answer."""
 
 
-class Assembly:
-    """One ordered set of addons, loaded and fitted together. Immutable, apart from what `extra` keeps."""
+@dataclass(slots=True)
+class Faults:
+    """What is wrong with an assembly that is only looked at."""
 
-    def __init__(self, addons: Iterable[Addon]) -> None:
+    findings: Findings = field(default_factory=Findings)
+    errors: list[DeveloperError] = field(default_factory=list)
+
+
+class Assembly:
+    """One ordered set of addons, loaded and fitted together. Immutable, apart from what `extra` keeps.
+
+    With `faults`, errors of models and hooks are noted there instead of raised: such an assembly is for looking at.
+    """
+
+    def __init__(self, addons: Iterable[Addon], faults: Faults | None = None) -> None:
         self.addons: tuple[Addon, ...] = tuple(addons)
         self.names: tuple[str, ...] = tuple(addon.name for addon in self.addons)
-        self.registry = Registry.build([AddonModels(a.name, a.classes) for a in self.addons])
-        self.hooks = Hooks(_KERNEL, [s for s in (a.hook_source for a in self.addons) if s], _Texts(self.addons))
+        models = [AddonModels(addon.name, addon.classes) for addon in self.addons]
+        sources = [source for source in (addon.hook_source for addon in self.addons) if source]
+        if faults is None:
+            self.registry = Registry.build(models)
+            self.hooks = Hooks(_KERNEL, sources, _Texts(self.addons))
+        else:
+            self.registry, errors = Registry.examine(models)
+            faults.errors.extend(errors)
+            self.hooks = Hooks(_KERNEL, sources, _Texts(self.addons), faults.findings)
         for spec in SINGLE:
-            _refuse_second(self.hooks, spec)
+            if (error := _second_provider(self.hooks, spec)) and faults is None:
+                raise error
+            if error and faults is not None:
+                faults.errors.append(error)
         self._policy = self.hooks(hookspecs.access_policy)()
         self._users = self.hooks(hookspecs.user_directory)()
         self._settings = self.hooks(hookspecs.settings_store)()
@@ -214,14 +237,16 @@ def tenon_version() -> Version:
         return Version("0.1.0")
 
 
-def _refuse_second(hooks: Hooks, spec: Callable[..., Any]) -> None:
+def _second_provider(hooks: Hooks, spec: Callable[..., Any]) -> RegistryError | None:
     addons = hooks.addons_of(spec)
-    if len(addons) > 1:
-        name = cast(Any, spec).name
-        raise RegistryError(
-            f'The hook "{name}" has exactly one provider, but these addons answer it: {", ".join(addons)}.',
-            hint="Install one of them.",
-        )
+    if len(addons) < 2:
+        return None
+    name = cast(Any, spec).name
+    return RegistryError(
+        f'The hook "{name}" has exactly one provider, but these addons answer it: {", ".join(addons)}.',
+        hint="Install one of them.",
+        rule="hook-second-provider",
+    )
 
 
 _KERNEL: Final = HookSource("", hookspecs, Path(hookspecs.__file__).parent)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kernel.addons.rules import RULES, Severity
 from kernel.errors import AddonError, LoadError
+
+_PLACE: Final = re.compile(r"(/[^\s:]+\.py):(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,20 @@ class Findings:
         """Raise `error` with all errors, if there is one; warnings raise nothing."""
         if self.errors:
             raise error(text, findings=[str(item) for item in self.errors], hint=hint)
+
+
+def told_place(text: str, folder: Path) -> tuple[str, int, str] | None:
+    """(file, line, the rest) of a message that names places in the source, as errors of declarations do.
+
+    The place in the addon of `folder` counts, the last of several: the second of two that collide.
+    """
+    places = [found for found in _PLACE.finditer(text) if Path(found[1]).is_relative_to(folder)]
+    if not places:
+        return None
+    place = places[-1] if text.startswith(places[-1][0]) or len(places) > 1 else places[0]
+    rest = text[place.end() :].lstrip(": ") if text.startswith(place[0]) else text
+    shown = _PLACE.sub(lambda found: f"{shown_path(Path(found[1]), folder)}:{found[2]}", rest)
+    return shown_path(Path(place[1]), folder), int(place[2]), shown
 
 
 def shown_path(path: Path, addon_folder: Path) -> str:

@@ -121,13 +121,23 @@ def _no_answers(*_: Any, **__: Any) -> list[Any]:
 class Hooks:
     """The hooks of one set of addons: checked, immutable, shared by all tenants with that set."""
 
-    def __init__(self, kernel: HookSource, addons: Sequence[HookSource], texts: Mapping[str, str]) -> None:
-        """`texts` maps addon -> all its source code, to see whether its specs are called."""
-        findings = Findings()
-        self._specs = _collect_specs((kernel, *addons), texts, findings)
-        for source in addons:
-            _check_impls(source, self._specs, findings)
-        findings.raise_if_any("The hooks of these addons do not fit:", LoadError)
+    def __init__(
+        self,
+        kernel: HookSource,
+        addons: Sequence[HookSource],
+        texts: Mapping[str, str],
+        findings: Findings | None = None,
+    ) -> None:
+        """`texts` maps addon -> all its source code, to see whether its specs are called.
+
+        Faults raise LoadError; with `findings` they are noted there, and an addon that has some answers nothing.
+        """
+        noted = Findings() if findings is None else findings
+        self._specs = _collect_specs((kernel, *addons), texts, noted)
+        sound = [source for source in addons if not _check_impls(source, self._specs, noted)]
+        if findings is None:
+            noted.raise_if_any("The hooks of these addons do not fit:", LoadError)
+        addons = sound
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(cast(Any, _Bag({spec.name: spec.function for spec in self._specs.values()})))
         for source in reversed(addons):  # pluggy calls the last registered first
@@ -215,7 +225,14 @@ def _collect_specs(
     return specs
 
 
-def _check_impls(source: HookSource, specs: Mapping[str, HookSpec[..., Any]], findings: Findings) -> None:
+def _check_impls(source: HookSource, specs: Mapping[str, HookSpec[..., Any]], findings: Findings) -> bool:
+    """Note functions that answer no hook, or ask for what it does not give; whether there are some."""
+    before = len(findings)
+    for name, function in vars(source.module).items():
+        own = inspect.isfunction(function) and function.__module__ == source.module.__name__
+        if own and name in specs and not hasattr(function, f"{PROJECT}_impl"):
+            text = "is named like a hook, and nothing calls it: @hookimpl is missing"
+            findings.add(*source.place(function), name, text, rule="hook-unmarked")
     for name, function in source.impls().items():
         path, line = source.place(function)
         options: dict[str, Any] = getattr(function, f"{PROJECT}_impl")
@@ -231,6 +248,7 @@ def _check_impls(source: HookSource, specs: Mapping[str, HookSpec[..., Any]], fi
                 findings.add(
                     path, line, name, f'there is no argument "{argument}": {known}.{near}', rule="hook-unknown-argument"
                 )
+    return len(findings) > before
 
 
 def _located(

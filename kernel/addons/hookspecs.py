@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.addons.contents.security import SecurityDeclaration
 from kernel.addons.findings import Finding
 from kernel.addons.hooks import hookspec
+from kernel.addons.rules import Rule
 from kernel.orm import Env, Model
 from kernel.orm.ports import AccessPolicy, ChangeLog, ExtraFields, Numbers, SettingsStore, UserDirectory
 
@@ -173,6 +174,12 @@ def cli_commands() -> list[click.Command]:
 @hookspec(first=True)
 def authenticators(env: Env, login: str, password: str) -> int | None:
     """The id of the user with this login and password; None asks the next addon."""
+    raise NotImplementedError
+
+
+@hookspec
+def check_rules() -> Iterable[Rule]:
+    """The rules that this addon's `check_addon` reports. Their ids begin with its name: `loyalty-no-points`."""
     raise NotImplementedError
 
 

@@ -10,7 +10,7 @@ from tests.web.toys import FORM, Files, names
 
 def test_every_field_of_a_form_becomes_a_table_with_its_name(files: Files) -> None:
     view = files.write("toy", FORM).form()
-    assert view["section"][0]["fields"] == [{"name": "amount"}, {"name": "city", "widget": "chip"}]
+    assert view["section"][0]["fields"] == [{"name": "amount"}, {"name": "city", "widget": "email"}]
     assert view["tab"][0]["fields"][0]["columns"] == [{"name": "product"}, {"name": "quantity", "sum": True}]
 
 

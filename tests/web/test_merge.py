@@ -64,11 +64,11 @@ def test_a_section_a_tab_and_a_button_are_added(files: Files) -> None:
     assert len(faults) == 1
     assert 'form.toy.deal has a button "win" already (addons/toy/views/views.toml:2)' in faults[0]
     text = (files.root / "more" / "views" / "views.toml").read_text().replace('"Again" }', '"Again" }')
-    files.write("more", text.replace('method = "win"', 'method = "write"'))
+    files.write("more", text.replace('method = "win"', 'method = "lose"'))
     view = files.form()
     assert [section["id"] for section in view["section"]] == ["main", "when"]
     assert [tab["id"] for tab in view["tab"]] == ["first", "second", "lines"]
-    assert [button["method"] for button in view["buttons"]] == ["win", "write"]
+    assert [button["method"] for button in view["buttons"]] == ["win", "lose"]
 
 
 def test_a_thing_is_removed(files: Files) -> None:
@@ -78,8 +78,8 @@ def test_a_thing_is_removed(files: Files) -> None:
 
 
 def test_keys_of_a_thing_and_of_the_view_are_set(files: Files) -> None:
-    view = extend(files, 'set = "city"\nvalues = { widget = "map", label = "Where" }').form()
-    assert view["section"][0]["fields"][1] == {"name": "city", "widget": "map", "label": "Where"}
+    view = extend(files, 'set = "city"\nvalues = { widget = "email", label = "Where" }').form()
+    assert view["section"][0]["fields"][1] == {"name": "city", "widget": "email", "label": "Where"}
     assert extend(files, 'set = "form"\nvalues = { status = "kind" }').form()["status"] == "kind"
     assert extend(files, 'set = "main"\nvalues = { title = "All" }').form()["section"][0]["title"] == "All"
 

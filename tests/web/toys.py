@@ -44,6 +44,10 @@ class Deal(Model, name="toy.deal", title="name"):
     def win(self) -> None:
         """Nothing to do in a test of views."""
 
+    @exposed
+    def lose(self) -> None:
+        """It is lost."""
+
 
 class Line(Model, name="toy.line", title="product"):
     """A line of a deal."""
@@ -91,7 +95,7 @@ FORM = """
     [["form"."toy.deal".section]]
     id = "main"
     columns = 2
-    fields = ["amount", { name = "city", widget = "chip" }]
+    fields = ["amount", { name = "city", widget = "email" }]
 
     [["form"."toy.deal".tab]]
     id = "lines"

@@ -10,6 +10,7 @@ from addons.web.compiler.anchors import NAMED_BY, ROOTS, Anchor, anchors
 from addons.web.compiler.reading import Spot
 from addons.web.compiler.shapes import BUTTON, FILTER, GROUP, SECTION, TAB, VIEWS, Shape
 from addons.web.compiler.takes import ITEM, item, many, table
+from addons.web.compiler.widgets import check_widget
 from kernel.errors import suggest
 from kernel.orm.registry.registry import ModelInfo
 
@@ -201,7 +202,10 @@ def _set(target: Target, spot: Spot, id: str, raw: Mapping[str, Any]) -> None:
         return
     keys = ITEM if anchor.kind == "field" else CONTENT[anchor.kind].keys
     model = _model_at(spot.model, anchor, "set")
-    anchor.thing.update(table(inner.about(model), values, keys))
+    changed = table(inner.about(model), values, keys)
+    if "widget" in changed and model is not None:
+        check_widget(inner.about(model).at("widget"), changed["widget"], model.fields.get(anchor.thing.get("name", "")))
+    anchor.thing.update(changed)
 
 
 def _set_root(target: Target, spot: Spot, values: Mapping[str, Any]) -> None:

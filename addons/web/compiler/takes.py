@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from addons.web.compiler.reading import Spot
+from addons.web.compiler.widgets import check_widget
 from kernel.errors import TenonError, suggest
 from kernel.orm import Bound, Domain
 
@@ -220,13 +221,22 @@ def method(spot: Spot, raw: Any) -> str:
 
 
 def check_method(spot: Spot, name: str) -> None:
-    """Note a fault if the model has no such method."""
+    """Note a fault if the model has no such method, or one that clients may not call."""
     if spot.model is None or not name:
         return
-    if not callable(getattr(spot.model.cls, name, None)):
-        known = [key for key in dir(spot.model.cls) if not key.startswith("_")]
+    cls = spot.model.cls
+    known = [key for key in dir(cls) if _is_exposed(cls, key)]
+    if not callable(getattr(cls, name, None)):
         text = f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}'
         spot.fault("unknown-method", text, name)
+    elif name not in known:
+        text = f'clients may not call "{name}" of {spot.model.name}: put @exposed above it'
+        spot.fault("inner-method", text, name)
+
+
+def _is_exposed(cls: type[Any], name: str) -> bool:
+    """An override of an exposed method need not be marked again."""
+    return any(hasattr(base.__dict__.get(name), "__exposed__") for base in cls.__mro__)
 
 
 def item(spot: Spot, raw: Any) -> dict[str, Any]:
@@ -235,6 +245,8 @@ def item(spot: Spot, raw: Any) -> dict[str, Any]:
         check_field(spot, raw)
         return {"name": raw}
     answer = table(spot, raw, ITEM, required=("name",))
+    if "widget" in answer and spot.model is not None:
+        check_widget(spot.at("widget"), answer["widget"], spot.model.fields.get(answer.get("name", "")))
     if "columns" in answer and isinstance(raw, dict):
         answer["columns"] = _nested(spot, raw)
     return answer

@@ -18,7 +18,7 @@ from kernel.addons.discovery.manifest import FILE_NAME, NAME, Manifest, read_man
 from kernel.addons.findings import Finding
 from kernel.errors import ManifestError, suggest
 
-__all__ = ["PACKAGE", "Catalog", "make_importable", "search"]
+__all__ = ["PACKAGE", "Catalog", "candidates", "make_importable", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,13 @@ def search(roots: Iterable[Path]) -> Catalog:
         else:
             manifests[name] = manifest
     return Catalog(manifests, faults)
+
+
+def candidates(roots: Iterable[Path]) -> Iterator[Path]:
+    """The folders of addons in all places, broken ones too; a name may come twice."""
+    yield from _folders_of(roots)
+    for shipped in shipped_addons():
+        yield from shipped.folders
 
 
 def _folders_of(roots: Iterable[Path]) -> Iterator[Path]:

@@ -48,14 +48,15 @@ def resolve(
     members = closure(manifests, names)
     findings = Findings()
     for name in sorted(members):
-        findings.extend(_faults(manifests, names, name, tenon))
+        findings.extend(unmet(manifests, names, name, tenon))
     findings.raise_if_any("These addons cannot be installed together:", GraphError)
     return load_order({name: manifests[name] for name in members})
 
 
-def _faults(
+def unmet(
     manifests: Mapping[str, Manifest], wanted: Sequence[str], name: str, tenon: Version | None
 ) -> Iterable[Finding]:
+    """What the addon `name` needs that is not there, or of a wrong version; the way to it begins at `wanted`."""
     manifest = manifests[name]
     if tenon is not None and not manifest.tenon.contains(tenon, prereleases=True):
         text = f"needs Tenon {manifest.tenon}, this is Tenon {tenon}"

@@ -7,13 +7,11 @@ is read here is not read again.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib
 import pkgutil
-import re
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -28,7 +26,6 @@ from kernel.errors import LoadError, TenonError
 from kernel.orm.registry.declare import ModelMeta
 from kernel.orm.settings import Settings
 
-_ADDON: Final = re.compile(rf"\b{PACKAGE}(?:\.| +import +)(\w+)")
 _SKIPPED: Final = frozenset({"tests", "migrations", "static", "node_modules", "__pycache__"})
 
 
@@ -92,17 +89,23 @@ class Addon:
 
     def source_text(self) -> str:
         """All its Python code, read from disk when asked."""
-        return "\n".join(path.read_text(encoding="utf-8") for path in _python_files(self.path))
+        return "\n".join(path.read_text(encoding="utf-8") for path in python_files(self.path))
 
 
 def load(manifest: Manifest) -> Addon:
     """Import an addon and collect what it brings; LoadError says in which file and line it failed."""
     modules = dict(_import_all(manifest))
+    findings = Findings()
+    addon = collect(manifest, modules, findings)
+    findings.raise_if_any(f'The migrations of addon "{manifest.name}" have faults:', LoadError)
+    return addon
+
+
+def collect(manifest: Manifest, modules: Mapping[str, ModuleType], findings: Findings) -> Addon:
+    """What imported modules and the files of an addon bring; faults of its history are noted."""
     classes = tuple(_defined(modules, lambda value: isinstance(value, ModelMeta) and "__declaration__" in vars(value)))
     settings = tuple(_defined(modules, lambda value: issubclass(value, Settings)))
-    findings = Findings()
     revisions = read_revisions(manifest.name, manifest.path / "migrations", findings)
-    findings.raise_if_any(f'The migrations of addon "{manifest.name}" have faults:', LoadError)
     return Addon(
         manifest=manifest,
         modules=modules,
@@ -125,9 +128,14 @@ def _import_all(manifest: Manifest) -> Iterator[tuple[str, ModuleType]]:
             hint="Another folder on sys.path contains an addon of this name, or it has no __init__.py.",
         )
     yield root, package
-    names = _module_names(root, manifest.path)
-    for name in sorted(names, key=lambda name: (not name.startswith(f"{root}.models"), name)):
+    for name in module_names(manifest):
         yield name, _import(manifest, name)
+
+
+def module_names(manifest: Manifest) -> list[str]:
+    """The modules below an addon's package in the order they are imported: its models first."""
+    root = f"{PACKAGE}.{manifest.name}"
+    return sorted(_module_names(root, manifest.path), key=lambda name: (not name.startswith(f"{root}.models"), name))
 
 
 def _module_names(prefix: str, folder: Path) -> Iterator[str]:
@@ -145,22 +153,22 @@ def _import(manifest: Manifest, name: str) -> ModuleType:
     except TenonError:
         raise
     except Exception as error:
-        path, line = _place_of(error, manifest)
+        path, line = place_in(error, manifest.path)
         raise LoadError(
             f'The addon "{manifest.name}" cannot be imported:',
             findings=[f"{path}:{line} {type(error).__name__}: {error}"],
         ) from error
 
 
-def _place_of(error: Exception, manifest: Manifest) -> tuple[str, int]:
-    """The last line on the way to the error that belongs to the addon."""
+def place_in(error: BaseException, folder: Path) -> tuple[str, int]:
+    """The last line on the way to the error that belongs to the addon in `folder`."""
     if isinstance(error, SyntaxError) and error.filename:
-        return shown_path(Path(error.filename), manifest.path), error.lineno or 0
+        return shown_path(Path(error.filename), folder), error.lineno or 0
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
-        if path.is_relative_to(manifest.path):
-            return shown_path(path, manifest.path), frame.lineno or 0
-    return f"{PACKAGE}/{manifest.name}", 0
+        if path.is_relative_to(folder):
+            return shown_path(path, folder), frame.lineno or 0
+    return f"{PACKAGE}/{folder.name}", 0
 
 
 def _defined(modules: Mapping[str, ModuleType], wanted: Callable[[type[Any]], bool]) -> Iterator[type[Any]]:
@@ -195,30 +203,10 @@ def data_digest(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _python_files(folder: Path) -> Iterator[Path]:
+def python_files(folder: Path) -> Iterator[Path]:
     """The addon's own code; folders of clients and tests are not entered."""
     for path in sorted(folder.iterdir()):
         if path.suffix == ".py":
             yield path
         elif path.is_dir() and path.name not in _SKIPPED:
-            yield from _python_files(path)
-
-
-def imported_addons(folder: Path, allowed: Collection[str]) -> Iterator[tuple[Path, int, str]]:
-    """(file, line, addon) for each import of an addon that is not allowed; also `if TYPE_CHECKING`."""
-    fine = {*allowed, folder.name}
-    for path in _python_files(folder):
-        text = path.read_text(encoding="utf-8")
-        if fine.issuperset(_ADDON.findall(text)):
-            continue  # parsing every file would take longer than all other checks
-        for node in ast.walk(ast.parse(text)):
-            for name in _imported_names(node):
-                parts = name.split(".")
-                if parts[0] == PACKAGE and len(parts) > 1 and parts[1] not in fine:
-                    yield path, getattr(node, "lineno", 0), parts[1]
-
-
-def _imported_names(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return [node.module] if node.module != PACKAGE else [f"{PACKAGE}.{alias.name}" for alias in node.names]
-    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            yield from python_files(path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from kernel.addons.discovery.source import TomlSource, read_toml
 from kernel.addons.findings import Finding, Findings, shown_path
+from kernel.addons.rules import GENERIC, RULES
 from kernel.errors import suggest
 
 FILE_NAME: Final = "manifest.toml"
@@ -73,6 +75,10 @@ class Manifest:
     """Like `depends`, for an addon that connects these: it is suggested where all of them are installed."""
     python: tuple[Requirement, ...] = ()
     """Distributions it needs, `"phonenumbers >=8"`: checked, not installed."""
+    paths: tuple[str, ...] = ()
+    """Addresses that it claims beside `/<name>`: `/book`."""
+    waived: Mapping[str, str] = field(default_factory=dict)
+    """Warnings and generic checks that do not hold for it, with the reason."""
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -90,17 +96,20 @@ _TEXTS: Final = (
     "category", "icon", "author", "website", "tenon",
 )  # fmt: skip
 _REQUIRED: Final = ("name", "title", "version", "summary", "license", "tenon")
-_LISTS: Final = ("depends", "after", "bridges", "python")
+_LISTS: Final = ("depends", "after", "bridges", "python", "paths")
 
 
 def read_manifest(folder: Path) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """Read and check `manifest.toml` of an addon's folder: a manifest, or all its faults."""
     findings = Findings()
-    source = read_toml(folder / FILE_NAME, shown_path(folder / FILE_NAME, folder), findings)
-    if source is None:
-        return None, tuple(findings)
-    manifest = _Reader(source, folder, findings).read()
+    manifest = read_leniently(folder, findings)
     return (None if findings else manifest), tuple(findings)
+
+
+def read_leniently(folder: Path, findings: Findings) -> Manifest | None:
+    """What can be made of `manifest.toml`, its faults noted; None where it is no TOML at all."""
+    source = read_toml(folder / FILE_NAME, shown_path(folder / FILE_NAME, folder), findings)
+    return _Reader(source, folder, findings).read() if source is not None else None
 
 
 class _Reader:
@@ -120,12 +129,15 @@ class _Reader:
         self._check_name(values["name"])
         needs: dict[str, Any] = {key: self._needs(key) for key in ("depends", "after", "bridges")}
         self._check_twice(needs)
+        self._check_bridges(needs["bridges"])
         values["version"] = self._version(values["version"])
         values["tenon"] = self._range(values["tenon"])
-        return Manifest(path=self.folder, python=self._requirements(), **needs, **values)
+        return Manifest(
+            path=self.folder, python=self._requirements(), paths=self._paths(), waived=self._waived(), **needs, **values
+        )
 
     def _check_keys(self) -> None:
-        known = (*_TEXTS, *_LISTS)
+        known = (*_TEXTS, *_LISTS, "waived")
         for key in self.source.data:
             if key not in known:
                 self.fault("manifest-unknown-key", key, f"no such key.{suggest(key, known)}")
@@ -212,6 +224,32 @@ class _Reader:
                     text = f'"{need.name}" is named {where}'
                     self.findings.add(self.source.shown, need.line, key, text, rule="manifest-named-twice")
                 seen.setdefault(need.name, key)
+
+    def _check_bridges(self, bridges: tuple[Need, ...]) -> None:
+        if len(bridges) == 1:
+            self.fault("manifest-one-bridge", "bridges", f'names only "{bridges[0].name}"; a bridge connects two')
+
+    def _paths(self) -> tuple[str, ...]:
+        for path in self._list("paths"):
+            if not path.startswith("/"):
+                self.fault("manifest-wrong-type", "paths", f'"{path}" must begin with "/"', path)
+        return tuple(self._list("paths"))
+
+    def _waived(self) -> Mapping[str, str]:
+        """`[waived]`: a warning or a generic check, and why it does not hold here."""
+        found: Any = self.source.data.get("waived", {})
+        if not isinstance(found, dict) or not all(isinstance(why, str) and why.strip() for why in found.values()):
+            self.fault("manifest-wrong-type", "waived", 'is a table: [waived], then "file-missing-tests" = "why"')
+            return {}
+        for name in found:
+            rule = RULES.get(name)
+            if name in GENERIC or (rule is not None and rule.severity == "warning"):
+                continue
+            line = self.source.line("waived", name)
+            known = [*GENERIC, *(rule.id for rule in RULES.values() if rule.severity == "warning")]
+            text = f'"{name}" is no warning and no generic check.{suggest(name, known)}'
+            self.findings.add(self.source.shown, line, "waived", text, rule="manifest-unknown-check")
+        return found
 
     def _requirements(self) -> tuple[Requirement, ...]:
         return tuple(parsed for _, parsed in self._parsed("python"))

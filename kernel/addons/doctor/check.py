@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
 from kernel.addons.contents.datafiles import DataRecord, check_records, read_deletions, read_records
-from kernel.addons.contents.security import Rule, SecurityDeclaration, read_security
-from kernel.addons.discovery.loader import Addon, data_digest, imported_addons
+from kernel.addons.contents.security import Rule as RecordRule
+from kernel.addons.contents.security import SecurityDeclaration, read_security
+from kernel.addons.discovery.loader import Addon, data_digest
+from kernel.addons.doctor.code import check_imports, check_private
+from kernel.addons.doctor.layout import check_after, check_complete, check_files, check_place
+from kernel.addons.doctor.models import check_history, check_isolation, check_rights, check_words
+from kernel.addons.doctor.routes import check_routes
+from kernel.addons.doctor.settings import check_settings
+from kernel.addons.doctor.texts import check_templates, check_translations, template_folders
+from kernel.addons.doctor.values import check_values
 from kernel.addons.findings import Findings
+from kernel.addons.rules import RULES, Rule
 from kernel.errors import TenonError, suggest
 from kernel.orm import Domain
 from kernel.orm.registry.registry import Registry
@@ -38,7 +47,7 @@ class Contents:
 
 
 def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Contents]:
-    """The contents of some addons of an assembly; LoadError with every fault found in any of them."""
+    """The contents of some addons of an assembly; LoadError with every error found in any of them."""
     findings = Findings()
     contents = {name: check_addon(assembly, assembly.addon(name), findings) for name in names}
     findings.raise_if_any("These addons have faults:", hint="Nothing was changed. Mend the files, then try again.")
@@ -46,18 +55,23 @@ def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Content
 
 
 def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Contents:
-    """Read one addon's files and note all that does not fit the assembly."""
-    registry = assembly.registry
+    """Read one addon's files and note all that does not fit the assembly: what stands in the way of an installation."""
     _check_edition(addon, findings)
-    _check_imports(addon, findings)
-    _check_isolation(addon, registry, findings)
+    check_place(addon.path, findings)
+    check_imports(addon.manifest, findings)
+    check_isolation(addon, assembly, findings)
+    check_settings(addon, findings)
+    check_routes(addon.manifest, findings)
     security = read_security(addon.name, addon.path, findings)
     _check_security(assembly, security, findings)
     records = read_records(addon.name, addon.path, addon.files("data"), findings)
     demo = read_records(addon.name, addon.path, addon.files("data/demo"), findings)
-    check_records((*records, *demo), registry, findings)
-    for more in assembly.hooks(hookspecs.check_addon)(addon=addon, assembly=assembly):
-        findings.extend(more)
+    check_records((*records, *demo), assembly.registry, findings)
+    groups = _group_ids(assembly) | {group.id for group in security.groups}
+    check_values(assembly, (*records, *demo), groups, findings)
+    check_templates(addon, template_folders(assembly.addons), findings)
+    check_translations(addon, findings)
+    _ask_addons(assembly, addon, findings)
     deletions = read_deletions(addon.name, addon.path, addon.files("data"), findings)
     for record in records:
         if record.name in deletions:
@@ -66,29 +80,41 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
     return Contents(addon.name, security, records, demo, deletions)
 
 
+def advise(assembly: Assembly, addon: Addon, known: Collection[str], findings: Findings) -> None:
+    """Note what is in nobody's way and still should be otherwise; `known` are all addons that can be found."""
+    check_files(addon.manifest, findings)
+    check_complete(addon.manifest, findings)
+    check_after(addon.manifest, known, findings)
+    check_private(addon.manifest, findings)
+    check_words(addon, findings)
+    check_rights(addon, assembly, read_security(addon.name, addon.path, Findings()), findings)
+    check_history(addon, assembly, findings)
+
+
+def rules_of(assembly: Assembly) -> dict[str, Rule]:
+    """All rules by id: Tenon's own and those that addons of the assembly declare."""
+    declared = [rule for rules in assembly.hooks(hookspecs.check_rules)() for rule in rules]
+    return {**{rule.id: rule for rule in declared}, **RULES}
+
+
+def _ask_addons(assembly: Assembly, addon: Addon, findings: Findings) -> None:
+    """The checks that addons bring; each finding has the severity that its rule declares."""
+    rules = rules_of(assembly)
+    for more in assembly.hooks(hookspecs.check_addon)(addon=addon, assembly=assembly):
+        for finding in more:
+            rule = rules.get(finding.rule)
+            if rule is None:
+                text = f'a check reports "{finding.rule}", which no addon declares.{suggest(finding.rule, rules)}'
+                hint = "Declare it by the hook check_rules; it begins with the name of its addon."
+                findings.add(finding.path, finding.line, finding.subject, text, rule="check-unknown-rule", hint=hint)
+            findings.extend([replace(finding, severity=rule.severity if rule else "error")])
+
+
 def _check_edition(addon: Addon, findings: Findings) -> None:
     """Data of one edition and code of another do not go together."""
     if data_digest(addon.path) != addon.digest:
         text = "its files were changed after this process loaded its code; restart the process"
         findings.add(addon.manifest.shown, 0, addon.name, text, rule="python-changed")
-
-
-def _check_imports(addon: Addon, findings: Findings) -> None:
-    allowed = {need.name for need in addon.manifest.needs}
-    for path, line, other in imported_addons(addon.path, allowed):
-        text = f"imports addons.{other}, which is not in `depends` of {addon.manifest.shown}"
-        findings.add(addon.shown(path), line, "", text, rule="python-import-outside-depends")
-
-
-def _check_isolation(addon: Addon, registry: Registry, findings: Findings) -> None:
-    for model in registry.models.values():
-        if model.addon == addon.name and model.schema != addon.name:
-            text = f'a model of this addon is named "{addon.name}.noun", not "{model.name}"'
-            findings.add(str(model.place.file), model.place.line, model.name, text, rule="model-wrong-name")
-    for cls in addon.settings:
-        if cls.__addon__ != addon.name:
-            text = f'settings of this addon say addon="{addon.name}", not "{cls.__addon__}"'
-            findings.add(f"addons/{addon.name}/settings.py", 0, cls.__name__, text, rule="setting-wrong-addon")
 
 
 def _check_security(assembly: Assembly, security: SecurityDeclaration, findings: Findings) -> None:
@@ -127,7 +153,7 @@ def _check_model(name: str, registry: Registry, place: tuple[str, int, str], fin
     return False
 
 
-def _check_rule(rule: Rule, registry: Registry, findings: Findings) -> None:
+def _check_rule(rule: RecordRule, registry: Registry, findings: Findings) -> None:
     place = (rule.path, rule.line, rule.id)
     if not rule.model or not _check_model(rule.model, registry, place, findings):
         return

@@ -87,7 +87,8 @@ class Field(Generic[T]):
         if unknown:
             near = suggest(unknown[0], [*_KNOWN, "nullable"])
             place = caller_place(sys._getframe(1))
-            raise DeveloperError(f'{place}: {type(self).__name__}() has no option "{unknown[0]}".{near}')
+            text = f'{place}: {type(self).__name__}() has no option "{unknown[0]}".{near}'
+            raise DeveloperError(text, rule="model-unknown-option")
         self.name = ""
         self.owner: builtins.type[Any] | None = None
         self.label = label

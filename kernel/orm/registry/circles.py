@@ -60,4 +60,5 @@ def _circle(bounds: Sequence[Bound]) -> RegistryError:
         + " -> ".join([*names, names[0]])
         + ".",
         hint="Each arrow is read: is needed for. Take one of the dependencies away.",
+        rule="model-circular-compute",
     )

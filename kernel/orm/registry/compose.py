@@ -12,7 +12,7 @@ would override the model's own override. Nothing assigns `__bases__`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,20 +23,20 @@ from kernel.orm.fields.base import Field
 from kernel.orm.fields.choice import MoreValues, Selection
 from kernel.orm.fields.extra import ExtraColumn
 from kernel.orm.fields.fulltext import FullText
-from kernel.orm.fields.relation import Many2many, One2many, Relation
 from kernel.orm.history.trail import tracked
 from kernel.orm.properties import property_for
-from kernel.orm.registry.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
+from kernel.orm.registry.bound import AddonModels, Bound, BoundConstraint, ModelInfo
 from kernel.orm.registry.constraints import Constraint, Unique
 from kernel.orm.registry.declare import Declaration, ModelMeta
+from kernel.orm.registry.faults import Faults
 from kernel.orm.registry.field_check import check_field, check_reference
 from kernel.orm.registry.keyed_check import settle_keyed
+from kernel.orm.registry.links import resolve, resolve_inverse
 from kernel.orm.registry.methods import find_methods
+from kernel.orm.registry.parts import MAX_NAME, Parts, sort
 from kernel.orm.registry.refusals import join_inputs, refuse
 from kernel.orm.registry.triggers import connect
 from kernel.orm.writing.money import connect_currency
-
-MAX_NAME = 63  # bytes of an SQL name in PostgreSQL
 
 
 @dataclass(slots=True)
@@ -48,99 +48,60 @@ class Composition:
     by_class: dict[type[Any], ModelInfo] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Parts:
-    """The declared classes, sorted by what they are."""
-
-    models: dict[str, tuple[str, type[Any]]] = field(default_factory=dict)
-    extensions: dict[str, list[type[Any]]] = field(default_factory=dict)
-    mixin_extensions: dict[type[Any], list[type[Any]]] = field(default_factory=dict)
-    addon_of: dict[type[Any], str] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
-
-    def bringer(self, cls: type[Any], model: ModelInfo) -> str:
-        """The addon that brings what `cls` declares into `model`: a mixin of an earlier addon comes with the model."""
-        return max(self.addon_of.get(cls, model.addon), model.addon, key=self.order.index)
-
-
 def compose(addons: Iterable[AddonModels]) -> Composition:
     """Compose all models of `addons`, given in load order; raises RegistryError."""
-    parts = _sort(addons)
-    result = Composition()
-    bounds: list[Bound] = []
-    for name, (addon, cls) in parts.models.items():
-        composed = _compose_class(name, cls, parts)
-        model = _model_info(name, addon, cls, composed)
-        model.fields = _bind_fields(model, composed, parts, bounds)
-        model.constraints = _bind_constraints(model, composed, parts)
-        result.models[name] = model
-        _note_classes(composed, model, parts, result.by_class)
-    for name, (_, cls) in parts.models.items():
-        over_query.declare(result.models[name], cls.__declaration__, result.by_class)
-    for bound in bounds:
-        _resolve(bound, result.models)
-    for bound in bounds:
-        _resolve_inverse(bound)
-    for bound in bounds:
-        connect_currency(bound)
-        check_field(bound)
-        check_reference(bound, result.models, parts.order)
-    for model in result.models.values():
-        _finish(model)
-        refuse(model)
-        join_inputs(model)
-    over_query.settle(result.models)
-    settle_keyed(result.models.values(), bounds)
-    connect(bounds)
-    over_query.connect(result.models, bounds)
-    for bound in bounds:
+    result, faults = examine(addons)
+    faults.raise_if_any()
+    for bound in result.bounds:
         setattr(bound.model.cls, bound.name, property_for(bound))
-    result.bounds = tuple(bounds)
     return result
 
 
-def _sort(addons: Iterable[AddonModels]) -> _Parts:
-    parts = _Parts()
-    for addon in addons:
-        parts.order.append(addon.name)
-        for cls in addon.classes:
-            declaration: Declaration = cls.__dict__["__declaration__"]
-            parts.addon_of[cls] = addon.name
-            if declaration.kind == "model":
-                _add_model(parts, addon.name, cls, declaration)
-            elif declaration.kind == "extension":
-                _add_extension(parts, cls, declaration)
-    for name, classes in parts.extensions.items():
-        if name not in parts.models:
-            raise RegistryError(
-                f'{classes[0].__declaration__.place}: {classes[0].__name__} extends "{name}", which is not installed.'
-                f"{suggest(name, parts.models)}",
-                hint="Declare the addon of that model in depends.",
-            )
-    return parts
+def examine(addons: Iterable[AddonModels]) -> tuple[Composition, Faults]:
+    """Compose as far as it goes: what is sound, and every error. What is broken, and what rests on it, is left."""
+    faults = Faults()
+    parts = sort(addons, faults)
+    result = Composition()
+    bounds: list[Bound] = []
+    for name, (addon, cls) in parts.models.items():
+        with faults():
+            composed = _compose_class(name, cls, parts)
+            model = result.models[name] = _model_info(name, addon, cls, composed)
+            model.fields = _bind_fields(model, composed, parts, bounds, faults)
+            _note_classes(composed, model, parts, result.by_class)
+    for model in result.models.values():
+        with faults():
+            model.constraints = _bind_constraints(model, parts)
+        with faults():
+            over_query.declare(model, parts.models[model.name][1].__declaration__, result.by_class)
+    result.bounds = tuple(bounds)
+    for bound in bounds:
+        with faults(bound):
+            resolve(bound, result.models)
+    for bound in bounds:
+        with faults(bound):
+            resolve_inverse(bound)
+    for bound in bounds:
+        if not faults.broken(bound):
+            with faults(bound):
+                connect_currency(bound)
+                check_field(bound)
+                check_reference(bound, result.models, parts.order)
+    for model in result.models.values():
+        _finish(model, faults)
+        refuse(model, faults)
+        join_inputs(model, faults)
+    with faults():
+        over_query.settle(result.models)
+    settle_keyed(result.models.values(), bounds, faults)
+    connect(bounds, faults)
+    if not faults.errors:
+        with faults():
+            over_query.connect(result.models, bounds)
+    return result, faults
 
 
-def _add_model(parts: _Parts, addon: str, cls: type[Any], declaration: Declaration) -> None:
-    name = declaration.model
-    if name in parts.models:
-        first = parts.models[name][1].__declaration__.place
-        raise RegistryError(f'Model "{name}" is declared twice: {first} and {declaration.place}.')
-    if name.split(".", 1)[0] != addon:
-        raise RegistryError(f'{declaration.place}: model "{name}" must begin with its addon\'s name "{addon}.".')
-    if len(name.split(".", 1)[1]) > MAX_NAME - len("_id_seq"):
-        raise RegistryError(f'{declaration.place}: model name "{name}" is too long for SQL.')
-    parts.models[name] = (addon, cls)
-
-
-def _add_extension(parts: _Parts, cls: type[Any], declaration: Declaration) -> None:
-    if declaration.model:
-        parts.extensions.setdefault(declaration.model, []).append(cls)
-        return
-    mixin = next(base for base in cls.__mro__[1:] if base.__dict__["__declaration__"].kind == "mixin")
-    parts.mixin_extensions.setdefault(mixin, []).append(cls)
-
-
-def _compose_class(name: str, cls: type[Any], parts: _Parts) -> type[Any]:
+def _compose_class(name: str, cls: type[Any], parts: Parts) -> type[Any]:
     extensions = parts.extensions.get(name, [])
     mixins: list[type[Any]] = []
     for base in dict.fromkeys(base for part in (cls, *extensions) for base in part.__mro__):
@@ -195,21 +156,28 @@ def _declared_items(composed: type[Any], kind: str) -> list[tuple[type[Any], str
     return found
 
 
-def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: list[Bound]) -> dict[str, Bound]:
+def _bind_fields(
+    model: ModelInfo, composed: type[Any], parts: Parts, bounds: list[Bound], faults: Faults
+) -> dict[str, Bound]:
     fields = Fields(model)
-    more = _more_values(model, composed)
+    more = _more_values(model, composed, faults)
     root = composed.__mro__[-2]
     reserved = {*dir(ModelMeta), *vars(root)} - set(root.__dict__["__audit__"])
     for cls, name, item in _declared_items(composed, "fields"):
-        if name in fields:
-            _refuse_duplicate(model, cls, name, fields[name].field, item)
-        if len(name) > MAX_NAME - len("_id") or name in reserved:
-            raise RegistryError(
-                f'{item.place}: "{name}" cannot be the name of a field.',
-                hint="It is too long for SQL, or every recordset has an attribute of this name.",
-            )
-        for added in more.get(name, ()):
-            item = item.extended(added)
+        known = len(faults.errors)
+        with faults():
+            if name in fields:
+                _refuse_duplicate(model, cls, name, fields[name].field, item)
+            if len(name) > MAX_NAME - len("_id") or name in reserved:
+                raise RegistryError(
+                    f'{item.place}: "{name}" cannot be the name of a field.',
+                    hint="It is too long for SQL, or every recordset has an attribute of this name.",
+                    rule="model-field-name",
+                )
+            for added in more.get(name, ()):
+                item = item.extended(added)
+        if len(faults.errors) > known:
+            continue
         bound = Bound(len(bounds), name, model, item, parts.bringer(cls, model))
         if name in fields:
             bound.index = fields[name].index
@@ -223,21 +191,23 @@ def _bind_fields(model: ModelInfo, composed: type[Any], parts: _Parts, bounds: l
     return fields
 
 
-def _more_values(model: ModelInfo, composed: type[Any]) -> dict[str, list[MoreValues]]:
+def _more_values(model: ModelInfo, composed: type[Any], faults: Faults) -> dict[str, list[MoreValues]]:
     """What extensions add to the Selections of the model, by field, in load order."""
     found: dict[str, list[MoreValues]] = {}
     declared = {name: item for _, name, item in _declared_items(composed, "fields")}
     for _, _, more in _declared_items(composed, "choices"):
         name = more.field.name
-        if not isinstance(declared.get(name), Selection):
-            raise RegistryError(
-                f"{more.place}: {model.name} has no Selection {name!r} to add values to.{suggest(name, declared)}"
-            )
-        found.setdefault(name, []).append(more)
+        with faults():
+            if not isinstance(declared.get(name), Selection):
+                raise RegistryError(
+                    f"{more.place}: {model.name} has no Selection {name!r} to add values to.{suggest(name, declared)}",
+                    rule="model-unknown-field",
+                )
+            found.setdefault(name, []).append(more)
     return found
 
 
-def _extra_column(model: ModelInfo, composed: type[Any], parts: _Parts, index: int) -> Bound:
+def _extra_column(model: ModelInfo, composed: type[Any], parts: Parts, index: int) -> Bound:
     """The column of the extra fields; it comes with the first class that says `extensible=True`."""
     declared = [base for base in reversed(composed.__mro__) if "__declaration__" in base.__dict__]
     first = next(base for base in declared if base.__dict__["__declaration__"].extensible)
@@ -261,16 +231,18 @@ def _refuse_duplicate(model: ModelInfo, cls: type[Any], name: str, first: Field[
             f'Field "{name}" of {model.name} is of type {second.type} at {second.place}, '
             f"and of type {first.type} in its mixin: {first.place}.",
             hint="What uses the mixin counts on its type. Take another name, or the same type.",
+            rule="model-field-twice",
         )
     raise RegistryError(
         f'Field "{name}" of {model.name} is declared twice: {first.place} and {second.place}.',
         hint="Give one of them another name; begin it with the addon's name to be safe.",
+        rule="model-field-twice",
     )
 
 
-def _bind_constraints(model: ModelInfo, composed: type[Any], parts: _Parts) -> tuple[BoundConstraint, ...]:
+def _bind_constraints(model: ModelInfo, parts: Parts) -> tuple[BoundConstraint, ...]:
     found: dict[str, BoundConstraint] = {}
-    for cls, name, item in _declared_items(composed, "constraints"):
+    for cls, name, item in _declared_items(model.cls, "constraints"):
         addon = parts.bringer(cls, model)
         prefix = model.table if addon == model.addon else f"{model.table}_{addon}"
         constraint: Constraint = item
@@ -292,7 +264,7 @@ def _bind_constraints(model: ModelInfo, composed: type[Any], parts: _Parts) -> t
     return tuple(found.values())
 
 
-def _note_classes(composed: type[Any], model: ModelInfo, parts: _Parts, by_class: dict[type[Any], ModelInfo]) -> None:
+def _note_classes(composed: type[Any], model: ModelInfo, parts: Parts, by_class: dict[type[Any], ModelInfo]) -> None:
     by_class[composed] = model
     for base in composed.__mro__:
         declaration = base.__dict__.get("__declaration__")
@@ -300,68 +272,16 @@ def _note_classes(composed: type[Any], model: ModelInfo, parts: _Parts, by_class
             by_class[base] = model
 
 
-def _resolve(bound: Bound, models: Mapping[str, ModelInfo]) -> None:
-    item = bound.field
-    if not isinstance(item, Relation):
-        return
-    name = item.comodel_name
-    if name not in models:
-        raise RegistryError(
-            f'{item.place}: field "{bound.name}" of {bound.model.name} links to "{name}", which is not installed.'
-            f"{suggest(name, models)}",
-            hint="Declare the addon of that model in depends.",
-        )
-    bound.comodel = models[name]
-    if isinstance(item, Many2many) and bound.stored:
-        table = f"{bound.model.table}_{bound.name}"
-        left, right = f"{bound.model.table}_id", f"{bound.comodel.table}_id"
-        if len(table.encode()) > MAX_NAME:
-            raise RegistryError(f'{item.place}: the link table\'s name "{table}" is longer than {MAX_NAME} bytes.')
-        bound.link = LinkTable(bound.addon, table, left, f"other_{right}" if left == right else right)
-
-
-def _resolve_twin(bound: Bound) -> None:
-    """A many2many with `inverse=` shows the links of another one, from its other side."""
-    item, comodel = bound.field, bound.comodel
-    if not isinstance(item, Many2many) or comodel is None or not item.inverse_field:
-        return
-    where = str(item.place)
-    twin = comodel.field(item.inverse_field, where)
-    fits = isinstance(twin.field, Many2many) and twin.link is not None and not twin.field.inverse_field
-    if not fits or twin.comodel is not bound.model or bound.computed or twin is bound or twin.link is None:
-        raise RegistryError(
-            f"{where}: the inverse {comodel.name}.{twin.name} is no many2many to {bound.model.name} with a table."
-        )
-    if twin.twin is not None:
-        raise RegistryError(f"{where}: {comodel.name}.{twin.name} has another inverse, {twin.twin!r}.")
-    bound.link = LinkTable(twin.link.schema, twin.link.table, twin.link.right, twin.link.left)
-    bound.twin, twin.twin, bound.mirror = twin, bound, True
-
-
-def _resolve_inverse(bound: Bound) -> None:
-    _resolve_twin(bound)
-    item = bound.field
-    if not isinstance(item, One2many) or bound.comodel is None:
-        return
-    where = str(item.place)
-    inverse = bound.comodel.field(item.inverse_field, where)
-    if inverse.field.type != "many2one" or inverse.comodel is not bound.model:
-        raise RegistryError(
-            f"{where}: the inverse {inverse.model.name}.{inverse.name} is no many2one to {bound.model.name}."
-        )
-    bound.inverse = inverse
-    bound.stored = False
-    inverse.inverses = (*inverse.inverses, bound)
-
-
-def _finish(model: ModelInfo) -> None:
+def _finish(model: ModelInfo, faults: Faults) -> None:
     fields = model.fields
     if model.title and model.title not in fields:
-        raise UnknownFieldError(model.name, model.title, fields, where=f"{model.place} title=")
-    if not model.title:
+        with faults(model):
+            raise UnknownFieldError(model.name, model.title, fields, where=f"{model.place} title=")
+    if not model.title or model.title not in fields:
         model.title = "name" if "name" in fields else "id"
     for bound in fields.values():
-        _check_texts(bound)
+        with faults(bound):
+            _check_texts(bound)
     model.archived = fields.get("archived")
     parent = fields.get("parent")
     if parent is not None and parent.comodel is model and parent.column and not parent.computed and not parent.keyed:
@@ -379,8 +299,10 @@ def _finish(model: ModelInfo) -> None:
     model.computed_stored = tuple(bound for bound in fields.values() if bound.stored and bound.computed)
     model.inverse_links = tuple(bound for bound in model.columns if bound.inverses)
     model.keyed_links = tuple(bound for bound in model.columns if bound.keyed and bound.comodel is not None)
-    model.tracked = tracked(model)
-    find_methods(model)
+    with faults(model):
+        model.tracked = tracked(model)
+    with faults(model):
+        find_methods(model)
 
 
 def _check_texts(bound: Bound) -> None:

@@ -99,12 +99,16 @@ def _declare(cls: ModelMeta, namespace: dict[str, Any], options: dict[str, Any])
     kind = _kind(cls, place, bool(name), extend, abstract)
     model = name or getattr(cls.__mro__[1], "__model__", "") if kind != "mixin" else ""
     if kind == "model" and not _NAME.fullmatch(name):
-        raise DeveloperError(f'{place}: model name "{name}" must be "addon.noun" in small letters.')
+        raise DeveloperError(
+            f'{place}: model name "{name}" must be "addon.noun" in small letters.', rule="model-wrong-name"
+        )
     known = {"order", "title", "label", "transient", "extensible", "query", "reads"}
     unknown = [option for option in options if option not in known]
     if unknown:
         near = suggest(unknown[0], {*known, "name", "extend", "abstract"})
-        raise DeveloperError(f'{place}: class {cls.__name__} has no option "{unknown[0]}".{near}')
+        raise DeveloperError(
+            f'{place}: class {cls.__name__} has no option "{unknown[0]}".{near}', rule="model-unknown-option"
+        )
     if "query" in options and kind != "model":
         raise DeveloperError(f"{place}: class {cls.__name__} says query=, which goes with name= only.")
     if "reads" in options and "query" not in options:

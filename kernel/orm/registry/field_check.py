@@ -22,7 +22,8 @@ def check_reference(bound: Bound, models: Collection[str], addons: Collection[st
         if name not in models and name.split(".")[0] in addons:
             raise RegistryError(
                 f'{bound.field.place}: {bound.model.name}.{bound.name} refers to "{name}", which is no model.'
-                f"{suggest(name, models)}"
+                f"{suggest(name, models)}",
+                rule="model-unknown-model",
             )
 
 
@@ -30,7 +31,9 @@ def check_field(bound: Bound) -> None:
     """Raise RegistryError for options that mean nothing on this field."""
     problem = _index(bound) or _unique(bound) or _presence(bound) or _stored(bound) or _default(bound)
     if problem:
-        raise RegistryError(f"{bound.field.place}: {bound.model.name}.{bound.name}: {problem}.")
+        raise RegistryError(
+            f"{bound.field.place}: {bound.model.name}.{bound.name}: {problem}.", rule="model-bad-option"
+        )
 
 
 def _index(bound: Bound) -> str:

@@ -9,6 +9,7 @@ from kernel.errors import RegistryError, ValidationError
 from kernel.orm.keyed.values import decoder, encoder
 from kernel.orm.registry.bound import Bound, ModelInfo
 from kernel.orm.registry.constraints import Unique
+from kernel.orm.registry.faults import Faults
 
 _TEXTS: Final = ("char", "text", "html")
 _BY_COMPANY: Final = frozenset(
@@ -17,18 +18,25 @@ _BY_COMPANY: Final = frozenset(
 _OPTION: Final = {"language": "translate=True", "company": "company_dependent=True"}
 
 
-def settle_keyed(models: Iterable[ModelInfo], bounds: Sequence[Bound]) -> None:
-    """Set the codecs of keyed columns; raises RegistryError for combinations that have no meaning."""
+def settle_keyed(models: Iterable[ModelInfo], bounds: Sequence[Bound], faults: Faults) -> None:
+    """Set the codecs of keyed columns; combinations that have no meaning are noted."""
     for bound in bounds:
         if bound.keyed:
-            for reason, hint in _objections(bound):
-                raise RegistryError(
-                    f"{bound.field.place}: {bound.model.name}.{bound.name} is {_OPTION[bound.keyed]}: {reason}.",
-                    hint=hint,
-                )
-            _settle(bound)
+            with faults(bound):
+                _refuse(bound)
+                _settle(bound)
     for model in models:
-        _check_constraints(model)
+        with faults(model):
+            _check_constraints(model)
+
+
+def _refuse(bound: Bound) -> None:
+    for reason, hint in _objections(bound):
+        raise RegistryError(
+            f"{bound.field.place}: {bound.model.name}.{bound.name} is {_OPTION[bound.keyed]}: {reason}.",
+            hint=hint,
+            rule="model-bad-option",
+        )
 
 
 def _settle(bound: Bound) -> None:

@@ -17,6 +17,7 @@ from kernel.errors import RegistryError, UnknownFieldError, suggest
 from kernel.orm.place import Place
 from kernel.orm.registry.bound import Bound, BoundConstraint, ModelInfo
 from kernel.orm.registry.constraints import Check, Exclude, Unique
+from kernel.orm.registry.faults import Faults
 
 _QUOTED: Final = re.compile(r"'[^']*'")
 _WORD: Final = re.compile(r"(?<![:.\w])([a-z_][a-z0-9_]*)\b(?!\s*[(.])")
@@ -71,16 +72,18 @@ _SQL: Final = frozenset(
 )
 
 
-def refuse(model: ModelInfo) -> None:
-    """Raise RegistryError or UnknownFieldError for what does not fit together in a composed model."""
+def refuse(model: ModelInfo, faults: Faults) -> None:
+    """Note what does not fit together in a composed model."""
     for path, _ in model.order:
-        _walk(model, path, f"{model.place} order=")
+        with faults(model):
+            _walk(model, path, f"{model.place} order=")
     for constraint in model.constraints:
-        _refuse_constraint(model, constraint)
-    _refuse_overrides(model)
+        with faults(constraint):
+            _refuse_constraint(model, constraint)
+    _refuse_overrides(model, faults)
 
 
-def join_inputs(model: ModelInfo) -> None:
+def join_inputs(model: ModelInfo, faults: Faults) -> None:
     """What each computed field depends on: the inputs of its method and of all overrides of it."""
     for bound in model.fields.values():
         name = bound.field.compute_name
@@ -90,7 +93,9 @@ def join_inputs(model: ModelInfo) -> None:
         declaring = [base for base in reversed(model.cls.__mro__) if name in vars(base)]
         for base in declaring[1:]:
             method = vars(base)[name]
-            if callable(method):
+            if not callable(method):
+                continue
+            with faults(bound):
                 joined.update(dict.fromkeys(_inputs(bound, base, method)))
         bound.depends = tuple(joined)
 
@@ -103,6 +108,7 @@ def _inputs(bound: Bound, base: type[Any], method: Any) -> Iterable[str]:
             f"{place_of(method)}: {base.__name__}.{method.__name__} overrides the method that computes "
             f"{bound.model.name}.{bound.name}, declared at {bound.field.place}, and does not say what it reads.",
             hint=f'Write @{owner}.{bound.name}.compute("...") above it; the inputs of all classes are joined.',
+            rule="model-override-without-inputs",
         )
     return (path for depends in said for path in depends)
 
@@ -119,7 +125,10 @@ def _walk(model: ModelInfo, path: str, where: str) -> None:
     at: ModelInfo | None = model
     for name in path.split("."):
         if at is None:
-            raise RegistryError(f'{where}: "{path}" goes on behind a field of {model.name} that is no relation.')
+            raise RegistryError(
+                f'{where}: "{path}" goes on behind a field of {model.name} that is no relation.',
+                rule="model-unknown-field",
+            )
         at = at.field(name.partition(":")[0], where).comodel
 
 
@@ -132,6 +141,7 @@ def _refuse_constraint(model: ModelInfo, bound: BoundConstraint) -> None:
                 raise RegistryError(
                     f"{where}: Unique on {model.name}.{name}, which has no column; it is declared at {place}.",
                     hint="Declare it stored=True.",
+                    rule="model-unknown-column",
                 )
     if isinstance(constraint, (Check, Exclude)):
         _refuse_columns(model, constraint.expression, f"{where} {type(constraint).__name__}")
@@ -145,15 +155,17 @@ def _refuse_columns(model: ModelInfo, expression: str, where: str) -> None:
         if word in columns or word in _SQL:
             continue
         if word in model.fields and model.fields[word].column is None:
-            raise RegistryError(f'{where}: "{word}" of {model.name} has no column.', hint="Declare it stored=True.")
+            text = f'{where}: "{word}" of {model.name} has no column.'
+            raise RegistryError(text, hint="Declare it stored=True.", rule="model-unknown-column")
         if word in names:
-            raise RegistryError(f'{where}: the column of {model.name}.{word} is called "{names[word]}".')
+            text = f'{where}: the column of {model.name}.{word} is called "{names[word]}".'
+            raise RegistryError(text, rule="model-unknown-column")
         if suggest(word, columns):
             raise UnknownFieldError(model.name, word, columns, where=where)
 
 
 # -- overrides -----------------------------------------------------------------------------------------------
-def _refuse_overrides(model: ModelInfo) -> None:
+def _refuse_overrides(model: ModelInfo, faults: Faults) -> None:
     """Public methods keep the signature of the one they override."""
     seen: dict[str, tuple[type[Any], FunctionType]] = {}
     for base in model.cls.__mro__[1:-1]:
@@ -162,11 +174,13 @@ def _refuse_overrides(model: ModelInfo) -> None:
                 continue
             above = seen.get(name)
             if above is not None and (reason := _misfit(above[1], member)):
-                raise RegistryError(
-                    f"{place_of(above[1])}: {above[0].__name__}.{name} overrides {base.__name__}.{name} of "
-                    f"{place_of(member)}, and {reason}.",
-                    hint="Keep the parameters of the method that is overridden; new ones need a default.",
-                )
+                with faults():
+                    raise RegistryError(
+                        f"{place_of(above[1])}: {above[0].__name__}.{name} overrides {base.__name__}.{name} of "
+                        f"{place_of(member)}, and {reason}.",
+                        hint="Keep the parameters of the method that is overridden; new ones need a default.",
+                        rule="model-wrong-override",
+                    )
             seen[name] = (base, member)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kernel.errors import NotInstalledError, UnknownModelError
+from kernel.errors import DeveloperError, NotInstalledError, UnknownModelError
 from kernel.orm.registry.bound import AddonModels, Bound, BoundConstraint, LinkTable, ModelInfo
-from kernel.orm.registry.compose import compose
+from kernel.orm.registry.compose import Composition, compose, examine
 
 __all__ = ["AddonModels", "Bound", "BoundConstraint", "LinkTable", "ModelInfo", "Plans", "Registry"]
 
@@ -46,10 +46,7 @@ def _uncollected() -> Iterator[None]:
 class Registry:
     """The models of an ordered set of addons. Made by `build`; not changed afterwards."""
 
-    def __init__(self, addons: Iterable[AddonModels]) -> None:
-        parts = tuple(addons)
-        with _uncollected():
-            composition = compose(parts)
+    def __init__(self, parts: Sequence[AddonModels], composition: Composition) -> None:
         self.addons = tuple(part.name for part in parts)
         self.models = composition.models
         self.bounds = composition.bounds
@@ -65,7 +62,17 @@ class Registry:
 
         Raises RegistryError for classes that do not fit together, naming both places.
         """
-        return Registry(addons)
+        parts = tuple(addons)
+        with _uncollected():
+            return Registry(parts, compose(parts))
+
+    @staticmethod
+    def examine(addons: Iterable[AddonModels]) -> tuple[Registry, Sequence[DeveloperError]]:
+        """A registry of what is sound, to look at and not to work with, and everything that is wrong."""
+        parts = tuple(addons)
+        with _uncollected():
+            composition, faults = examine(parts)
+        return Registry(parts, composition), faults.errors
 
     def personal_data(self) -> dict[str, tuple[str, ...]]:
         """Model -> names of the fields that hold personal data (`pii=True`); models without any are left out."""

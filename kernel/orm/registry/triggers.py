@@ -21,6 +21,7 @@ from kernel.errors import RegistryError, UnknownFieldError
 from kernel.orm.computing import refresh
 from kernel.orm.registry import circles
 from kernel.orm.registry.bound import Bound, ModelInfo
+from kernel.orm.registry.faults import Faults
 
 Path = tuple[Bound, ...]
 
@@ -28,7 +29,8 @@ Path = tuple[Bound, ...]
 class _Edges:
     """What is collected before it is frozen into the bounds."""
 
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
         self.own: dict[int, dict[int, Bound]] = {}
         self.far: dict[int, dict[tuple[int, Path], tuple[Bound, Path]]] = {}
         self.after: dict[int, dict[int, Bound]] = {}
@@ -49,15 +51,19 @@ class _Edges:
             self.after.setdefault(source.index, {})[target.index] = target
 
 
-def connect(bounds: Sequence[Bound]) -> None:
-    """Fill the triggers of all `bounds`; raises RegistryError for a wrong path."""
-    edges = _Edges()
+def connect(bounds: Sequence[Bound], faults: Faults) -> None:
+    """Fill the triggers of all `bounds`; wrong paths are noted, and nothing is filled where there are faults."""
+    edges = _Edges(faults)
     for bound in bounds:
         if bound.computed:
             for dotted in depends_of(bound):
-                _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
+                with faults(bound):
+                    _walk(edges, bound, bound.model, dotted, (), str(bound.field.place), frozenset())
         bound.contextual = bool(bound.keyed) or (bound.computed and not bound.stored)
-    circles.refuse(bounds, edges.direct)
+    with faults():
+        circles.refuse(bounds, edges.direct)
+    if faults.errors:
+        return
     for bound in bounds:
         _freeze(bound, edges)
     for bound in bounds:
@@ -132,8 +138,13 @@ def _walk(
                 hint="Declare that field with stored=True, too.",
             )
         if position < len(names) - 1:
+            if step.comodel is None and edges.faults.broken(step):
+                return  # where it leads to is told already
             if step.comodel is None:
-                raise RegistryError(f'{where} depends on "{dotted}", but {model.name}.{name} is no relation.')
+                raise RegistryError(
+                    f'{where} depends on "{dotted}", but {model.name}.{name} is no relation.',
+                    rule="model-unknown-field",
+                )
             links = (*links, step)
             model = step.comodel
 

@@ -25,6 +25,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "tenon addon uninstall acme booking --yes",
         "tenon addon install acme booking --dry-run",
     ),
+    "tenon addon check": ("tenon addon check crm",),
     "tenon addon new": ("tenon addon new lending --title Lending",),
     "tenon addon revision": ("tenon addon revision lending -m 'Items have a price'",),
     "tenon user create": ("tenon user create acme bob@acme.example --group crm.user",),
