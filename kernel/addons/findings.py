@@ -83,12 +83,12 @@ class Findings:
 def told_place(text: str, folder: Path) -> tuple[str, int, str] | None:
     """(file, line, the rest) of a message that names places in the source, as errors of declarations do.
 
-    The place in the addon of `folder` counts, the last of several: the second of two that collide.
+    Places in the addon of `folder` count: the one it begins with, or the last, the second of two that collide.
     """
     places = [found for found in _PLACE.finditer(text) if Path(found[1]).is_relative_to(folder)]
     if not places:
         return None
-    place = places[-1] if text.startswith(places[-1][0]) or len(places) > 1 else places[0]
+    place = places[0] if text.startswith(places[0][0]) else places[-1]
     rest = text[place.end() :].lstrip(": ") if text.startswith(place[0]) else text
     shown = _PLACE.sub(lambda found: f"{shown_path(Path(found[1]), folder)}:{found[2]}", rest)
     return shown_path(Path(place[1]), folder), int(place[2]), shown

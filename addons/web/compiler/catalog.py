@@ -115,6 +115,8 @@ class _Compiler:
         self.targets: dict[str, Target] = {}
         self.menus: dict[str, Menu] = {}
         self.actions: dict[str, Action] = {}
+        self.broken: set[str] = set()
+        """Actions whose model is not there: that is told once."""
         self.spots: dict[str, Spot] = {}
 
     @property
@@ -176,6 +178,7 @@ class _Compiler:
         values = table(spot.about(model), raw, ACTION.keys, ACTION.required)
         self._owned(spot, name)
         if model is None:
+            self.broken.add(name)
             return
         self.actions[name] = Action(
             id=name,
@@ -225,7 +228,7 @@ class _Compiler:
             if menu.parent and menu.parent not in self.menus:
                 text = f'no menu "{menu.parent}".{suggest(menu.parent, self.menus)}'
                 spot.at("parent").fault("unknown-menu", text)
-            if menu.action and menu.action not in self.actions:
+            if menu.action and menu.action not in self.actions and menu.action not in self.broken:
                 text = f'no action "{menu.action}".{suggest(menu.action, self.actions)}'
                 spot.at("action").fault("unknown-action", text)
             self._check_groups(menu.groups, spot)

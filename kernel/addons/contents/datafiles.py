@@ -122,7 +122,7 @@ def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Any
     for key, value in data.items():
         if key in ("_policy", "_delete"):
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "." not in key:
             for inner, entries in value.items():
                 yield f"{key}.{inner}", (key, inner), entries
         else:

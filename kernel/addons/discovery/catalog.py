@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kernel.addons.discovery.distributions import ENTRY_POINTS, PACKAGE, shipped_addons
 from kernel.addons.discovery.manifest import FILE_NAME, NAME, Manifest, read_manifest
-from kernel.addons.findings import Finding
+from kernel.addons.findings import Finding, shown_path
 from kernel.errors import ManifestError, suggest
 
 __all__ = ["PACKAGE", "Catalog", "candidates", "make_importable", "search"]
@@ -98,7 +98,10 @@ def _read(places: Sequence[Path]) -> tuple[Manifest | None, tuple[Finding, ...]]
     manifest, found = read_manifest(places[0])
     if len(places) > 1:
         text = f'two addons have this name: "{places[0]}" and "{places[1]}"'
-        found = (*found, Finding(str(places[0] / FILE_NAME), 0, "name", text, "manifest-duplicate-addon"))
+        found = (
+            *found,
+            Finding(shown_path(places[0] / FILE_NAME, places[0]), 0, "name", text, "manifest-duplicate-addon"),
+        )
     return manifest, found
 
 

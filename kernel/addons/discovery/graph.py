@@ -60,7 +60,7 @@ def unmet(
     manifest = manifests[name]
     if tenon is not None and not manifest.tenon.contains(tenon, prereleases=True):
         text = f"needs Tenon {manifest.tenon}, this is Tenon {tenon}"
-        yield Finding(manifest.shown, 0, "tenon", text, "manifest-wrong-tenon")
+        yield Finding(manifest.shown, manifest.lines.get("tenon", 0), "tenon", text, "manifest-wrong-tenon")
     for kind, needs in (("depends", manifest.depends), ("bridges", manifest.bridges)):
         for need in needs:
             other = manifests.get(need.name)
@@ -142,6 +142,7 @@ def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
     """Python distributions that addons ask for and that are absent or of a wrong version."""
     findings: list[Finding] = []
     for manifest in manifests:
+        line = manifest.lines.get("python", 0)
         for requirement in manifest.python:
             if requirement.marker and not requirement.marker.evaluate():
                 continue
@@ -149,9 +150,9 @@ def missing_requirements(manifests: Iterable[Manifest]) -> list[Finding]:
                 found = version(requirement.name)
             except PackageNotFoundError:
                 text = f'"{requirement}" is not installed; run: {sys.executable} -m pip install "{requirement}"'
-                findings.append(Finding(manifest.shown, 0, "python", text, "manifest-missing-distribution"))
+                findings.append(Finding(manifest.shown, line, "python", text, "manifest-missing-distribution"))
                 continue
             if not requirement.specifier.contains(found, prereleases=True):
                 text = f'"{requirement}" is needed, {requirement.name} {found} is installed'
-                findings.append(Finding(manifest.shown, 0, "python", text, "manifest-missing-distribution"))
+                findings.append(Finding(manifest.shown, line, "python", text, "manifest-missing-distribution"))
     return findings

@@ -15,7 +15,7 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -47,19 +47,15 @@ class LenientImport:
         self._told: set[tuple[str, int, str]] = set()
         self._root = f"{PACKAGE}.{manifest.name}"
         self._finder = _Finder(self, self._root)
-        self._kept: Mapping[str, ModuleType] = {}
 
     def __enter__(self) -> Self:
-        self._kept = _forget(self._root)
+        _forget(self._root)
         sys.meta_path.insert(0, self._finder)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.meta_path.remove(self._finder)
         _forget(self._root)
-        sys.modules.update(self._kept)
-        if self._root in self._kept:
-            setattr(sys.modules[PACKAGE], self.manifest.name, self._kept[self._root])
 
     def modules(self) -> dict[str, ModuleType]:
         """Import the package and all below it; nothing is raised."""
@@ -175,12 +171,10 @@ def _blamed(node: ast.stmt, error: BaseException, path: Path) -> ast.stmt | None
     return None
 
 
-def _forget(root: str) -> Mapping[str, ModuleType]:
-    """Take the modules of an addon out of the process; answers what was there."""
-    kept = {name: module for name, module in sys.modules.items() if name == root or name.startswith(f"{root}.")}
-    for name in kept:
+def _forget(root: str) -> None:
+    """Take the modules of an addon out of the process: none of them is whole."""
+    for name in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
         del sys.modules[name]
     parent, _, child = root.partition(".")
     if hasattr(sys.modules.get(parent), child):
         delattr(sys.modules[parent], child)
-    return kept

@@ -77,6 +77,8 @@ class Manifest:
     """Distributions it needs, `"phonenumbers >=8"`: checked, not installed."""
     paths: tuple[str, ...] = ()
     """Addresses that it claims beside `/<name>`: `/book`."""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """Key -> the line where it stands."""
     waived: Mapping[str, str] = field(default_factory=dict)
     """Warnings and generic checks that do not hold for it, with the reason."""
 
@@ -132,9 +134,9 @@ class _Reader:
         self._check_bridges(needs["bridges"])
         values["version"] = self._version(values["version"])
         values["tenon"] = self._range(values["tenon"])
-        return Manifest(
-            path=self.folder, python=self._requirements(), paths=self._paths(), waived=self._waived(), **needs, **values
-        )
+        values |= {"python": self._requirements(), "paths": self._paths(), "waived": self._waived()}
+        lines = {key: self.source.line(key) for key in self.source.data}
+        return Manifest(path=self.folder, lines=lines, **needs, **values)
 
     def _check_keys(self) -> None:
         known = (*_TEXTS, *_LISTS, "waived")

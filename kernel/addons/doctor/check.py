@@ -123,7 +123,8 @@ def _check_security(assembly: Assembly, security: SecurityDeclaration, findings:
         _check_groups(group.implies, groups, (group.path, group.line, group.id), findings)
     for access in security.access:
         place = (access.path, access.line, access.model)
-        _check_model(access.model, assembly.registry, place, findings)
+        if access.model:
+            _check_model(access.model, assembly.registry, place, findings)
         _check_groups([access.group] if access.group else [], groups, place, findings)
     for rule in security.rules:
         _check_groups(rule.groups, groups, (rule.path, rule.line, rule.id), findings)

@@ -30,25 +30,28 @@ from kernel.addons.doctor.models import add_errors
 from kernel.addons.findings import Finding, Findings, shown_path
 from kernel.errors import AddonError, GraphError, TenonError, suggest
 
+_NEEDS: Final = re.compile(r"^\s*(?:depends|bridges)\s*=\s*\[([^\]]*)\]", re.MULTILINE)
 _QUOTED: Final = re.compile(r'"([\w.]+)"')
+_FAILED: Final = "python-import-failed"
 _MISSES: Final = re.compile(r"[a-z]+-(unknown|missing)-|hook-unused|data-unknown|access-")
 
 
 def inspect(library: Library, folder: Path) -> tuple[Finding, ...]:
     """Everything that is wrong with the addon in `folder`, in the order of its files."""
-    findings = Findings()
-    manifest = _manifest(library.catalog, folder, findings)
+    certain, findings = Findings(), Findings()
+    manifest = _manifest(library.catalog, folder, certain)
     lost: set[str] = set()
     if manifest is not None:
-        order = _order(library, manifest, findings)
-        needed = _needed(library, manifest, order, findings)
-        with _loaded(manifest, findings, lost) as addon:
+        order = _order(library, manifest, certain)
+        needed = _needed(library, manifest, order, certain)
+        with _loaded(manifest, certain, lost) as addon:
             _fit(library, needed, addon, findings)
-    return _tidied(findings, lost, manifest.waived if manifest else {})
+    sound = [finding for finding in findings if not _follows(finding, lost)]
+    return _tidied([*certain, *sound], manifest.waived if manifest else {})
 
 
 def _manifest(catalog: Catalog, folder: Path, findings: Findings) -> Manifest | None:
-    """The manifest, as far as it can be read; what an addon without a readable one needs is seen in its imports."""
+    """The manifest, as far as it can be read; where it is no TOML, what is needed is guessed from words and imports."""
     shown = shown_path(folder / FILE_NAME, folder)
     if not (folder / FILE_NAME).is_file():
         near = suggest(FILE_NAME, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
@@ -64,10 +67,19 @@ def _manifest(catalog: Catalog, folder: Path, findings: Findings) -> Manifest | 
             findings.extend([fault])
     manifest = read_leniently(folder, findings)
     if manifest is None:
-        needs = sorted({name for name in imported_addons(folder) if name in catalog.manifests})
+        named = imported_addons(folder) | _named_needs(folder / FILE_NAME)
+        needs = sorted(name for name in named if name in catalog.manifests)
         depends = tuple(Need(name, SpecifierSet(), 1) for name in needs)
-        manifest = Manifest(folder.name, folder, "", Version("0"), "", "", SpecifierSet(), depends=depends)
+        manifest = Manifest(
+            folder.name, folder, "", Version("0"), "", "", SpecifierSet(), description="unknown", depends=depends
+        )
     return replace(manifest, name=folder.name)
+
+
+def _named_needs(path: Path) -> set[str]:
+    """The addons that a broken manifest seems to need."""
+    lists = _NEEDS.findall(path.read_bytes().decode(errors="replace"))
+    return {name for entries in lists for name in re.findall(r'"([a-z][a-z0-9_]*)', entries)}
 
 
 def _order(library: Library, manifest: Manifest, findings: Findings) -> tuple[str, ...]:
@@ -101,7 +113,7 @@ def _needed(library: Library, manifest: Manifest, order: Iterable[str], findings
             continue
         try:
             found[name] = library.addon(name)
-            Assembly(found.values())
+            library.assembly(tuple(found))
         except TenonError as error:
             found.pop(name, None)
             line = next((need.line for need in manifest.needs if need.name == name), 0)
@@ -138,14 +150,20 @@ def _fit(library: Library, needed: Iterable[Addon], addon: Addon, findings: Find
     advise(assembly, addon, library.catalog.names, findings)
 
 
-def _tidied(findings: Findings, lost: set[str], waived: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Without what is told twice, waived, or only follows from code that could not be run; sorted by place."""
+def _follows(finding: Finding, lost: set[str]) -> bool:
+    """Whether something is only missing because the code that brings it could not be run."""
+    word = _QUOTED.search(finding.text)
+    return bool(word and word[1] in lost and _MISSES.match(finding.rule))
+
+
+def _tidied(findings: Iterable[Finding], waived: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Without what is waived or told twice, also by Python in its own words; sorted by place."""
     kept: dict[tuple[str, str, int, str], Finding] = {}
+    told = {(finding.path, finding.line) for finding in findings if finding.rule != _FAILED}
     for finding in findings:
         if finding.severity == "warning" and finding.rule in waived:
             continue
-        word = _QUOTED.search(finding.text)
-        if word and lost and word[1] in lost and _MISSES.match(finding.rule):
+        if finding.rule == _FAILED and (finding.path, finding.line) in told:
             continue
         kept.setdefault((finding.rule, finding.path, finding.line, finding.text), finding)
     return tuple(sorted(kept.values(), key=lambda finding: (finding.path, finding.line, finding.rule)))

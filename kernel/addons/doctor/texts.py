@@ -54,18 +54,20 @@ def check_translations(addon: Addon, findings: Findings) -> None:
     files = addon.files("i18n")
     if not files:
         return
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - not needed to serve
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - not needed to serve
 
     for path in files:
         shown = addon.shown(path)
         try:
+            Locale.parse(path.stem)
             with path.open("rb") as source:
                 catalog = read_po(source, locale=path.stem, abort_invalid=True)
         except PoFileError as error:
             text = f"is no valid catalog: {error}"
             findings.add(shown, (error.lineno or 0) + 1, "", text, rule="translation-syntax")
             continue
-        except (ValueError, LookupError) as error:
+        except (ValueError, LookupError, UnknownLocaleError) as error:
             findings.add(shown, 0, "", f"cannot be read: {error}", rule="translation-syntax")
             continue
         for message in catalog:
@@ -78,14 +80,15 @@ def _check_message(shown: str, line: int, source: object, translated: object, fi
     sources = list(source) if isinstance(source, (tuple, list)) else [str(source)]
     known = {name for text in sources for name in _placeholders(text)}
     forms = [str(form) for form in (translated if isinstance(translated, (tuple, list)) else [translated]) if form]
-    for form in forms:
-        for name in sorted(_placeholders(form) - known):
-            text = f'"{form}" names the value "{name}", which "{sources[0]}" does not have.{suggest(name, known)}'
-            findings.add(shown, line, "", text, rule="translation-wrong-value")
-    for name in sorted(_placeholders(sources[-1]) - _placeholders(forms[-1])) if forms else ():
-        if not any(suggest(name, _placeholders(form) - known) for form in forms):
-            text = f'"{forms[-1]}" does not name the value "{name}" of "{sources[-1]}"'
-            findings.add(shown, line, "", text, rule="translation-wrong-value")
+    strange = [(form, name) for form in forms for name in sorted(_placeholders(form) - known)]
+    for form, name in strange:
+        text = f'"{form}" names the value "{name}", which "{sources[0]}" does not have.{suggest(name, known)}'
+        findings.add(shown, line, "", text, rule="translation-wrong-value")
+    if strange or not forms:
+        return
+    for name in sorted(_placeholders(sources[-1]) - _placeholders(forms[-1])):
+        text = f'"{forms[-1]}" does not name the value "{name}" of "{sources[-1]}"'
+        findings.add(shown, line, "", text, rule="translation-wrong-value")
 
 
 def _placeholders(text: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from kernel.addons.assembly import Assembly
@@ -19,8 +20,8 @@ _RELATIONS: Final = ("many2one", "many2many", "reference")
 def check_values(assembly: Assembly, records: Sequence[DataRecord], groups: Iterable[str], findings: Findings) -> None:
     """Values fit their fields, required ones are there, and stable ids lead to records of the right model."""
     registry = assembly.registry
-    sound = [record for record in records if _is_known(record, registry)]
-    own = {record.stable_id: record.model for record in records}
+    sound = [_known_part(record, registry) for record in records if record.model in registry.models]
+    own = {record.stable_id: record.model for record in reversed(records)}
     for record in sound:
         _check_given(record, registry.models[record.model].fields, findings)
         _check_required(record, registry, findings)
@@ -28,15 +29,17 @@ def check_values(assembly: Assembly, records: Sequence[DataRecord], groups: Iter
     _check_circles(sound, registry, findings)
 
 
-def _is_known(record: DataRecord, registry: Registry) -> bool:
-    """Whether its model and all its fields are there; what is not is told elsewhere."""
-    model = registry.models.get(record.model)
-    return model is not None and all(name in model.fields for name in record.values)
+def _known_part(record: DataRecord, registry: Registry) -> DataRecord:
+    """The record with the values of fields that are there; what is not is told elsewhere."""
+    fields = registry.models[record.model].fields
+    return replace(record, values={name: value for name, value in record.values.items() if name in fields})
 
 
 def _check_given(record: DataRecord, fields: Mapping[str, Bound], findings: Findings) -> None:
     for name, value in record.values.items():
         bound = fields[name]
+        if bound.field.type in ("one2many", "binary", "image") or bound.field.secret or not bound.field.settable:
+            continue  # told by `check_records`
         if bound.field.type in _RELATIONS:
             if problem := _wrong_reference(bound, value):
                 findings.add(record.path, record.line, record.stable_id, f"{name}: {problem}", rule="data-bad-value")
@@ -122,14 +125,11 @@ def _made_in_code(assembly: Assembly, addon: str, target: str) -> bool:
 
 def _check_circles(records: Sequence[DataRecord], registry: Registry, findings: Findings) -> None:
     """Records that need each other by required links: none can be the first."""
-    needs = {
-        record.stable_id: {
-            target
-            for name, target in _sound_references(record, registry)
-            if registry.models[record.model].fields[name].field.required
-        }
-        for record in records
-    }
+    needs: dict[str, set[str]] = {}
+    for record in records:
+        fields = registry.models[record.model].fields
+        found = {id for name, id in _sound_references(record, registry) if fields[name].field.required}
+        needs.setdefault(record.stable_id, found)
     for record in records:
         if record.stable_id in _reached(needs, record.stable_id):
             text = "needs itself by required links, over other records or directly: none can be the first"

@@ -72,7 +72,7 @@ def examine(addons: Iterable[AddonModels]) -> tuple[Composition, Faults]:
     for model in result.models.values():
         with faults():
             model.constraints = _bind_constraints(model, parts)
-        with faults():
+        with faults(model):
             over_query.declare(model, parts.models[model.name][1].__declaration__, result.by_class)
     result.bounds = tuple(bounds)
     for bound in bounds:
@@ -92,7 +92,7 @@ def examine(addons: Iterable[AddonModels]) -> tuple[Composition, Faults]:
         refuse(model, faults)
         join_inputs(model, faults)
     with faults():
-        over_query.settle(result.models)
+        over_query.settle({name: model for name, model in result.models.items() if not faults.broken(model)})
     settle_keyed(result.models.values(), bounds, faults)
     connect(bounds, faults)
     if not faults.errors:
