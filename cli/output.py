@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 import orjson
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -45,6 +45,11 @@ def _console(file: TextIO) -> Console:
 def say(text: str, style: str = "") -> None:
     """One line of the answer."""
     _console(sys.stdout).print(Text(text, style=style), soft_wrap=True)
+
+
+def show(what: RenderableType, *, err: bool = False) -> None:
+    """Something of rich's, as a part of the answer, or (`err`) beside it."""
+    _console(sys.stderr if err else sys.stdout).print(what, soft_wrap=isinstance(what, Text))
 
 
 def note(text: str) -> None:

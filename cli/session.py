@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +38,7 @@ class Session:
         """The database and the directory; a private database is started, and stopped at the end."""
         from kernel.addons import Runtime
 
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # its asides are no answers to a person
         with working("Starting the database"):
             runtime = Runtime.open(settings or self.settings)
         with runtime:

@@ -6,6 +6,7 @@ What plans are made with is loaded when somebody opens the screen: every process
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from kernel.addons import Manifest
@@ -18,7 +19,7 @@ from kernel.http.wire import check_names
 
 if TYPE_CHECKING:
     from kernel.addons.lifecycle.plan import Plan
-    from kernel.addons.lifecycle.uninstall import Removal
+    from kernel.addons.lifecycle.removal import Removal
 
 MANAGER: Final = "base.manager"
 KINDS: Final = ("install", "uninstall", "upgrade", "refuse")
@@ -71,15 +72,16 @@ def plan_of(request: Request) -> dict[str, Any]:
 
     kind, options = _read(request)
     plan = _plan(request, kind, options)
+    nothing: dict[str, Any] = {part: [] for part in ("plan", "keeps", "goes", "stops", "stays", "notes", "suggested")}
     if plan is None:
-        return {"plan": [], "keeps": [], "goes": [], "stops": [], "notes": [], "suggested": []}
+        return nothing
     if not isinstance(plan, Plan):
         steps = [{"step": plan.kind, "addon": name, "text": f"{plan.kind} {name}"} for name in plan.removed]
-        parts = {"keeps": plan.keeps, "goes": plan.goes, "stops": plan.stops, "notes": plan.notes}
-        return {"plan": steps, **{name: list(lines) for name, lines in parts.items()}}
+        parts = {"keeps": plan.keeps, "goes": plan.goes, "stops": plan.stops, "stays": plan.stays}
+        shown = {name: [asdict(item) for item in items] for name, items in parts.items()}
+        return nothing | {"plan": steps, **shown, "notes": list(plan.notes)}
     steps = [{"step": step.kind, "addon": step.addon, "text": str(step)} for step in plan.steps]
-    notes, suggested = list(plan.notes), list(plan.suggested)
-    return {"plan": steps, "keeps": [], "goes": [], "stops": [], "notes": notes, "suggested": suggested}
+    return nothing | {"plan": steps, "notes": list(plan.notes), "suggested": list(plan.suggested)}
 
 
 def file_operation(request: Request) -> Operation:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.addon.shown import show_plan, show_removal
 from cli.output import confirm, dry_run_option, json_option, note, print_json, progress, say, working, yes_option
 from cli.session import Session
 
@@ -55,7 +56,7 @@ def install(
         elif not plan.steps:
             say(f'Already installed in "{tenant}": {", ".join(dict.fromkeys(names))}.')
         elif dry_run:
-            say("\n".join(plan.lines()))
+            show_plan(plan)
         else:
             for line in notes:
                 note(line)
@@ -107,25 +108,26 @@ def uninstall(
         with working("Checking"):
             plan = plan_uninstall(runtime, runtime.tenant(tenant), names, purge=purge, cascade=cascade)
         if dry_run:
-            print_json(plan.as_json() | {"done": False}) if as_json else say("\n".join(plan.lines()))
+            print_json(plan.as_json() | {"done": False}) if as_json else show_removal(plan)
             return
         if plan.empty:
-            print_json(plan.as_json() | {"done": True}) if as_json else say(
-                f'Not installed in "{tenant}" any more: {", ".join(dict.fromkeys(names))}.'
-            )
+            print_json(plan.as_json() | {"done": True}) if as_json else show_removal(plan)
             return
         if not yes:
-            note("\n".join(plan.lines()))
+            show_removal(plan, err=True)
         question = "Uninstall, and drop all of this for good?" if purge else "Uninstall?"
         confirm(question, yes=yes)
         with progress(f"Uninstalling in {tenant}", len(plan.removed)) as report:
-            execute_uninstall(runtime, plan, report)
+            left = execute_uninstall(runtime, plan, report)
     if as_json:
-        print_json(plan.as_json() | {"done": True})
+        print_json(plan.as_json() | {"done": True, "left": list(left)})
         return
-    say(f'Uninstalled in "{tenant}": {", ".join(plan.removed)}.')
-    for line in plan.notes:
+    gone = ", ".join((*plan.removed, *plan.archives))
+    say(f'{"Purged" if purge else "Uninstalled"} in "{tenant}": {gone}.')
+    for line in left:
         note(line)
+    if not purge:
+        note(f"What was kept comes back with: tenon addon install {tenant} {' '.join(plan.removed)}")
 
 
 @click.command()
@@ -165,7 +167,9 @@ def upgrade(
     elif not plan.steps:
         say(f'"{tenant}" is up to date.')
     elif dry_run:
-        say("\n".join([*plan.lines(), *shown[1]]))
+        show_plan(plan)
+        for line in shown[1]:
+            say(line)
     else:
         for line in notes:
             note(line)

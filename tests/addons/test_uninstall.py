@@ -172,26 +172,23 @@ def test_only_what_is_installed_can_be_uninstalled(tenant: Tenant) -> None:
 
 def test_a_plan_says_what_stops_what_is_kept_and_what_goes(tenant: Tenant) -> None:
     before = schema(tenant)
-    assert plan_uninstall(tenant.runtime, tenant, ["club"]).lines() == [
-        "tenant acme:",
-        "  uninstall club",
-        "  what stops:",
-        "    club: Club",
-        "    club: Visit",
-        "    club: Club, Note, Praise of Book",
-        "    club: what it does when others change",
-        "  what is kept:",
-        "    club.club: 1 rows",
-        "    club.club_books: 1 rows",
-        "    club.visit: 1 rows",
-        "    shelf.book.club_id: the values of 1 rows",
-        "    shelf.book.club_note: the values of 1 rows",
-        "    shelf.book.praise: the values of 1 rows",
-        "    club: its groups and who is in them, rights, settings and stable ids",
-        "  what goes:",
-        "    club: menus, pages and rights, until it is installed again",
-        "  (club can come back: tenon addon install acme club)",
+    plan = plan_uninstall(tenant.runtime, tenant, ["club"])
+    assert plan.steps == ("uninstall club",)
+    assert [(item.text, item.rows) for item in plan.stops] == [
+        ("lists and forms of Club and Visit", None),
+        ("Club, Note and Praise of Book", None),
+        ("what it does when others change", None),
     ]
+    assert [(item.text, item.rows) for item in plan.keeps] == [
+        ("Club", 1),
+        ("Visit", 1),
+        ("links between records", 1),
+        ("Club, Note and Praise of Book", 1),
+        ("groups and who is in them, rights and settings", None),
+    ]
+    assert (plan.goes, plan.stays) == ((), ())
+    purge = plan_uninstall(tenant.runtime, tenant, ["club"], purge=True)
+    assert (purge.steps, purge.keeps, purge.goes) == (("purge club",), (), plan.keeps)
     assert schema(tenant) == before
 
 
@@ -209,7 +206,7 @@ def test_what_was_kept_can_be_purged_later(tenant: Tenant) -> None:
     uninstall(tenant, "club")
     assert plan_uninstall(tenant.runtime, tenant, ["club"]).empty
     plan = plan_uninstall(tenant.runtime, tenant, ["club"], purge=True)
-    assert plan.lines() == ["tenant acme:", "  drop what was kept of club"]
+    assert plan.steps == ("drop what was kept of club",)
     execute_uninstall(tenant.runtime, plan)
     assert rows(tenant, "SELECT nspname FROM pg_namespace WHERE nspname ~ 'club'") == []
     assert rows(tenant, "SELECT 1 FROM tenon.addon WHERE name = 'club'") == []

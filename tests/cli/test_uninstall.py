@@ -31,8 +31,9 @@ def rows(control: Control, tenant: str, query: str) -> list[tuple[Any, ...]]:
 def test_an_addon_is_planned_asked_for_uninstalled_and_comes_back(tenon: Tenon, spa: str, control: Control) -> None:
     stages = rows(control, spa, "SELECT id, name FROM crm.stage ORDER BY id")
     plan = tenon("addon", "uninstall", spa, "crm", "--dry-run")
-    assert plan.out.splitlines()[:2] == ["tenant spa:", "  uninstall crm"]
-    assert f"crm.stage: {len(stages)} rows" in plan.out
+    assert plan.out.splitlines()[0] == 'Uninstall in "spa": crm'
+    assert ["CRM", "Stage", str(len(stages))] in [line.split() for line in plan.out.splitlines()]
+    assert "What is kept, until it is installed again" in plan.out
     asked = tenon("addon", "uninstall", spa, "crm")
     assert (asked.code, "crm" in control.get(spa).addons) == (1, True)
     assert "--yes" in asked.err

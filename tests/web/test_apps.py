@@ -192,8 +192,8 @@ def test_what_was_uninstalled_comes_back_with_its_people_and_rights(
     bob = browser_of(runtime, tenant, "bob@example.com")
     assert bob.rpc("ink.note/search_read", {"spec": {"text": {}}}).status_code == 200
     plan = post(ada, "/web/apps/plan", {"kind": "uninstall", "addons": ["ink"]}).json or {}
-    assert plan["keeps"][0] == "ink.note: 1 rows"
-    assert plan["stops"] == ["ink: Note"]
+    assert plan["keeps"][0] == {"addon": "ink", "text": "Note", "rows": 1}
+    assert plan["stops"][0] == {"addon": "ink", "text": "lists and forms of Note", "rows": None}
     number = run(ada, "uninstall", "ink")
     Worker(runtime).drain()
     assert get(ada, f"/web/apps/operations/{number}")["text"].startswith("Uninstalled: ink.")
@@ -204,7 +204,7 @@ def test_what_was_uninstalled_comes_back_with_its_people_and_rights(
         assert env.sql("SELECT 1 FROM base.access WHERE addon = 'ink' OR starts_with(model, 'ink.')") == []
     plan = post(ada, "/web/apps/plan", {"kind": "install", "addons": ["ink"]}).json or {}
     assert plan["plan"][0]["step"] == "restore"
-    assert "ink: 1 rows of 1 tables come back" in plan["notes"]
+    assert "ink: 1 row of 1 table come back" in plan["notes"]
     run(ada, "install", "ink")
     Worker(runtime).drain()
     answer = bob.rpc("ink.note/search_read", {"spec": {"text": {}}})

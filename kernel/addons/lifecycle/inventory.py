@@ -157,6 +157,13 @@ def keys_of(tx: Transaction, schema: str, table: str) -> list[Part]:
         return _parts(tx, query, (schema, table))
 
 
+def keys_to(tx: Transaction, schema: str, table: str) -> list[Part]:
+    """Foreign keys to one table."""
+    with whole_names(tx):
+        query = f"{_CONSTRAINTS} AND k.contype = 'f' AND tn.nspname = %s AND t.relname = %s"
+        return _parts(tx, query, (schema, table))
+
+
 def cascading_keys(tx: Transaction, schema: str, table: str) -> list[Part]:
     """Foreign keys to one table whose rows go with the row they point to."""
     with whole_names(tx):

@@ -56,15 +56,19 @@ def describe(tx: Transaction, addon: str) -> list[str]:
     columns, own = _columns(tx, archive), {kept for _, kept in _columns(tx, archive)}
     counted = {name: count(tx, f'"{archive}"."{name}"') for name in tables(tx, archive) if name not in own}
     shown = {name: rows for name, rows in counted.items() if not name.startswith("_")}
-    lines = [f"{sum(shown.values())} rows of {len(shown)} tables come back"] if shown else []
+    lines = [f"{_counted(sum(shown.values()), 'row')} of {_counted(len(shown), 'table')} come back"] if shown else []
     by_table: dict[str, list[str]] = {}
     for column, _ in columns:
         by_table.setdefault(f"{column.schema}.{column.table}", []).append(column.name)
     for table, names in by_table.items():
         lines.append(f"{table} gets back {', '.join(names)}, with the values of records that still exist")
     if counted.get("_row"):
-        lines.append(f"{counted['_row']} rows of rights and settings come back")
+        lines.append(f"{_counted(counted['_row'], 'row')} of rights and settings come back")
     return [*lines, *_missing(tx, addon, archive, _parts(tx, archive), columns)]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 # -- reading the archive --------------------------------------------------------------------------------------

@@ -8,69 +8,24 @@ plan says so.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly, Library
 from kernel.addons.contents.belongings import claims_of
 from kernel.addons.lifecycle.archive import archived, detach, purge, refuse_strangers
 from kernel.addons.lifecycle.backfill import compute_again, touched
-from kernel.addons.lifecycle.inventory import added_columns, count, needs, quoted, tables
+from kernel.addons.lifecycle.inventory import added_columns, needs
 from kernel.addons.lifecycle.online import Report, undo_prepared
 from kernel.addons.lifecycle.operation import operate, refuse_other_addons
 from kernel.addons.lifecycle.plan import installed
+from kernel.addons.lifecycle.remains import delete_remains, remains_of
+from kernel.addons.lifecycle.removal import Item, Removal, held, left, stops
 from kernel.addons.lifecycle.switch import update_kernel
 from kernel.addons.runtime import Runtime, Tenant, system_env
 from kernel.addons.tenant_info import TenantCache, TenantView
 from kernel.db import Transaction, transaction
 from kernel.errors import AddonError, DeveloperError, MissingError, UserError, suggest
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What uninstalling will do to a tenant."""
-
-    tenant: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    removed: tuple[str, ...]
-    """In the order in which they go: what needs another goes before it."""
-    stops: tuple[str, ...]
-    keeps: tuple[str, ...]
-    goes: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    archives: tuple[str, ...] = ()
-    """Addons that were detached before, and whose archives go now."""
-    purge: bool = False
-    silent: bool = False
-    """Nobody can be told: the code of an addon is gone, or at another revision."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.removed and not self.archives
-
-    @property
-    def kind(self) -> str:
-        """What the operation is called."""
-        return "purge" if self.purge else "uninstall"
-
-    def lines(self) -> list[str]:
-        """The plan as text."""
-        shown = [f"tenant {self.tenant}:", *(f"  {self.kind} {name}" for name in self.removed)]
-        shown += [f"  drop what was kept of {name}" for name in self.archives]
-        for title, items in (("stops", self.stops), ("is kept", self.keeps), ("goes", self.goes)):
-            shown += [f"  what {title}:", *(f"    {item}" for item in items)] if items else []
-        return [*shown, *(f"  ({note})" for note in self.notes)]
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan for programs."""
-        parts = {"stops": self.stops, "keeps": self.keeps, "goes": self.goes, "notes": self.notes}
-        steps = [{"kind": self.kind, "addon": name} for name in self.removed]
-        steps += [{"kind": "drop", "addon": name} for name in self.archives]
-        return {"tenant": self.tenant, "steps": steps, **{name: list(items) for name, items in parts.items()}}
 
 
 def plan_uninstall(
@@ -94,32 +49,34 @@ def plan_uninstall(
             raise _needed(tenant.name, wanted, more, graph)
         after = tuple(name for name in before if name not in removed)
         assembly, why = _assembly(tx, library, before)
-        keeps, goes = _contents(tx, removed)
+        rest = _loadable(library, after)
+        archives = tuple(name for name in wanted if name in kept)
+        keeps = tuple(item for name in removed for item in held(tx, assembly, name))
+        goes, stays = _left(tx, rest, removed, archives, purge=purge)
         for name in removed:
             refuse_strangers(tx, name, [c for other in removed for c in added_columns(tx, other)], removed)
-    stops = tuple(line for name in removed for line in _stops(assembly, name))
     notes = [f"{why} addon_uninstalling is not called."] if why else []
     if assembly is not None:
         notes += [f"{m}.{f} is computed again without them" for m, f in touched(assembly.registry, removed)]
-    if not purge:
-        notes += [f"{name} can come back: tenon addon install {tenant.name} {name}" for name in removed]
     return Removal(
         tenant=tenant.name,
         before=before,
         after=after,
         removed=removed,
-        stops=stops,
+        stops=tuple(item for name in removed for item in stops(assembly, name)),
         keeps=() if purge else keeps,
         goes=(*(keeps if purge else ()), *goes),
+        stays=tuple(stays),
         notes=tuple(notes),
-        archives=tuple(name for name in wanted if name in kept),
+        archives=archives,
         purge=purge,
         silent=bool(why),
+        titles={name: found.title for name, found in library.available().manifests.items()},
     )
 
 
-def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = None) -> None:
-    """Carry out a plan."""
+def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = None) -> tuple[str, ...]:
+    """Carry out a plan; what of it could not be done, as lines for people."""
     tenant = runtime.tenant(plan.tenant)
     tell = report or (lambda _text: None)
 
@@ -134,6 +91,8 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
             _tell_addons(tx, assembly, view, plan.removed)
         rest = _loadable(runtime.library, plan.after)
         claims = claims_of(rest) if rest is not None else []
+        leaving = (*plan.removed, *plan.archives) if plan.purge and rest is not None else ()
+        remains = [remains_of(tx, name, rest, plan.removed) for name in leaving if rest is not None]
         undo_prepared(tx, plan.removed)
         for name in plan.removed:
             tell(f"tables of {name}")
@@ -142,15 +101,17 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
                 purge(tx, name)
         for name in plan.archives:
             purge(tx, name)
-        if rest is not None and again:
-            env = system_env(tx, rest, view)
-            compute_again(env, again)
-            env.flush()
-        return []
+        if rest is None or not (again or remains):
+            return []
+        env = system_env(tx, rest, view)
+        notes = delete_remains(env, remains)
+        compute_again(env, again)
+        env.flush()
+        return notes
 
-    steps = [line.strip() for line in plan.lines()[1 : 1 + len(plan.removed) + len(plan.archives)]]
-    operate(runtime, tenant, plan.kind, (*plan.removed, *plan.archives), steps, switch)
+    notes = operate(runtime, tenant, plan.kind, (*plan.removed, *plan.archives), plan.steps, switch)
     runtime.control.set_addons(tenant.row.uuid, _sorted(runtime.library, plan.after))
+    return tuple(notes)
 
 
 def _tell_addons(tx: Transaction, assembly: Assembly, view: TenantView, names: Sequence[str]) -> None:
@@ -233,26 +194,15 @@ def _sorted(library: Library, names: tuple[str, ...]) -> tuple[str, ...]:
     return assembly.names if assembly is not None else names
 
 
-def _stops(assembly: Assembly | None, name: str) -> list[str]:
-    if assembly is None:
-        return [f"{name}: all it does"]
-    registry, addon = assembly.registry, assembly.addon(name)
-    lines = [f"{name}: {model.label}" for model in registry.models.values() if model.addon == name]
-    for model in registry.models.values():
-        fields = [bound.field.label for bound in model.fields.values() if bound.addon == name]
-        if fields and model.addon != name:
-            lines.append(f"{name}: {', '.join(fields)} of {model.label}")
-    kinds = {"pages": "http", "what it does when others change": "hooks"}
-    return lines + [f"{name}: {text}" for text, module in kinds.items() if addon.module(module)]
-
-
-def _contents(tx: Transaction, removed: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is held by these addons (kept or dropped), and what goes in any case."""
-    held: list[str] = []
-    for name in removed:
-        for table in tables(tx, name):
-            held.append(f"{name}.{table}: {count(tx, quoted(name, table))} rows")
-        for column in added_columns(tx, name):
-            held.append(f"{column.schema}.{column.table}.{column.name}: the values of {count(tx, column.on)} rows")
-        held.append(f"{name}: its groups and who is in them, rights, settings and stable ids")
-    return tuple(held), tuple(f"{name}: menus, pages and rights, until it is installed again" for name in removed)
+def _left(
+    tx: Transaction, rest: Assembly | None, removed: Sequence[str], archives: Sequence[str], *, purge: bool
+) -> tuple[list[Item], list[Item]]:
+    """Records in the tables of others that go, and those that stay."""
+    goes: list[Item] = []
+    stays: list[Item] = []
+    for name in (*removed, *archives) if rest is not None else ():
+        assert rest is not None
+        more, rest_of_it = left(remains_of(tx, name, rest, removed), rest, purge=purge)
+        goes += more
+        stays += rest_of_it
+    return goes, stays

@@ -17,7 +17,8 @@ import psycopg
 
 from kernel.addons.lifecycle.operation import execute, refuse
 from kernel.addons.lifecycle.plan import Plan, installed, plan_install, plan_upgrade
-from kernel.addons.lifecycle.uninstall import Removal, execute_uninstall, plan_uninstall
+from kernel.addons.lifecycle.removal import Removal
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.db import operations, transaction
 from kernel.db.operations import Operation

@@ -5,9 +5,9 @@ import { Archive, Check, CircleAlert, Minus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { RpcError } from '../rpc/errors';
 import {
-  counted,
   isFailed,
   isOver,
+  itemLines,
   listed,
   percent,
   readPlan,
@@ -15,7 +15,9 @@ import {
   stepText,
   titled,
   type AppInfo,
+  type Item,
   type Kind,
+  type Line,
   type Operation,
   type Plan,
 } from './data';
@@ -51,29 +53,30 @@ const FIRST = 5;
 
 interface PointsProps {
   title: string;
-  texts: readonly string[];
+  lines: readonly Line[];
   tone: string;
   icon: typeof Check;
 }
 
-function Points({ title, texts, tone, icon: Shape }: PointsProps): ReactNode {
+function Points({ title, lines, tone, icon: Shape }: PointsProps): ReactNode {
   const [all, setAll] = useState(false);
-  if (texts.length === 0) return null;
-  const shown = all || texts.length <= FIRST + 1 ? texts : texts.slice(0, FIRST);
+  if (lines.length === 0) return null;
+  const shown = all || lines.length <= FIRST + 1 ? lines : lines.slice(0, FIRST);
   return (
     <section className="tn-plan-part" data-tone={tone}>
       <h3>{title}</h3>
       <ul>
-        {shown.map((text) => (
+        {shown.map(({ text, count }) => (
           <li key={text}>
             <Shape size={14} aria-hidden />
             <span>{text}</span>
+            {count && <b>{count}</b>}
           </li>
         ))}
       </ul>
-      {shown.length < texts.length && (
+      {shown.length < lines.length && (
         <button type="button" className="tn-plan-all" onClick={() => setAll(true)}>
-          {texts.length - shown.length} more
+          {lines.length - shown.length} more
         </button>
       )}
     </section>
@@ -83,16 +86,17 @@ function Points({ title, texts, tone, icon: Shape }: PointsProps): ReactNode {
 function PlanText({ plan, kind, apps }: { plan: Plan; kind: Kind; apps: readonly AppInfo[] }): ReactNode {
   const steps = plan.plan.map((step) => stepText(step, apps));
   const alone = new Set(plan.plan.map((step) => step.addon)).size < 2;
-  const lines = (texts: readonly string[] = []): string[] => titled(texts, apps, alone);
+  const lines = (items?: readonly Item[]): Line[] => itemLines(items, apps, alone);
   return (
     <>
       {(kind === 'install' || steps.length > 1) && (
-        <Points title="What happens" texts={steps} tone="plain" icon={kind === 'install' ? Check : Minus} />
+        <Points title="What happens" lines={steps.map((text) => ({ text, count: '' }))} tone="plain" icon={kind === 'install' ? Check : Minus} />
       )}
-      <Points title="What stops" texts={lines(plan.stops)} tone="plain" icon={Minus} />
-      <Points title="What is kept" texts={lines(counted(plan.keeps))} tone="good" icon={Archive} />
-      <Points title="What goes" texts={lines(plan.goes)} tone="bad" icon={Minus} />
-      {lines(plan.notes?.filter((note) => !COMMAND.test(note))).map((note) => (
+      <Points title="What stops" lines={lines(plan.stops)} tone="plain" icon={Minus} />
+      <Points title="What is kept" lines={lines(plan.keeps)} tone="good" icon={Archive} />
+      <Points title="What goes" lines={lines(plan.goes)} tone="bad" icon={Minus} />
+      <Points title="What stays, with the apps that remain" lines={lines(plan.stays)} tone="plain" icon={Check} />
+      {titled(plan.notes?.filter((note) => !COMMAND.test(note)) ?? [], apps, alone).map((note) => (
         <p key={note} className="tn-plan-note">
           {note}
         </p>

@@ -1,7 +1,7 @@
 /** Apps in their groups, progress in percent, and what stays because the client stands on it. */
 import { expect, it } from 'vitest';
 import {
-  counted,
+  itemLines,
   titled,
   faultText,
   foundations,
@@ -75,21 +75,16 @@ it('says steps with the titles of apps', () => {
     stepText({ step: 'drop', addon: 'x', text: 'drop what was kept of x' }, APPS),
   ]).toEqual(['Bring CRM back with what was kept of it', 'Drop what was kept of x']);
 });
-it('counts what is kept and names what stops', () => {
-  const kept = [
-    'crm.lead: 0 rows',
-    'crm.contact_email: 12 rows',
-    'crm.deal: 40 rows',
-    'base.user.crm_team_id: the values of 3 rows',
-    'crm: its rights',
+it('says whose an item of a plan is where there are several apps', () => {
+  const items = [
+    { addon: 'crm', text: 'deal', rows: 1240 },
+    { addon: 'nobody', text: 'its rights', rows: null },
   ];
-  expect(titled(counted(kept), APPS, true)).toEqual([
-    'Deal: 40',
-    'Contact email: 12',
-    '1 empty table',
-    'Crm team of 3 in user',
-    'Its rights',
+  expect(itemLines(items, APPS, true)).toEqual([
+    { text: 'Deal', count: (1240).toLocaleString() },
+    { text: 'Its rights', count: '' },
   ]);
+  expect(itemLines(items, APPS, false).map((line) => line.text)).toEqual(['CRM: deal', 'nobody: its rights']);
   expect(titled(['crm: Deal', 'nobody: x'], APPS, false)).toEqual(['CRM: Deal', 'Nobody: x']);
 });
 it('keeps what the client stands on', () => {

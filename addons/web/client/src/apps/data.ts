@@ -39,11 +39,22 @@ export interface Step {
   text: string;
   addon?: string;
 }
+/** What an app has: in words, with the number of records where it is counted. */
+export interface Item {
+  addon: string;
+  text: string;
+  rows: number | null;
+}
+export interface Line {
+  text: string;
+  count: string;
+}
 export interface Plan {
   plan: Step[];
-  keeps: string[];
-  goes: string[];
-  stops?: string[];
+  keeps: Item[];
+  goes: Item[];
+  stops?: Item[];
+  stays?: Item[];
   notes?: string[];
   suggested?: string[];
 }
@@ -115,27 +126,15 @@ export function stepText(step: Step, apps: readonly AppInfo[]): string {
   return (title && STEPS[step.step]?.(title)) || sentence(step.text);
 }
 
-const human = (name: string): string => sentence(name.replace(/_/g, ' '));
-
-/** What is kept, as a person counts it: most records first, empty tables in one line. */
-export function counted(lines: readonly string[]): string[] {
-  const rows: [number, string][] = [];
-  const others: string[] = [];
-  let empty = 0;
-  for (const line of lines) {
-    const [, table, count] = /^[a-z0-9_]+\.([a-z0-9_]+): (\d+) rows?$/.exec(line) ?? [];
-    const [, on, column, values] =
-      /^[a-z0-9_]+\.([a-z0-9_]+)\.([a-z0-9_]+): the values of (\d+) rows?$/.exec(line) ?? [];
-    if (table && count) {
-      if (Number(count) > 0) rows.push([Number(count), `${human(table)}: ${count}`]);
-      else empty += 1;
-    } else if (on && column)
-      others.push(`${human(column.replace(/_id$/, ''))} of ${values} in ${human(on).toLowerCase()}`);
-    else others.push(line);
-  }
-  rows.sort((a, b) => b[0] - a[0]);
-  const rest = empty === 0 ? [] : [empty === 1 ? '1 empty table' : `${empty} empty tables`];
-  return [...rows.map(([, text]) => text), ...rest, ...others];
+/** Items of a plan: one app alone needs no title, others get theirs. */
+export function itemLines(items: readonly Item[] = [], apps: readonly AppInfo[], alone: boolean): Line[] {
+  return items.map((item) => {
+    const title = apps.find((app) => app.name === item.addon)?.title ?? item.addon;
+    return {
+      text: alone ? sentence(item.text) : `${title}: ${item.text}`,
+      count: item.rows === null ? '' : item.rows.toLocaleString(),
+    };
+  });
 }
 
 /** Lines of a plan begin with an addon's name; one app alone needs none, others get their title. */
