@@ -33,6 +33,8 @@ MOMENTS: Final = 50 if SOAK else 5
 """How often each command is killed in all."""
 IN_A_ROW: Final = 1 if SOAK else 5
 """How often at most before it is let be."""
+EDITIONS: Final = 3
+"""Then it begins anew: a table of PostgreSQL has 1600 columns in its life, dropped ones included."""
 COMMANDS: Final = {
     "install": ("addon", "install", HERE, "stamp"),
     "upgrade": ("addon", "upgrade", HERE),
@@ -163,6 +165,10 @@ def test_an_addon_that_comes_changes_goes_and_comes_back_while_others_work(place
         assert values(place) == used
         _, gone = killer.kill("purge")
         assert gone == plain
+        if edition == EDITIONS:
+            edition = 0
+            next_edition(place, edition)
+            adopt(place)
     report(killer)
 
 

@@ -117,9 +117,12 @@ def write_stamp(root: Path, edition: int = 0) -> None:
         "security/groups.toml": GROUPS.format(implies="desk.user"),
         "security/access.csv": "model,group,read,create,write,delete\nstamp.stamp,stamp.user,1,1,1,1\n",
     }
+    if not edition:
+        for path in (root / "addons/stamp/migrations").glob("*_edition_*.py"):
+            path.unlink()
     if edition:
         before = f"edition{edition - 1}" if edition > 1 else "first"
         files[f"migrations/{edition + 1:04}_edition_{edition}.py"] = REVISION.format(edition=edition, before=before)
     write_addon(root, "stamp", files, version=f"1.{edition}.0", more='depends = ["desk"]')
-    if not edition:
+    if not edition and not (root / "addons/stamp/migrations").exists():
         add_first_revision(root, "stamp", SOURCE_ROOT)
