@@ -1,7 +1,7 @@
 """Settings: one frozen object from `tenon.toml` and the environment; all faults reported at once.
 
 A setting `data_dir` is read from the key `data_dir` of the file and from `TENON_DATA_DIR`; the
-environment wins. docs/configuration.md lists them all.
+environment wins. docs/integrators/configuring.md lists them all.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Settings:
             raise ConfigError(
                 "The configuration has faults:",
                 faults=faults,
-                hint="docs/configuration.md lists all settings.",
+                hint="docs/integrators/configuring.md lists all settings.",
             )
         return cls(**values)
 

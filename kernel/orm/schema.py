@@ -350,7 +350,7 @@ def grants(addon: str) -> str:
     grants = (
         f'GRANT USAGE ON SCHEMA "{addon}" TO {APP_ROLE};'
         f' GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{addon}" TO {APP_ROLE};'
-        f' GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA "{addon}" TO {APP_ROLE};'
+        f' GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA "{addon}" TO {APP_ROLE};'
     )
     exists = f"EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}')"
     return f"DO $tenon$ BEGIN IF {exists} THEN {grants} END IF; END $tenon$"

@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-import click
 import psycopg
 import pytest
 
 from cli.main import SECTIONS
-from kernel.config import SOURCE_ROOT, Settings
+from kernel.config import Settings
 from kernel.db import Control
 from kernel.http.passwords import verify_password
 from tests.addons.toys import forget_addons
@@ -43,17 +42,6 @@ def test_help_shows_tasks_and_every_command_has_one_line(tenon: Tenon) -> None:
             assert entry.load().name == name
     for name in ("tenant", "addon", "user"):
         assert tenon(name, "--help").code == 0
-
-
-def test_every_command_is_documented() -> None:
-    text = (SOURCE_ROOT / "docs" / "command-line.md").read_text()
-    for entries in SECTIONS.values():
-        for entry in entries.values():
-            command = entry.load()
-            leaves = command.commands.values() if isinstance(command, click.Group) else [command]
-            for leaf in leaves:
-                path = ["tenon", command.name, *([leaf.name] if leaf is not command else [])]
-                assert f"`{' '.join(map(str, path))}" in text
 
 
 def test_the_version_is_shown(tenon: Tenon) -> None:

@@ -21,10 +21,8 @@ __all__ = ["as_user", "client", "env", "query_count", "visit"]
 _AUTHORS = DOCS / "authors"
 ORM = [_AUTHORS / "orm.md", *sorted((_AUTHORS / "orm").glob("*.md"))]
 """The reference of the ORM: its first page, and a page for each subject."""
-GUIDE = [
-    *ORM,
-    *(_AUTHORS / f"{name}.md" for name in ("data-and-security", "views", "translations", "hooks", "testing")),
-]
+_FILES = ("manifest", "data", "security", "settings", "views", "client", "pages", "translations", "hooks", "testing")
+GUIDE = [*ORM, *(_AUTHORS / f"{name}.md" for name in _FILES)]
 """Pages whose files together are the addon `library`."""
 
 

@@ -34,7 +34,7 @@ def test_a_calendar_comes_out_with_its_fields_as_tables(files: Files) -> None:
         (
             'start = "start"',
             'start = "strat"',
-            '4 calendar.toy.visit: no field "strat" on toy.visit Did you mean',
+            '4 calendar.toy.visit: no field "strat" on toy.visit. Did you mean',
         ),
         ('end = "end"', 'end = "day"', '5 calendar.toy.visit: "day" is a date field; datetime is expected'),
         ('end = "end"', 'end = "guessed"', '5 calendar.toy.visit: "guessed" is computed and not stored'),
@@ -42,12 +42,12 @@ def test_a_calendar_comes_out_with_its_fields_as_tables(files: Files) -> None:
         ('color = "kind"', 'color = "day"', '7 calendar.toy.visit: "day" is a date field; many2one or selection'),
         ('"week"]', '"weak"]', "'weak' is not one of day, week. Did you mean \"week\"?"),
         ("step = 15", "step = 7", "9 calendar.toy.visit: 7 is no step"),
-        ('"open_hours"', '"open_hour"', 'no method "open_hour" on toy.room Did you mean "open_hours"?'),
+        ('"open_hours"', '"open_hour"', 'no method "open_hour" on toy.room. Did you mean "open_hours"?'),
         ('resource = "rooms"', "", '"hours" needs a "resource"'),
         (
             'fields = ["kind"]',
             'fields = ["knd"]',
-            '11 calendar.toy.visit: no field "knd" on toy.visit Did you mean',
+            '11 calendar.toy.visit: no field "knd" on toy.visit. Did you mean',
         ),
     ],
 )

@@ -17,7 +17,7 @@ def test_every_field_of_a_form_becomes_a_table_with_its_name(files: Files) -> No
 def test_an_unknown_field_is_told_with_file_line_and_the_nearest_name(files: Files) -> None:
     files.write("toy", FORM.replace('"amount"', '"amout"'))
     assert files.fault() == (
-        'addons/toy/views/views.toml:10 form.toy.deal: no field "amout" on toy.deal Did you mean "amount"?'
+        'addons/toy/views/views.toml:10 form.toy.deal: no field "amout" on toy.deal. Did you mean "amount"?'
     )
 
 

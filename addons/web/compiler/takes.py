@@ -126,7 +126,7 @@ def check_field(spot: Spot, name: str, types: tuple[str, ...] = ()) -> None:
         return
     bound = spot.model.fields.get(name)
     if bound is None:
-        text = f'no field "{name}" on {spot.model.name}{suggest(name, spot.model.fields) or "."}'
+        text = f'no field "{name}" on {spot.model.name}.{suggest(name, spot.model.fields)}'
         spot.fault("unknown-field", text, name)
     elif types and bound.field.type not in types:
         text = f'"{name}" is a {bound.field.type} field; {" or ".join(types)} is expected'
@@ -227,7 +227,7 @@ def check_method(spot: Spot, name: str) -> None:
     cls = spot.model.cls
     known = [key for key in dir(cls) if _is_exposed(cls, key)]
     if not callable(getattr(cls, name, None)):
-        text = f'no method "{name}" on {spot.model.name}{suggest(name, known) or "."}'
+        text = f'no method "{name}" on {spot.model.name}.{suggest(name, known)}'
         spot.fault("unknown-method", text, name)
     elif name not in known:
         text = f'clients may not call "{name}" of {spot.model.name}: put @exposed above it'

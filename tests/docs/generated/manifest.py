@@ -14,6 +14,6 @@ def keys_table() -> str:
     rows = ["| Key | Required | What it is |", "| --- | --- | --- |"]
     for item in fields(Manifest):
         if item.name != "path":
-            required = "yes" if item.default is MISSING else ""
+            required = "yes" if item.default is MISSING and item.default_factory is MISSING else ""
             rows.append(f"| `{item.name}` | {required} | {docs[item.name]} |")
     return "\n".join(rows)

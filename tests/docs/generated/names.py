@@ -20,7 +20,7 @@ from tests.docs.pages import DOCS
 
 MODULES: Final = (kernel.orm, fields, kernel.addons, kernel.http, kernel.testing, kernel.errors)
 AUTHORS: Final = DOCS / "authors"
-ELSEWHERE: Final = {"names", "orm", "README", "tutorial"}
+ELSEWHERE: Final = {"names", "rules", "orm", "README", "tutorial"}
 """Pages that show names in passing."""
 TOLD: Final = {
     "Env": "orm/records", "Model": "orm/models", "Check": "orm/rules", "Exclude": "orm/rules", "Unique": "orm/rules",
@@ -80,7 +80,11 @@ def _link(name: str, value: object) -> str:
 def page_of(name: str) -> Path:
     """The page of the authors' book that shows a name as code most often."""
     word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)|\bfields\.{re.escape(name)}\b")
-    pages = [page for page in sorted(AUTHORS.rglob("*.md")) if page.stem not in ELSEWHERE]
+    pages = [
+        page
+        for page in sorted(AUTHORS.rglob("*.md"))
+        if page.relative_to(AUTHORS).with_suffix("").as_posix() not in ELSEWHERE
+    ]
     counts = {page: len(word.findall(_code(page))) for page in pages}
     best = max(counts, key=lambda page: counts[page])
     assert counts[best], f"no page for authors tells about {name}"
