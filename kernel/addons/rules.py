@@ -146,6 +146,15 @@ _ERRORS: Final[Mapping[str, str]] = {
     "template-unknown": "A template extends or includes one that is not there.",
     "translation-syntax": "A catalog of translations cannot be read.",
     "translation-wrong-value": "A translation names other values than its source.",
+    "migration-bad-allowance": "A comment that overrules a finding names no rule, or gives no reason.",
+    "migration-bad-steps": "PREPARE, UPGRADE or CLEAN is no tuple of steps, or the file fails when it is read.",
+    "migration-concurrently-in-switch": "Something is CONCURRENTLY in UPGRADE, which is a transaction.",
+    "migration-foreign-table": "A revision changes what belongs to another addon.",
+    "migration-missing-requires": "A revision names tables of another addon, and requires none of its revisions.",
+    "migration-prepare-not-additive": "PREPARE holds something that the old code, still at work, would notice.",
+    "migration-prepare-not-null": "PREPARE adds a column that is NOT NULL without a default.",
+    "migration-unknown-requires": "requires names an addon or a revision that is not there.",
+    "migration-unreadable-sql": "A statement of a revision is no SQL that PostgreSQL reads.",
     "migration-bad-requires": "requires names revisions of other addons, by addon.",
     "migration-circular": "Revisions of several addons wait for each other.",
     "migration-duplicate": "Two revisions have one id.",
@@ -170,6 +179,12 @@ _WARNINGS: Final[Mapping[str, str]] = {
     "model-missing-docstring": "A model does not say what one record is.",
     "python-private-import": "Code imports a part of the kernel that is not public.",
     "route-without-auth": "A route does not say who may call it.",
+    "migration-index-locks": "An index is built while nobody can write to its table.",
+    "migration-not-null-scan": "SET NOT NULL reads a table that nobody can use meanwhile.",
+    "migration-type-rewrite": "Another type of a column may have its table written anew.",
+    "migration-update-in-switch": "Every row of a table is written while requests wait.",
+    "migration-validate-at-once": "A constraint is checked on all rows while nobody can write to them.",
+    "migration-volatile-default": "A default that differs from row to row has a table written anew.",
 }
 
 RULES: Final[Mapping[str, Rule]] = {

@@ -20,6 +20,7 @@ from kernel.addons.doctor.settings import check_settings
 from kernel.addons.doctor.texts import check_templates, check_translations, template_folders
 from kernel.addons.doctor.values import check_values
 from kernel.addons.findings import Findings
+from kernel.addons.migrations.lint import check_requires, lint_revisions
 from kernel.addons.rules import RULES, Rule
 from kernel.errors import TenonError, suggest
 from kernel.orm import Domain
@@ -71,6 +72,9 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
     check_values(assembly, (*records, *demo), groups, findings)
     check_templates(addon, template_folders(assembly.addons), findings)
     check_translations(addon, findings)
+    lint_revisions(addon.name, addon.revisions, findings)
+    named = {need.name for need in (*addon.manifest.needs, *addon.manifest.after)}
+    check_requires(addon.revisions, {each.name: each.revisions for each in assembly.addons}, named, findings)
     _ask_addons(assembly, addon, findings)
     deletions = read_deletions(addon.name, addon.path, addon.files("data"), findings)
     for record in records:

@@ -94,7 +94,7 @@ class Switch:
         histories = {name: pending(self.tx, name, addon(name).revisions) for name in upgraded}
         for name in restored:
             histories[name] = pending(self.tx, name, addon(name).revisions, archive_of(name))
-        steps = list(sort_revisions(self.assembly.names, histories))
+        steps = list(sort_revisions(self.assembly.names, histories, {*new, *restored}))
         for name in self.assembly.names:
             if name in new or name in histories:
                 self.report(f"tables of {name}")

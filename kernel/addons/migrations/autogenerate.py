@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,13 @@ from psycopg.sql import Literal
 from kernel.addons.assembly import Assembly, Library
 from kernel.addons.migrations.drafting import UNSAID, Draft, draft, rename_hints
 from kernel.addons.migrations.renames import rename_parts, rename_statements
+from kernel.addons.migrations.revisions import sort_revisions
 from kernel.addons.migrations.running import apply, run_ddl
 from kernel.addons.migrations.snapshot import Snapshot, differences, statements, take
 from kernel.addons.migrations.steps import Fill, Step
 from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.db.scratch import scratch_database
+from kernel.errors import MigrateError
 from kernel.orm.registry.registry import Registry
 from kernel.orm.schema import create_statements
 
@@ -69,8 +71,7 @@ def draft_revision(
     if not assembly.addon(name).revisions:
         return _first(assembly, name, message)
     wanted = _installed(cluster, assembly, name)
-    with _scratch(cluster, assembly, name) as tx:
-        apply(tx, assembly.addon(name).revisions)
+    with _migrated_up(cluster, assembly, name) as tx:
         before = take(tx)
         lines = rename_statements(renames, before, wanted)
         run_ddl(tx, lines)
@@ -127,17 +128,37 @@ def _installed(cluster: Cluster, assembly: Assembly, name: str) -> Snapshot:
 
 
 def _migrated(cluster: Cluster, assembly: Assembly, name: str) -> Snapshot:
-    with _scratch(cluster, assembly, name) as tx:
-        apply(tx, assembly.addon(name).revisions)
+    with _migrated_up(cluster, assembly, name) as tx:
         return take(tx)
 
 
 @contextmanager
-def _scratch(cluster: Cluster, assembly: Assembly, name: str) -> Iterator[Transaction]:
-    """A transaction in a scratch database that has what the addon needs, freshly installed."""
+def _migrated_up(cluster: Cluster, assembly: Assembly, name: str) -> Iterator[Transaction]:
+    """A transaction in a scratch database in which all revisions of the addon have run.
+
+    The addons that it needs are freshly installed, so that faults in their histories stay theirs. Where an old
+    revision needs what they have taken away since, all histories run, each revision in its time.
+    """
+    with ExitStack() as stack:
+        tx = stack.enter_context(_scratch(cluster, assembly, name))
+        try:
+            with tx.savepoint():
+                apply(tx, assembly.addon(name).revisions)
+        except MigrateError:
+            if not any(need.name for need in assembly.addon(name).manifest.needs):
+                raise
+            stack.close()
+            tx = stack.enter_context(_scratch(cluster, assembly, *assembly.names))
+            apply(tx, sort_revisions(assembly.names, {each.name: each.revisions for each in assembly.addons}))
+        yield tx
+
+
+@contextmanager
+def _scratch(cluster: Cluster, assembly: Assembly, *without: str) -> Iterator[Transaction]:
+    """A transaction in a scratch database that has the addons but some, freshly installed."""
     with scratch_database(cluster) as dsn, closing(Pool(1)) as pool, transaction(pool, dsn) as tx:
         for other in assembly.names:
-            if other != name:
+            if other not in without:
                 run_ddl(tx, create_statements(assembly.registry, other))
         yield tx
 

@@ -9,7 +9,7 @@ it may have a function `upgrade()` that uses Alembic's `op`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -158,20 +158,30 @@ def _chain(found: Mapping[str, Revision], folder: Path, findings: Findings) -> t
     return tuple(chain)
 
 
-def sort_revisions(order: Sequence[str], histories: Mapping[str, Sequence[Revision]]) -> tuple[Revision, ...]:
-    """All revisions in an order that keeps each history and every `requires`; else the order of addons.
+def sort_revisions(
+    order: Sequence[str], histories: Mapping[str, Sequence[Revision]], new: Collection[str] = ()
+) -> tuple[Revision, ...]:
+    """All revisions in an order that keeps each history and every `requires`.
 
-    `histories` holds what is still to be applied: a requirement that is not in it is met already.
+    `histories` holds what is still to be applied: a requirement that is not in it is met already. A revision was
+    written for the revisions of other addons that it requires, not for those that came later, so it runs as
+    soon as it may: those of dependants go first. What requires an addon that is `new` waits to the end, as its
+    tables are made in between.
     """
     todo = {name: list(histories.get(name, ())) for name in order}
     pending = {(revision.addon, revision.id) for revisions in todo.values() for revision in revisions}
     done: list[Revision] = []
     while any(todo.values()):
-        for name in order:
-            if todo[name] and not any((other, id) in pending for other, id in todo[name][0].requires.items()):
-                done.append(todo[name].pop(0))
-                pending.discard((done[-1].addon, done[-1].id))
-                break
+        free = [
+            name
+            for name in reversed(order)
+            if todo[name] and not any((other, id) in pending for other, id in todo[name][0].requires.items())
+        ]
+        early = [name for name in free if not todo[name][0].requires.keys() & {*new}]
+        for name in (*early, *reversed(free)):
+            done.append(todo[name].pop(0))
+            pending.discard((done[-1].addon, done[-1].id))
+            break
         else:
             stuck = " -> ".join(str(revisions[0]) for revisions in todo.values() if revisions)
             findings = Findings()

@@ -164,6 +164,12 @@ def columns_named(statement: Statement) -> frozenset[str]:
     return frozenset(found)
 
 
+def function_names(node: Mapping[str, Any]) -> frozenset[str]:
+    """The functions that a part of a statement calls."""
+    calls = (each["FuncCall"] for each in _walk(node) if "FuncCall" in each)
+    return frozenset(str(call["funcname"][-1]["String"]["sval"]) for call in calls)
+
+
 # -- undoing --------------------------------------------------------------------------------------------------
 def undo_of(text: str) -> str:
     """The statements that take back what a statement of PREPARE adds; "" where nothing is to be taken back."""
