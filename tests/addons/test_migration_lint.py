@@ -55,7 +55,7 @@ def lint(folder: Path, text: str) -> Findings:
         ("PREPARE", '"ALTER TABLE shop.item DROP COLUMN name"', "migration-prepare-not-additive"),
         ("PREPARE", '"ALTER TABLE shop.item RENAME COLUMN name TO title"', "migration-prepare-not-additive"),
         ("PREPARE", '"ALTER TABLE shop.item ADD COLUMN a int UNIQUE"', "migration-prepare-not-additive"),
-        ("PREPARE", '"ALTER TABLE shop.item ADD CHECK (price > 0)"', "migration-prepare-not-additive"),
+        ("PREPARE", '"ALTER TABLE shop.item ADD CHECK (price > 0) NOT VALID"', "migration-prepare-not-additive"),
         ("PREPARE", '"CREATE UNIQUE INDEX CONCURRENTLY i ON shop.item (name)"', "migration-prepare-not-additive"),
         ("PREPARE", '"DROP INDEX CONCURRENTLY shop.i"', "migration-prepare-not-additive"),
         ("PREPARE", '"UPDATE shop.item SET price = 1 WHERE id = 1"', "migration-prepare-not-additive"),
@@ -96,7 +96,7 @@ def test_a_fault_of_a_revision_is_found_with_its_line(tmp_path: Path, part: str,
 @pytest.mark.parametrize(
     "text",
     [
-        'PREPARE = (\n "ALTER TABLE shop.item ADD COLUMN a int",\n "ALTER TABLE shop.item ADD COLUMN b int NOT NULL DEFAULT 0",\n'
+        'PREPARE = (\n "ALTER TABLE shop.item ADD COLUMN a int, ADD COLUMN b int NOT NULL DEFAULT 0",\n'
         ' Fill("shop.item", {"a": "price"}),\n "CREATE UNIQUE INDEX CONCURRENTLY i ON shop.item (a)",\n'
         ' "ALTER TABLE shop.item ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other.thing (id) NOT VALID",\n'
         ' "ALTER TABLE shop.item VALIDATE CONSTRAINT f",\n)\n',
@@ -106,7 +106,8 @@ def test_a_fault_of_a_revision_is_found_with_its_line(tmp_path: Path, part: str,
         'UPGRADE = (\n "CREATE TABLE shop.new (id int, name text)",\n "CREATE INDEX new_idx ON shop.new (id)",\n'
         ' "INSERT INTO shop.new SELECT id FROM other.thing",\n "UPDATE shop.new SET id = 1",\n)\n',
         'UPGRADE = (\n "DROP INDEX other.shop_note_idx",\n "ALTER TABLE other.thing DROP CONSTRAINT shop_noted",\n'
-        ' "UPDATE other.thing SET shop_note = \'x\' WHERE id = 1",\n "ALTER TABLE other.thing DROP COLUMN shop_note",\n)\n',
+        ' "UPDATE other.thing SET shop_note = NULL WHERE id = 1",\n "ALTER TABLE other.thing DROP COLUMN shop_note",\n)'
+        "\n",
     ],
 )
 def test_what_keeps_nobody_waiting_is_fine(tmp_path: Path, text: str) -> None:
@@ -115,7 +116,8 @@ def test_what_keeps_nobody_waiting_is_fine(tmp_path: Path, text: str) -> None:
 
 def test_an_author_overrules_a_finding_with_a_reason(tmp_path: Path) -> None:
     index = '"CREATE INDEX i ON shop.item (name)"'
-    text = f"UPGRADE = (\n    # lint: allow migration-index-locks because it has three rows\n    {index},\n    {index},\n)\n"
+    allowed = "# lint: allow migration-index-locks because it has three rows"
+    text = f"UPGRADE = (\n    {allowed}\n    {index},\n    {index},\n)\n"
     assert [finding.line for finding in lint(tmp_path, text)] == [LINE + 2]
 
 

@@ -204,9 +204,8 @@ def plan_upgrade(runtime: Runtime, tenant: Tenant, names: Iterable[str] = ()) ->
         if step.kind == "upgrade"
     }
     assembly, contents = _checked(runtime, after, [step.addon for step in steps if step.kind != "kernel"])
-    scheduled = schedule(
-        sort_revisions(after, histories, {*after} - state.addons.keys()), state.addons if state.notes_steps else ()
-    )
+    todo = sort_revisions(after, histories, {*after} - state.addons.keys())
+    scheduled = schedule(todo, state.addons if state.notes_steps else ())
     cleaning = tuple(revision for addon in assembly.addons for revision in state.cleaning(addon))
     return Plan(
         tenant.name,
