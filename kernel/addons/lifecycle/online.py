@@ -92,7 +92,14 @@ def items(revisions: Sequence[Revision], part: str) -> list[Item]:
 
 def undo_prepared(tx: Transaction, addons: Collection[str] | None = None) -> list[str]:
     """Take back what was prepared for these addons (all, if none are named), the last first; what it was."""
-    return _undo(tx, [row for row in noted(tx, "prepare") if addons is None or row.addon in addons])
+    rows = noted(tx, "prepare")
+    undone = _undo(tx, [row for row in rows if addons is None or row.addon in addons])
+    if undone and len(undone) == len(rows):
+        tx.execute(
+            "UPDATE tenon.operation SET state = 'undone', step = '', ended_at = clock_timestamp()"
+            " WHERE ended_at IS NULL AND state = 'prepare'"
+        )
+    return undone
 
 
 def _undo(tx: Transaction, rows: Sequence[Noted]) -> list[str]:

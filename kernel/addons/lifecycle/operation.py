@@ -119,13 +119,7 @@ def undo(runtime: Runtime, tenant: Tenant) -> list[str]:
 
         def once() -> list[str]:
             with transaction(pool, dsn, "read committed") as tx:
-                lines = undo_prepared(tx)
-                if lines:
-                    tx.execute(
-                        "UPDATE tenon.operation SET state = 'undone', step = '', ended_at = clock_timestamp()"
-                        " WHERE ended_at IS NULL AND state = 'prepare'"
-                    )
-                return lines
+                return undo_prepared(tx)
 
         lines = with_lock_retries(once)
     if not lines:
