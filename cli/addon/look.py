@@ -10,7 +10,9 @@ from cli.output import json_option, note, print_json, print_pairs, print_table, 
 from cli.session import Session
 
 if TYPE_CHECKING:
-    from kernel.addons import Library, Manifest
+    from collections.abc import Mapping
+
+    from kernel.addons import Library, Manifest, Runtime
 
 
 @click.command("list")
@@ -18,22 +20,26 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def list_(session: Session, tenant: str | None, as_json: bool) -> None:
-    """List all addons that can be found, and what is wrong with those that cannot be used."""
-    catalog = _library(session).available()
-    installed: set[str] | None = None
+    """List all addons that can be found, and what is wrong with those that cannot be used.
+
+    With --tenant also how they stand there: installed, uninstalled with its data kept, suggested because it connects
+    what is installed, or suggested and declined.
+    """
+    library = _library(session)
+    catalog = library.available()
+    states: Mapping[str, str] | None = None
     if tenant is not None:
         with session.runtime() as runtime:
-            installed = set(runtime.control.get(tenant).addons)
+            states = _states(runtime, tenant)
     if as_json:
-        found = [_describe(item, installed) for item in catalog.manifests.values()]
+        found = [_describe(item, states) for item in catalog.manifests.values()]
         print_json(found + [{"name": n, "faults": [str(f) for f in fs]} for n, fs in catalog.faults.items()])
         return
-    columns = ("Name", "Version", "Title", "Summary", *(["Installed"] if installed is not None else []))
     print_table(
-        columns,
+        ("Name", "Version", "Title", "Summary", *(["State"] if states is not None else [])),
         [
             (item.name, str(item.version), item.title, item.summary)
-            + ((("yes" if item.name in installed else ""),) if installed is not None else ())
+            + ((states.get(item.name, ""),) if states is not None else ())
             for item in catalog.manifests.values()
         ],
         empty="There are no addons. Write one: tenon addon new loyalty",
@@ -98,8 +104,24 @@ def _library(session: Session) -> Library:
     return Library(session.settings.addon_roots)
 
 
-def _describe(found: Manifest, installed: set[str] | None) -> dict[str, object]:
-    known = {} if installed is None else {"installed": found.name in installed}
+def _states(runtime: Runtime, name: str) -> dict[str, str]:
+    """Addon -> how it stands in a tenant; those that have nothing to do with it are left out."""
+    from kernel.addons.lifecycle.archive import archived
+    from kernel.addons.lifecycle.bridges import refused_bridges, suggestions
+    from kernel.addons.lifecycle.plan import installed
+    from kernel.db import transaction
+
+    with transaction(runtime.pool, runtime.tenant(name).row.dsn) as tx:
+        there, kept, refused = installed(tx), archived(tx), refused_bridges(tx)
+    states = {
+        bridge: "declined" if bridge in refused else "suggested" for bridge in suggestions(runtime.library, there, ())
+    }
+    return states | dict.fromkeys(kept, "kept") | dict.fromkeys(there, "installed")
+
+
+def _describe(found: Manifest, states: Mapping[str, str] | None) -> dict[str, object]:
+    state = states.get(found.name, "") if states is not None else ""
+    known: dict[str, object] = {} if states is None else {"installed": state == "installed", "state": state}
     return {
         "name": found.name,
         "version": str(found.version),

@@ -96,7 +96,7 @@ def test_addons_are_listed_with_what_a_tenant_has(tenon: Tenon, acme: str) -> No
     listed = {item["name"]: item for item in objects(tenon("addon", "list", "--tenant", acme, "--json"))}
     assert listed["base"]["installed"] is True
     assert listed["crm"]["installed"] is False
-    assert "Installed" in tenon("addon", "list", "--tenant", acme).out
+    assert "State" in tenon("addon", "list", "--tenant", acme).out
 
 
 def test_an_addon_is_described(tenon: Tenon) -> None:
