@@ -104,6 +104,8 @@ def owned_rows() -> Iterable[OwnedRows]:
         OwnedRows("base.access", of_model="model"),
         OwnedRows("base.setting"),
         OwnedRows("base.group"),
+        OwnedRows("base.change", of_model="model", stays=True),
+        OwnedRows("base.extra_field", of_model="model", stays=True),
     )
 
 

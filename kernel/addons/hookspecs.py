@@ -115,6 +115,8 @@ class OwnedRows:
     model: str
     addon: str = "addon"
     of_model: str = ""
+    stays: bool = False
+    """About records of `of_model`: stays where it is when the addon is uninstalled, and goes when it is purged."""
 
 
 @hookspec

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from kernel.addons.migrations.snapshot import Snapshot, take
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, transaction
 from kernel.db.tenants import drop_database
+from tests.processes import environment, run_tenon
 
 EXAMPLES = SOURCE_ROOT / "examples"
 FOLDERS = [path.parent for root in (SOURCE_ROOT, EXAMPLES) for path in sorted(root.glob("addons/*/manifest.toml"))]
@@ -73,7 +75,8 @@ def test_each_goes_and_comes_back_and_others_do_not_notice(runtime: Runtime) -> 
     names = runtime.library.resolve(folder.name for folder in FOLDERS)
     tenant = create_tenant(runtime, "goes-and-comes", names, demo=True)
     try:
-        whole, tables = _sums(tenant, names), _schema(tenant)
+        use(tenant)
+        whole, tables, kept = _sums(tenant, names), _schema(tenant), _rest(tenant)
         for name in names:
             plan = plan_uninstall(runtime, tenant, [name], cascade=True)
             rest = _sums(tenant, names, leave_out=plan.removed)
@@ -86,10 +89,88 @@ def test_each_goes_and_comes_back_and_others_do_not_notice(runtime: Runtime) -> 
             assert _schema(tenant) == tables, name
             found = _sums(tenant, names)
             assert _but_rights(found) == _but_rights(whole), name
-            assert {table: found[table][0] for table in RIGHTS} == {table: whole[table][0] for table in RIGHTS}
+            for what, rows in _rest(tenant).items():
+                assert rows == kept[what], (name, what)
         assert plan_upgrade(runtime, tenant).steps == ()
     finally:
         drop_database(runtime.cluster, runtime.control, tenant.row)
+
+
+def test_examples_whose_code_is_gone_are_detached_by_a_process_and_come_back_with_it(
+    settings: Settings, runtime: Runtime
+) -> None:
+    names = [folder.name for folder in FOLDERS if EXAMPLES in folder.parents]
+    tenant = create_tenant(runtime, "code-gone", runtime.library.resolve(names), demo=True)
+    absent = environment(settings.data_dir) | {"TENON_DATABASE_URL": settings.database_url}
+    present = absent | {"TENON_ADDONS_PATH": str(EXAMPLES)}
+    try:
+        use(tenant)
+        whole, kept = _sums(tenant, tenant.assembly().names), _rest(tenant)
+        gone = run_tenon(absent, "addon", "uninstall", tenant.name, *names, "--yes")
+        assert gone.returncode == 0, gone.stderr
+        rest = tuple(name for name in runtime.library.order(tenant.row.addons) if name not in names)
+        assert tenant.assembly().names == rest
+        assert _but_rights(_sums(tenant, rest)) == {
+            table: found for table, found in _but_rights(whole).items() if table.split(" + ")[-1].split(".")[0] in rest
+        }
+        back = run_tenon(present, "addon", "install", tenant.name, *names)
+        assert back.returncode == 0, back.stderr
+        assert _but_rights(_sums(tenant, tenant.assembly().names)) == _but_rights(whole)
+        assert _rest(tenant) == kept
+    finally:
+        drop_database(runtime.cluster, runtime.control, tenant.row)
+
+
+def use(tenant: Tenant) -> None:
+    """What people leave in every addon's records: an extra field with values, changes that are noted, a trash."""
+    models = [info for info in tenant.assembly().registry.models.values() if not info.query and info.addon != "base"]
+    with tenant.env(why="an administrator") as env:
+        for info in (each for each in models if each.extensible):
+            env.model("base.extra_field").create({"label": "Nickname", "model": info.name, "type": "char"})
+    with tenant.env(why="people at work") as env:
+        for info in models:
+            tracked = [bound for bound in info.columns if bound.field.tracked and bound.field.type in ("char", "date")]
+            record = env.model(info.name).search(limit=1, order="id")
+            for bound in tracked if record else ():
+                setattr(record, bound.name, "2031-05-05" if bound.field.type == "date" else "Changed by hand")
+            if record and info.extensible:
+                record.write(x_nickname="Nick")
+
+
+def test_a_purge_forgets_fields_and_changes_of_what_is_gone(runtime: Runtime) -> None:
+    tenant = create_tenant(runtime, "purged", runtime.library.resolve(["crm"]), demo=True)
+    noted = (
+        "SELECT (SELECT count(*) FROM base.change WHERE model ~ '^crm[.]'),"
+        " (SELECT count(*) FROM base.extra_field WHERE model ~ '^crm[.]')"
+    )
+    try:
+        use(tenant)
+        with tenant.env(why="a test") as env:
+            assert all(count > 0 for count in env.sql(noted)[0])
+        execute_uninstall(runtime, plan_uninstall(runtime, tenant, ["crm"], purge=True))
+        with tenant.env(why="a test") as env:
+            assert env.sql(noted) == [(0, 0)]
+        execute(runtime, plan_install(runtime, tenant, ["crm"]))
+    finally:
+        drop_database(runtime.cluster, runtime.control, tenant.row)
+
+
+AUDIT = "'{version, created_at, created_by, updated_at, updated_by}'::text[]"
+
+
+def _rest(tenant: Tenant) -> dict[str, list[Any]]:
+    """What is beside the tables of addons: sequences, rights and settings, stable ids, what history says."""
+    with transaction(tenant.runtime.pool, tenant.runtime.cluster.owner_dsn(tenant.row.database)) as tx:
+        found = {
+            table: tx.rows(f"SELECT to_jsonb(t) - {AUDIT} AS row FROM {table} t ORDER BY row")
+            for table in (*RIGHTS, "base.setting", "base.change")
+        }
+        found["sequences"] = tx.rows(
+            "SELECT schemaname, sequencename, last_value FROM pg_sequences"
+            " WHERE schemaname NOT IN ('base', 'tenon') ORDER BY 1, 2"
+        )
+        found["stable ids"] = tx.rows("SELECT addon, name, model, record, policy FROM tenon.stable_id ORDER BY 1, 2")
+        return found
 
 
 RIGHTS = ("base.access", "base.group", "base.group_implies", "base.rule", "base.rule_groups", "base.user_groups")

@@ -112,8 +112,13 @@ def detach(tx: Transaction, addon: str, claims: Sequence[Claim]) -> None:
         tx.execute(f'REVOKE {rights} ON ALL {kind} IN SCHEMA "{archive}" FROM {APP}')
 
 
-def purge(tx: Transaction, addon: str) -> None:
-    """Forget an addon that was detached: its archive is dropped."""
+def purge(tx: Transaction, addon: str, traces: Sequence[Claim] = ()) -> None:
+    """Forget an addon that was detached: its archive is dropped, and what others note about its records.
+
+    Else records of a later installation, which have the same ids, would have the history of these.
+    """
+    for trace in traces:
+        tx.execute(f'DELETE FROM "{trace.schema}"."{trace.table}" o WHERE {trace.where}', (f"{addon}.",))
     tx.execute(f'DROP SCHEMA IF EXISTS "{archive_of(addon)}" CASCADE')
     tx.execute("DELETE FROM tenon.addon WHERE name = %s AND state = 'detached'", (addon,))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from psycopg.types.json import Jsonb
 
 from kernel.addons.assembly import tenon_version
+from kernel.addons.contents.belongings import traces_of
 from kernel.addons.lifecycle.archive import archived, purge
 from kernel.addons.lifecycle.bridges import refuse_bridges
 from kernel.addons.lifecycle.locks import operation_lock, operator, with_lock_retries
@@ -38,7 +39,7 @@ def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> tuple
         _refuse_changed(plan, tx)
         run = Switch(tx, assembly, tenant.name, tenant.uuid, tell, tenant.stores, plan.schedule)
         for name in plan.dropped:
-            purge(tx, name)
+            purge(tx, name, traces_of(assembly))
         run.change(plan.new, plan.upgraded, plan.restored, demo=plan.demo)
         note_cleaning(tx, [each.revision for each in plan.schedule if each.cleaned])
         return run.notes

@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 
 from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly, Library
-from kernel.addons.contents.belongings import claims_of
+from kernel.addons.contents.belongings import claims_of, traces_of
 from kernel.addons.lifecycle.archive import archived, detach, purge, refuse_strangers
 from kernel.addons.lifecycle.backfill import compute_again, touched
 from kernel.addons.lifecycle.inventory import added_columns, needs
@@ -91,6 +91,7 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
             _tell_addons(tx, assembly, view, plan.removed)
         rest = _loadable(runtime.library, plan.after)
         claims = claims_of(rest) if rest is not None else []
+        traces = traces_of(rest) if rest is not None else []
         leaving = (*plan.removed, *plan.archives) if plan.purge and rest is not None else ()
         remains = [remains_of(tx, name, rest, plan.removed) for name in leaving if rest is not None]
         undo_prepared(tx, plan.removed)
@@ -98,9 +99,9 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
             tell(f"tables of {name}")
             detach(tx, name, claims)
             if plan.purge:
-                purge(tx, name)
+                purge(tx, name, traces)
         for name in plan.archives:
-            purge(tx, name)
+            purge(tx, name, traces)
         if rest is None or not (again or remains):
             return []
         env = system_env(tx, rest, view)
