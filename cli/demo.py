@@ -6,20 +6,18 @@ interrupted first run is carried on.
 
 from __future__ import annotations
 
-import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-import orjson
 
-from cli.logins import change_login, make_login, new_password
-from cli.output import Failure, note, print_pairs, progress, say, working
+from cli.output import Failure, note, progress, say, working
 from cli.session import Session
 from cli.tenant import ALWAYS
-from kernel.config import SOURCE_ROOT, Settings
-from kernel.errors import AddonError, ConfigError, MissingError
+from cli.trial import State, at_a_free_port, greet, let_in, remove
+from kernel.config import SOURCE_ROOT
+from kernel.errors import AddonError
 
 if TYPE_CHECKING:
     from kernel.addons import Runtime, Tenant
@@ -27,17 +25,6 @@ if TYPE_CHECKING:
 NAME: Final = "demo"
 LOGIN: Final = "demo"
 PERSON: Final = "Dana Demo"
-PORTS_TRIED: Final = 20
-"""From the configured port on, unless --port names one."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known of the demo tenant between two runs."""
-
-    uuid: str
-    password: str
-    filled: bool
 
 
 @click.command()
@@ -49,12 +36,13 @@ def demo(session: Session, no_serve: bool, reset: bool, port: int | None) -> Non
     """Start the database, make the tenant "demo" with demo records, print the login, serve."""
     settings = session.settings_with(port=port)
     if not no_serve:
-        settings = _listening(settings, any_port=port is None)
+        settings = at_a_free_port(settings, any_port=port is None)
     with session.runtime(settings) as runtime:
         if reset:
-            _remove(runtime)
+            remove(runtime, NAME, _path(runtime))
         state = _prepare(runtime)
-        _greet(settings, state)
+        say("The demo is ready.", "bold green")
+        greet(settings, NAME, LOGIN, state.password)
         if not no_serve:
             _serve(runtime)
 
@@ -63,22 +51,26 @@ def _prepare(runtime: Runtime) -> State:
     """Make the demo tenant, or make it complete, if need be."""
     from kernel.addons.lifecycle.templates import create_tenant
 
-    path = runtime.settings.data_dir / "demo.json"
+    path = _path(runtime)
     row = runtime.control.find(NAME)
     if row is None or row.state == "creating":
         with progress("Making the demo tenant") as report:
             tenant = create_tenant(runtime, NAME, ALWAYS, report=report)
     else:
         tenant = _as_it_is(runtime)
-    state = _read(path, tenant.uuid)
+    state = State.read(path, tenant.uuid)
     if state is None:
-        state = State(tenant.uuid, _let_in(tenant), filled=False)
-        _write(path, state)
+        state = State(tenant.uuid, let_in(tenant, LOGIN, PERSON))
+        state.write(path)
     if not state.filled:
         _fill(runtime, tenant)
         state = replace(state, filled=True)
-        _write(path, state)
+        state.write(path)
     return state
+
+
+def _path(runtime: Runtime) -> Path:
+    return runtime.settings.data_dir / "demo.json"
 
 
 def _as_it_is(runtime: Runtime) -> Tenant:
@@ -97,15 +89,6 @@ def _as_it_is(runtime: Runtime) -> Tenant:
     return tenant
 
 
-def _let_in(tenant: Tenant) -> str:
-    """Make the person who logs in; or, if they are there and nobody knows it any more, a new password."""
-    password = new_password()
-    try:
-        return change_login(tenant, LOGIN, password).password
-    except MissingError:
-        return make_login(tenant, LOGIN, name=PERSON, password=password).password
-
-
 def _fill(runtime: Runtime, tenant: Tenant) -> None:
     """Install every addon of this distribution, with its demo records."""
     from kernel.addons.lifecycle.operation import execute
@@ -121,27 +104,6 @@ def _fill(runtime: Runtime, tenant: Tenant) -> None:
         execute(runtime, plan, report)
 
 
-def _remove(runtime: Runtime) -> None:
-    from kernel.db.tenants import drop_database
-
-    row = runtime.control.find(NAME)
-    if row is not None:
-        with working("Deleting the demo tenant"):
-            drop_database(runtime.cluster, runtime.control, row)
-    (runtime.settings.data_dir / "demo.json").unlink(missing_ok=True)
-
-
-def _greet(settings: Settings, state: State) -> None:
-    say("The demo is ready.", "bold green")
-    print_pairs(
-        {
-            "Address": f"http://{NAME}.{settings.base_domain}:{settings.port}",
-            "Login": LOGIN,
-            "Password": state.password,
-        }
-    )
-
-
 def _serve(runtime: Runtime) -> None:
     from kernel.addons.lifecycle.worker import worker_thread
     from kernel.http.app import wsgi
@@ -150,34 +112,3 @@ def _serve(runtime: Runtime) -> None:
     settings = runtime.settings
     with worker_thread(runtime):
         serve_here(wsgi(runtime), settings.host, settings.port, on_ready=lambda _port: note("Stop with Ctrl+C."))
-
-
-def _listening(settings: Settings, *, any_port: bool) -> Settings:
-    """The settings with a port that nobody uses: the configured one, or with `any_port` one of the next."""
-    from kernel.http.server import bind
-
-    for port in range(settings.port, min(settings.port + PORTS_TRIED, 65536)):
-        try:
-            bind(settings.host, port).server_close()
-        except ConfigError:
-            if not any_port:
-                raise
-        else:
-            return replace(settings, port=port)
-    return settings
-
-
-def _read(path: Path, uuid: str) -> State | None:
-    try:
-        state = State(**orjson.loads(path.read_bytes()))
-    except (OSError, orjson.JSONDecodeError, TypeError):
-        return None
-    return state if state.uuid == uuid else None
-
-
-def _write(path: Path, state: State) -> None:
-    """A password of a demo, but a password: only this user may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(orjson.dumps(asdict(state)))

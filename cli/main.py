@@ -15,6 +15,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "Begin": {
         "demo": Entry("cli.demo:demo", "From nothing to a served, filled demo tenant."),
         "init": Entry("cli.init:init", "Write a tenon.toml and prepare the database."),
+        "dev": Entry("cli.dev:dev", "Serve addons while they are written."),
         "serve": Entry("cli.serve:serve", "Serve all tenants."),
         "reload": Entry("cli.reload:reload_server", "Have a server take up new code."),
         "editions": Entry("cli.reload:editions", "Show which code serves."),

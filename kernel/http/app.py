@@ -6,7 +6,7 @@ one transaction, whose first statement reads session and generations -> the rout
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -49,14 +49,19 @@ class Application:
         door: Door | None = None,
         guard: LoginGuard | None = None,
         handover: Handover | None = None,
+        explain: Callable[[Exception, Request], Response] | None = None,
     ) -> None:
-        """`handover`: how to reach other generations of workers, where there may be some."""
+        """`handover`: how to reach other generations of workers, where there may be some.
+
+        `explain`: what a fault of the server is shown as to its author, who alone sees this server.
+        """
         self.runtime = runtime
         self.settings = runtime.settings
         self.master_key = runtime.settings.master_key  # read once: it may be a file
         self.door: Door = door or PooledDoor(runtime.settings.session_idle)
         self.guard = guard or LoginGuard()
         self.handover = handover
+        self.explain = explain
         self.visitors = RateLimit(VISITORS)
         self.static = StaticFiles()
         self.health = Health({"database": self._check_cluster}, {"directory": self._check_control})
@@ -167,6 +172,8 @@ class Application:
     def _refuse(self, request: Request, error: Exception) -> Response:
         failure = failure_of(error)
         if failure.ours:
+            if self.explain is not None:
+                return self.explain(error, request)
             request.log.error("request failed", exc_info=error)
         elif failure.status >= 500:
             request.log.warning("request refused: %s", error)

@@ -136,9 +136,17 @@ def serve_here(app: WSGIApplication, host: str, port: int, *, on_ready: Callable
         stop.wait()
 
 
+def serve_on(front: socket.socket, app: WSGIApplication, *, until: threading.Event, grace: float) -> None:
+    """Serve with threads of this process on a socket that listens already; requests under way get `grace` seconds."""
+    host, port = front.getsockname()[:2]
+    server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=front.fileno())
+    with running(server, app, grace):
+        until.wait()
+
+
 @contextmanager
-def running(server: BaseWSGIServer, app: WSGIApplication) -> Iterator[BaseWSGIServer]:
-    """Serve in a thread while inside; then requests under way get GRACE seconds to end."""
+def running(server: BaseWSGIServer, app: WSGIApplication, grace: float = GRACE) -> Iterator[BaseWSGIServer]:
+    """Serve in a thread while inside; then requests under way get `grace` seconds to end."""
     counted = InFlight(app)
     server.app = counted
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -147,8 +155,8 @@ def running(server: BaseWSGIServer, app: WSGIApplication) -> Iterator[BaseWSGISe
         yield server
     finally:
         server.shutdown()
-        thread.join(GRACE)
-        counted.wait(GRACE)
+        thread.join(grace)
+        counted.wait(grace)
         server.server_close()
 
 
