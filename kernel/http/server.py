@@ -9,12 +9,12 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import ClosingIterator
 
 from kernel.config import Settings
@@ -28,6 +28,8 @@ REQUEST_TIMEOUT = 60
 """Seconds after which a worker that no longer answers is replaced."""
 GRACE = 30
 """Seconds that requests under way get when the server stops."""
+MOMENT = 0.1
+"""Seconds a connection that was accepted last gets to say what it wants; browsers also open some to no purpose."""
 LONGEST_REQUEST = 600
 """Seconds that requests under way get in workers that are replaced; a supervisor that stops waits less."""
 
@@ -100,8 +102,50 @@ class Server(BaseApplication):  # type: ignore[misc]
         Master(self).run()
 
 
+class Tally:
+    """How many things of a kind there are, and waiting until there is none."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def step(self, by: int) -> None:
+        """One more (1), or one less (-1)."""
+        with self._changed:
+            self._count += by
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Until there is none, but not for ever."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0, seconds)
+
+
+class _Threads(ThreadedWSGIServer):
+    """A thread per connection; knows how many of them have not been heard yet."""
+
+    def __init__(self, host: str, port: int, app: WSGIApplication, fd: int | None = None) -> None:
+        super().__init__(host, port, app, _Handler, fd=fd)
+        self.unheard = Tally()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Called by the base with an accepted connection."""
+        self.unheard.step(1)
+        super().process_request(request, client_address)
+
+
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+    heard = False
+
+    def handle_one_request(self) -> None:
+        """Called by the base for each request of a connection."""
+        try:
+            super().handle_one_request()
+        finally:
+            if not self.heard:
+                self.heard = True
+                cast(_Threads, self.server).unheard.step(-1)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The application writes its own line."""
@@ -110,7 +154,7 @@ class _Handler(WSGIRequestHandler):
         logging.getLogger("tenon.server").log(logging.getLevelNamesMapping()[type.upper()], message, *args)
 
 
-def bind(host: str, port: int) -> BaseWSGIServer:
+def bind(host: str, port: int) -> _Threads:
     """A server of this process on an address, not yet with an application; ConfigError where it is taken."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -121,7 +165,7 @@ def bind(host: str, port: int) -> BaseWSGIServer:
                 f"{host}:{port} cannot be listened on: {error.strerror}.",
                 hint="Stop what uses the port, or choose another: --port, or TENON_PORT.",
             ) from error
-    return make_server(host, port, _missing, threaded=True, request_handler=_Handler)
+    return _Threads(host, port, _missing)
 
 
 def serve_here(app: WSGIApplication, host: str, port: int, *, on_ready: Callable[[int], None]) -> None:
@@ -139,13 +183,12 @@ def serve_here(app: WSGIApplication, host: str, port: int, *, on_ready: Callable
 def serve_on(front: socket.socket, app: WSGIApplication, *, until: threading.Event, grace: float) -> None:
     """Serve with threads of this process on a socket that listens already; requests under way get `grace` seconds."""
     host, port = front.getsockname()[:2]
-    server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=front.fileno())
-    with running(server, app, grace):
+    with running(_Threads(host, port, app, front.fileno()), app, grace):
         until.wait()
 
 
 @contextmanager
-def running(server: BaseWSGIServer, app: WSGIApplication, grace: float = GRACE) -> Iterator[BaseWSGIServer]:
+def running(server: _Threads, app: WSGIApplication, grace: float = GRACE) -> Iterator[_Threads]:
     """Serve in a thread while inside; then requests under way get `grace` seconds to end."""
     counted = InFlight(app)
     server.app = counted
@@ -156,7 +199,8 @@ def running(server: BaseWSGIServer, app: WSGIApplication, grace: float = GRACE) 
     finally:
         server.shutdown()
         thread.join(grace)
-        counted.wait(grace)
+        server.unheard.wait(MOMENT)
+        counted.under_way.wait(grace)
         server.server_close()
 
 
@@ -165,27 +209,16 @@ class InFlight:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        self._count = 0
-        self._changed = threading.Condition()
+        self.under_way = Tally()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self._step(1)
+        self.under_way.step(1)
         try:
             body = self._app(environ, start_response)
         except BaseException:
-            self._step(-1)
+            self.under_way.step(-1)
             raise
-        return ClosingIterator(body, lambda: self._step(-1))
-
-    def wait(self, seconds: float) -> None:
-        """Until none is under way, but not for ever."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._count == 0, seconds)
-
-    def _step(self, by: int) -> None:
-        with self._changed:
-            self._count += by
-            self._changed.notify_all()
+        return ClosingIterator(body, lambda: self.under_way.step(-1))
 
 
 @contextmanager
