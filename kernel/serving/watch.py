@@ -14,8 +14,10 @@ from typing import Final
 SUFFIXES: Final = frozenset(
     {".py", ".toml", ".csv", ".html", ".txt", ".po", ".js", ".mjs", ".css", ".svg", ".png", ".woff2", ".json", ".xml"}
 )
-SKIPPED: Final = frozenset({"node_modules", "__pycache__", "client", "tests"})
-"""Folders in which nothing changes what is served: `client` is the source of the web client, which is built."""
+SKIPPED: Final = frozenset({"node_modules", "__pycache__", "tests"})
+"""Folders in which nothing changes what is served."""
+BUILT: Final = "package.json"
+"""A folder with this file holds sources that are built to somewhere else."""
 QUIET: Final = 0.03
 """Seconds without another change after which a save counts as complete: editors write in steps."""
 
@@ -65,7 +67,8 @@ def _files(place: Path) -> Iterator[os.DirEntry[str]]:
             if entry.name == only:
                 yield entry
         elif entry.is_dir(follow_symlinks=True):
-            if entry.name not in SKIPPED and not entry.name.startswith("."):
+            skipped = entry.name in SKIPPED or entry.name.startswith(".")
+            if not skipped and not os.path.exists(os.path.join(entry.path, BUILT)):
                 yield from _files(Path(entry.path))
         elif os.path.splitext(entry.name)[1] in SUFFIXES and os.path.exists(entry.path):
             yield entry
