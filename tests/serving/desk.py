@@ -63,11 +63,17 @@ class Desk:
         self.port = free_port()
         self.folder = root / "addons/garden"
 
+    @property
+    def said(self) -> Path:
+        """What the command has written to the terminal."""
+        return self.root / "terminal"
+
     def start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*TENON, "dev", "--port", str(self.port)],
-            env=self.environ, cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        with self.said.open("w") as terminal:
+            return subprocess.Popen(
+                [*TENON, "dev", "--port", str(self.port)],
+                env=self.environ, cwd=self.root, stdout=terminal, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
 
     def login(self) -> Browser:
         """Log in with what `tenon dev` has printed, and keeps."""
@@ -87,7 +93,7 @@ class Desk:
 
 def until(ask: Callable[[], tuple[int, str]], shown: str, status: int = 200) -> str:
     """Ask until an answer shows a text; the whole answer."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 40
     while True:
         found, text = ask()
         if found == status and shown in text:
@@ -109,5 +115,4 @@ def desk(root: Path, data_dir: Path) -> Iterator[Desk]:
         yield made
     finally:
         process.terminate()
-        said, _ = process.communicate(timeout=30)
-        assert process.returncode == 0, said
+        assert process.wait(30) == 0, made.said.read_text()
