@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from cli import contributed
 from cli.output import Failure
 from cli.session import Session
 from kernel.errors import TenonError, suggest
@@ -72,11 +73,36 @@ class SectionGroup(Group):
 class RootGroup(SectionGroup):
     """The root: built-in commands, then those that addons bring."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *self._announced(ctx)]
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or _from_addon(ctx, cmd_name)
+        known = super().get_command(ctx, cmd_name)
+        if known or cmd_name not in self._announced(ctx):
+            return known
+        return contributed.load(_session(ctx).settings, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_commands(ctx, formatter)
+        lines = self._announced(ctx)
+        if lines:
+            with formatter.section("Addons"):
+                formatter.write_dl(sorted(lines.items()))
+
+    def _announced(self, ctx: click.Context) -> dict[str, str]:
+        """Nothing where the settings have faults: the help is shown all the same."""
+        with suppress(TenonError):
+            found = contributed.announced(_session(ctx).settings)
+            return {name: line for name, line in found.items() if name not in self._entries}
+        return {}
 
     def invoke(self, ctx: click.Context) -> Any:
         return tell(lambda: super(RootGroup, self).invoke(ctx), debug=bool(ctx.params.get("debug")))
+
+
+def _session(ctx: click.Context) -> Session:
+    """That of the call; click asks for the command before the root has made one."""
+    return ctx.obj if isinstance(ctx.obj, Session) else Session(ctx.params.get("config"))
 
 
 def tell(work: Callable[[], Any], *, debug: bool) -> Any:
@@ -102,20 +128,3 @@ def tell(work: Callable[[], Any], *, debug: bool) -> Any:
             f"This is a fault of Tenon or of an addon: {type(error).__name__}: {error}",
             "Run the command again as `tenon --debug ...` to see where, and report it.",
         ) from error
-
-
-def _from_addon(ctx: click.Context, name: str) -> click.Command | None:
-    """The command an addon of this name brings by the hook `cli_commands`."""
-    if not isinstance(ctx.obj, Session):
-        return None
-    from kernel.addons import Library, hookspecs
-
-    with suppress(TenonError):
-        library = Library(ctx.obj.settings.addon_roots)
-        if name in library.available().manifests:
-            assembly = library.assembly(library.resolve([name]))
-            for commands in assembly.hooks(hookspecs.cli_commands)():
-                for command in commands:
-                    if command.name == name:
-                        return command
-    return None

@@ -169,7 +169,23 @@ def menu_items(env: Env) -> list[Mapping[str, Any]]:
 
 @hookspec
 def cli_commands() -> list[click.Command]:
-    """Commands for `tenon`, each named after its addon."""
+    """The command `tenon <addon>`, a group or a single one; the manifest announces it by `command = "..."`."""
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class HealthProblem:
+    """What is wrong in a tenant, in a sentence, and what to do about it."""
+
+    text: str
+    hint: str = ""
+    grave: bool = True
+    """False for what is only to be known."""
+
+
+@hookspec
+def health_checks(env: Env) -> Iterable[HealthProblem]:
+    """What an operator should know of this tenant. Asked by `tenon doctor`; nothing that it changes is kept."""
     raise NotImplementedError
 
 

@@ -137,6 +137,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "hook-unknown-argument": "A hook does not give this argument.",
     "hook-unmarked": "A function is named like a hook and not marked as its answer.",
     "hook-unused": "A hook is declared, and its own addon does not call it.",
+    "hook-commands-not-announced": "A command needs both a line in the manifest and the hook cli_commands.",
     "hook-wrong-name": "A hook begins with the name of its addon.",
     "route-bad-option": "A route says something that routes do not know.",
     "route-outside-addon": "The path of a route is not below the name of its addon.",

@@ -89,6 +89,8 @@ def test_an_editable_install_is_the_folder_that_one_works_in(machine: Machine, s
     assert machine.place_of("stars") == source / "addons/stars"
     manifest = source / "addons/stars/manifest.toml"
     manifest.write_text(manifest.read_text().replace('version = "0.1.0"', 'version = "0.1.1"'))
+    manifest.write_text(manifest.read_text() + 'command = "Counts stars."\n')
+    assert "stars  Counts stars." in machine.tenon("--help")
     assert "(stars 0.1.1)" in machine.tenon("addon", "info", "stars")
 
 

@@ -9,6 +9,7 @@ import pytest
 from addons.crm.models import Account, Activity, Contact, Lead, Opportunity
 from kernel.errors import UserError, ValidationError
 from kernel.orm import Env
+from tests.listening import listen
 
 VALUES = {
     "name": "Asks for a demo",
@@ -31,6 +32,23 @@ def test_a_lead_becomes_account_contact_and_deal(env: Env) -> None:
     assert (deal.name, deal.amount, deal.stage.name) == ("Asks for a demo", Decimal(12_000), "New")
     assert (deal.account, deal.contact) == (lead.account, lead.contact)
     assert answer["action"] == {"type": "form", "model": "crm.opportunity", "id": deal.id}
+
+
+def test_hook_crm_lead_converted_tells_what_came_of_it(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = listen(env, "crm_lead_converted", monkeypatch)
+    lead = env[Lead].create(VALUES)
+    lead.convert()
+    env.flush()
+    lead.write(note="Called")
+    env.flush()
+    (told,) = heard
+    assert told.pop("env") is not None
+    assert told == {
+        "lead": lead,
+        "account": lead.account,
+        "contact": lead.contact,
+        "opportunity": lead.opportunity,
+    }
 
 
 def test_what_is_known_already_is_linked(env: Env) -> None:

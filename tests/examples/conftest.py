@@ -22,4 +22,4 @@ def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control) 
 @pytest.fixture(scope="session")
 def tenant(runtime: Runtime) -> Tenant:
     """All examples at once."""
-    return create_tenant(runtime, "examples", ["loyalty", "crm_vip", "crm_contacts"])
+    return create_tenant(runtime, "examples", ["loyalty_gifts", "crm_vip", "crm_contacts"])

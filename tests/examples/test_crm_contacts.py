@@ -15,6 +15,7 @@ from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from kernel.config import SOURCE_ROOT
 from kernel.errors import ValidationError
 from kernel.orm import Env
+from tests.listening import listen
 
 FOLDER = SOURCE_ROOT / "examples/addons/crm_contacts"
 
@@ -35,6 +36,16 @@ def test_a_partner_and_a_contact_with_one_address_are_linked(env: Env) -> None:
     assert partner.email == "ada@new.example"
     with pytest.raises(ValidationError, match='is kept on the contact "Ada Lovelace"'), env.savepoint():
         partner.email = "mine@example.com"
+
+
+def test_hook_sync_linked_tells_links_that_became_active(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = listen(env, "sync_linked", monkeypatch)
+    contact, partner = joined(env)
+    (told,) = heard
+    assert [(link.contact, link.partner, link.state) for link in told["links"]] == [(contact, partner, "active")]
+    contact.email = "ada@new.example"
+    env.flush()
+    assert len(heard) == 1
 
 
 def test_it_joins_in_when_a_deal_is_won(env: Env) -> None:

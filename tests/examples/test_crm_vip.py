@@ -34,7 +34,7 @@ def test_a_lost_deal_earns_nothing(env: Env) -> None:
     assert contact.vip_stars == 0
 
 
-def test_a_won_deal_plans_a_call_of_thanks_once(env: Env) -> None:
+def test_hook_crm_opportunity_won_plans_a_call_of_thanks_once(env: Env) -> None:
     contact = env[VipContact].create({"name": "Ada"})
     deal = won(env, contact, 10)
     deal.write(note="Paid")

@@ -66,6 +66,8 @@ class Manifest:
     """Who answers for it."""
     website: str = ""
     """Where one reads more."""
+    command: str = ""
+    """One line of `tenon --help`: the hook `cli_commands` brings a command that is named after the addon."""
     depends: tuple[Need, ...] = ()
     """Addons that must be installed; they are installed with it, and loaded before it. `"crm >=1.2,<2"` takes
     those versions only."""
@@ -95,7 +97,7 @@ class Manifest:
 
 _TEXTS: Final = (
     "name", "title", "version", "summary", "license", "description",
-    "category", "icon", "author", "website", "tenon",
+    "category", "icon", "author", "website", "tenon", "command",
 )  # fmt: skip
 _REQUIRED: Final = ("name", "title", "version", "summary", "license", "tenon")
 _LISTS: Final = ("depends", "after", "bridges", "python", "paths")

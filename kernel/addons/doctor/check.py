@@ -58,6 +58,7 @@ def read_contents(assembly: Assembly, names: Iterable[str]) -> dict[str, Content
 def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Contents:
     """Read one addon's files and note all that does not fit the assembly: what stands in the way of an installation."""
     _check_edition(addon, findings)
+    _check_command(addon, findings)
     check_place(addon.path, findings)
     check_imports(addon.manifest, findings)
     check_isolation(addon, assembly, findings)
@@ -112,6 +113,19 @@ def _ask_addons(assembly: Assembly, addon: Addon, findings: Findings) -> None:
                 hint = "Declare it by the hook check_rules; it begins with the name of its addon."
                 findings.add(finding.path, finding.line, finding.subject, text, rule="check-unknown-rule", hint=hint)
             findings.extend([replace(finding, severity=rule.severity if rule else "error")])
+
+
+def _check_command(addon: Addon, findings: Findings) -> None:
+    """`tenon --help` reads manifests only; what they announce must be there, and what is there announced."""
+    source = addon.hook_source
+    brought = source.impls().get("cli_commands") if source else None
+    if source and brought and not addon.manifest.command:
+        path, line = source.place(brought)
+        text = f'brings commands that `tenon --help` does not show: write command = "..." into {addon.manifest.shown}'
+        findings.add(path, line, "cli_commands", text, rule="hook-commands-not-announced")
+    elif addon.manifest.command and not brought:
+        text = "announces a command, but hooks.py has no cli_commands"
+        findings.add(addon.manifest.shown, 0, "command", text, rule="hook-commands-not-announced")
 
 
 def _check_edition(addon: Addon, findings: Findings) -> None:

@@ -6,11 +6,13 @@ A part that fails is a trouble itself and hides no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
 import psycopg
 
+from kernel.addons import hookspecs
 from kernel.addons.assembly import Assembly
 from kernel.addons.doctor.chores import lost_secrets, missing_files, old_secrets, reseal
 from kernel.addons.doctor.expected import expected
@@ -223,6 +225,7 @@ class _Exam:
         tenant = self.runtime.tenant_of(self.row)
         try:
             yield from _kept(tenant)
+            yield from _told_by_addons(tenant)
             if computed:
                 yield from stored_troubles(tenant, deep=self.deep)
         except (EditionError, AddonError):
@@ -231,6 +234,22 @@ class _Exam:
             raise
         except Exception as error:
             yield _failed(self.row, "its values", error)
+
+
+def _told_by_addons(tenant: Tenant) -> list[Trouble]:
+    """What the addons' own checks find; what they change is undone."""
+    with tenant.env(why="the doctor asks the addons how they are") as env, suppress(Undone), env.savepoint():
+        answers = env.hooks(hookspecs.health_checks)(env=env)
+        found = [problem for several in answers for problem in several]
+        raise Undone
+    return [
+        Trouble(f'"{tenant.name}": {each.text}', each.hint, grave=each.grave, rule="addon-health", tenant=tenant.name)
+        for each in found
+    ]
+
+
+class Undone(Exception):
+    """Ends what is only looked at."""
 
 
 def _kept(tenant: Tenant) -> Iterator[Trouble]:

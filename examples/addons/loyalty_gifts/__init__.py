@@ -1,0 +1,1 @@
+"""A gift for every hundred points (example)."""

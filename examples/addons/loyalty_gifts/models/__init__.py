@@ -1,0 +1,5 @@
+"""Models of the gifts example."""
+
+from addons.loyalty_gifts.models.partner import GiftedPartner
+
+__all__ = ["GiftedPartner"]
