@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -14,9 +14,6 @@ from cli import contributed
 from cli.output import Failure
 from cli.session import Session
 from kernel.errors import TenonError, suggest
-
-LOST: Final = frozenset({"OperationalError", "AdminShutdown", "CrashShutdown", "CannotConnectNow"})
-"""Errors of the driver when the server is gone, by name: the driver is not imported for `tenon --help`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +119,20 @@ def tell(work: Callable[[], Any], *, debug: bool) -> Any:
     except Exception as error:
         if debug:
             raise
-        if type(error).__module__.startswith("psycopg") and type(error).__name__ in LOST:
-            raise Failure(f"The database went away: {error}", "Check that its server runs.") from error
+        if type(error).__module__.startswith("psycopg"):
+            _tell_of_database(error)
         raise Failure(
             f"This is a fault of Tenon or of an addon: {type(error).__name__}: {error}",
             "Run the command again as `tenon --debug ...` to see where, and report it.",
         ) from error
+
+
+def _tell_of_database(error: Exception) -> None:
+    """Raise what the database could not do, as words; nothing for what is a fault of ours."""
+    import psycopg
+
+    from kernel.db.trouble import to_operator
+
+    told = to_operator(error) if isinstance(error, psycopg.Error) else None
+    if told is not None:
+        raise Failure(told.text, told.hint) from error

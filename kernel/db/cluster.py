@@ -16,13 +16,20 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kernel.config import Settings
-from kernel.db import binaries
+from kernel.db import binaries, trouble
 from kernel.db.private import PrivateCluster
 from kernel.errors import ConfigError
 
 OWNER = "tenon_owner"
 APP = "tenon_app"
 CONNECT_TIMEOUT = 5
+_CARE = {
+    "fallback_application_name": "tenon",
+    "keepalives_idle": "20",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 
 
 class Cluster:
@@ -31,7 +38,7 @@ class Cluster:
     def __init__(self, settings: Settings, dsn: str, private: PrivateCluster | None, version: int) -> None:
         self.settings = settings
         self.version = version
-        self._dsn = dsn
+        self._dsn = _with_care(dsn)
         self._private = private
         self._roles_made = False
 
@@ -144,18 +151,16 @@ def _check_rights(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 
 
 def _unreachable(dsn: str, error: psycopg.Error) -> ConfigError:
-    parts = conninfo_to_dict(dsn) if _is_readable(dsn) else {}
-    place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
+    """As said of a running server, with the words of the driver where nothing better is known."""
+    told = trouble.unreachable(dsn, error)
     said = str(error).strip().splitlines()[-1:] or ["no answer"]
-    return ConfigError(
-        f'The database "{parts.get("dbname", "")}" at {place} cannot be reached: {said[0].strip()}',
-        hint="Check TENON_DATABASE_URL and that the server runs; unset it to use a private database.",
-    )
+    more = f" {said[0].strip()}" if told.text.endswith("cannot be reached.") else ""
+    return ConfigError(f"{told.text}{more}", hint=told.hint)
 
 
-def _is_readable(dsn: str) -> bool:
+def _with_care(dsn: str) -> str:
+    """Sessions say whose they are, and a connection that is dead without a goodbye is noticed within a minute."""
     try:
-        conninfo_to_dict(dsn)
-    except psycopg.Error:
-        return False
-    return True
+        return make_conninfo("", **{**_CARE, **conninfo_to_dict(dsn)})
+    except psycopg.Error as error:
+        raise _unreachable(dsn, error) from error

@@ -22,7 +22,7 @@ from psycopg import sql
 
 from kernel.db.cluster import Cluster
 from kernel.db.pool import Pool
-from kernel.db.transaction import Transaction, transaction
+from kernel.db.transaction import Transaction, patiently, transaction
 from kernel.errors import BusyError, MissingError, UserError, suggest
 
 T = TypeVar("T")
@@ -98,6 +98,11 @@ def login_role(uuid: UUID) -> str:
     return f"tenant_{uuid.hex}"
 
 
+def database_of(tenant: str) -> str:
+    """The name of a tenant's database."""
+    return f"tenon_{tenant.replace('-', '_')}"
+
+
 def password(master_key: bytes, uuid: UUID, serial: int) -> str:
     """The login role's password: derived when needed, stored nowhere."""
     return hmac.new(master_key, f"tenant-login:{uuid}:{serial}".encode(), hashlib.sha256).hexdigest()
@@ -137,10 +142,10 @@ class Control:
         found = self.find(name)
         if found is None:
             names = [row.name for row in self.tenants()]
-            raise MissingError(
-                f'There is no tenant "{name}".{suggest(name, names)}',
-                hint=f"Tenants: {', '.join(names)}." if names else f"Create it: tenon tenant create {name}",
-            )
+            hint = f"Tenants: {', '.join(names)}." if names else f"Create it: tenon tenant create {name}"
+            if self._has_database(database_of(name)):
+                hint = f"But {database_of(name)} is on the server: `tenon doctor --repair` takes in what is lost."
+            raise MissingError(f'There is no tenant "{name}".{suggest(name, names)}', hint=hint)
         return found
 
     def by_uuid(self, uuid: UUID) -> TenantRow:
@@ -192,8 +197,14 @@ class Control:
         return self._update(uuid, "state = %s", state)
 
     def set_addons(self, uuid: UUID, addons: Iterable[str]) -> TenantRow:
-        """Note which addons the tenant's database says it has."""
-        return self._update(uuid, "addons = %s", list(addons))
+        """Note which addons the tenant's database says it has; a directory that went away is waited for."""
+        names = list(addons)
+        return patiently(lambda: self._update(uuid, "addons = %s", names))
+
+    def activate(self, uuid: UUID, addons: Iterable[str]) -> TenantRow:
+        """Say that a tenant is ready, and what it has; a directory that went away is waited for."""
+        names = list(addons)
+        return patiently(lambda: self._update(uuid, f"state = '{ACTIVE}', addons = %s", names))
 
     def set_hostnames(self, uuid: UUID, hostnames: Iterable[str]) -> TenantRow:
         return self._update(uuid, "hostnames = %s", self._free_hostnames(uuid, hostnames))
@@ -206,6 +217,10 @@ class Control:
         """Drop what this process remembers of the directory."""
         with self._lock:
             self._cache.clear()
+
+    def _has_database(self, name: str) -> bool:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return bool(self.run(lambda tx: tx.rows(query, (name,))))
 
     def _free_hostnames(self, uuid: UUID, hostnames: Iterable[str]) -> list[str]:
         """The names in small letters; each answers for one tenant only."""

@@ -23,6 +23,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_dumps, set_json_loads
 
+from kernel.db import trouble
 from kernel.errors import BusyError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -130,10 +131,7 @@ class Pool:
         except BaseException as error:
             self._release_place()
             if isinstance(error, psycopg.OperationalError):
-                raise BusyError(
-                    f"The database cannot be reached: {str(error).strip().splitlines()[-1]}",
-                    hint="Check that the database server runs.",
-                ) from error
+                raise trouble.unreachable(dsn, error) from error
             raise
         connection.prepare_threshold = 5 if self._prepare else None
         connection.prepared_max = PREPARED_MAX

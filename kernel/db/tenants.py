@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import uuid as uuids
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from kernel.db.cluster import APP, OWNER, Cluster
-from kernel.db.control import ACTIVE, CREATING, DELETING, Control, TenantRow, login_role, password
-from kernel.errors import UserError
+from kernel.db.control import CREATING, DELETING, Control, TenantRow, database_of, login_role, password
+from kernel.errors import TenonError, UserError
 
 BUILDING = "tenon_new_"
 TEMPLATE = "tenon_template_"
@@ -50,13 +50,17 @@ def create_database(
     template: str | None = None,
     *,
     hostnames: Iterable[str] = (),
+    addons: Iterable[str] = (),
 ) -> TenantRow:
-    """Make a tenant. `build` gets a DSN that acts as `tenon_owner`, before anybody else may enter."""
+    """Make a tenant with `addons`, as the directory shall say.
+
+    `build` gets a DSN that acts as `tenon_owner`, before anybody else may enter.
+    """
     check_name(name)
     uuid = uuids.uuid4()
     scratch = f"{BUILDING}{uuid.hex}"
     _clear_leftover(cluster, control, name)
-    database = f"tenon_{name.replace('-', '_')}"
+    database = database_of(name)
     _refuse_taken(cluster, control, database)
     with _claim(control, scratch):
         row = control.add(uuid, name, database, hostnames)
@@ -66,12 +70,13 @@ def create_database(
             build(cluster.owner_dsn(scratch))
             _publish(cluster, scratch, row)
         except BaseException:
-            drop_raw(cluster, scratch)
-            _drop_made(cluster, row)
-            _drop_login(cluster, uuid)
-            control.remove(uuid)
+            with suppress(psycopg.Error, TenonError):  # where the server is gone, the next try clears it away
+                drop_raw(cluster, scratch)
+                _drop_made(cluster, row)
+                _drop_login(cluster, uuid)
+                control.remove(uuid)
             raise
-    return control.set_state(uuid, ACTIVE)
+    return control.activate(uuid, addons)
 
 
 def drop_database(cluster: Cluster, control: Control, row: TenantRow) -> None:
@@ -116,7 +121,8 @@ def ensure_template(
                     statement = "ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false"
                     connection.execute(sql.SQL(statement).format(sql.Identifier(database)))
             except BaseException:
-                drop_raw(cluster, scratch)
+                with suppress(psycopg.Error, TenonError):
+                    drop_raw(cluster, scratch)
                 raise
         query = (
             "INSERT INTO control.template (name, addons) VALUES (%s, %s) "

@@ -18,7 +18,7 @@ from psycopg import errors as pg
 
 from kernel.db import trouble
 from kernel.db.pool import Pool
-from kernel.errors import ConflictError, DeveloperError, TransactionDeadError
+from kernel.errors import BusyError, ConflictError, DeveloperError, TransactionDeadError
 
 T = TypeVar("T")
 Isolation = Literal["repeatable read", "read committed"]
@@ -33,6 +33,8 @@ _BEGIN = {
     ("read committed", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
 }
 FIRST_PAUSE = 0.01
+PATIENCE = 15.0
+"""Seconds in which a server that restarts is back."""
 
 
 class Transaction:
@@ -285,6 +287,18 @@ def retrying(work: Callable[[], T], attempts: int = 5) -> T:
         time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311 - jitter, not a secret
         pause *= 2
     raise DeveloperError(f"retrying needs at least one attempt, not {attempts}.")
+
+
+def patiently(work: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Run `work`, which may be done twice, again while the server is away, for so many seconds at most."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return work()
+        except (psycopg.OperationalError, BusyError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def is_conflict(error: BaseException | None) -> bool:

@@ -12,7 +12,10 @@ import pytest
 from kernel.addons import Runtime, Tenant
 from kernel.addons.doctor.examine import examine, repair
 from kernel.addons.doctor.trouble import Trouble
+from kernel.addons.lifecycle.operation import execute
+from kernel.addons.lifecycle.plan import plan_install
 from kernel.addons.lifecycle.templates import create_tenant
+from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
 from tests.addons.shelf import write_club, write_rating, write_shelf
 
 Run = Callable[..., None]
@@ -339,3 +342,10 @@ def test_an_operation_that_was_stopped_is_told(runtime: Runtime, run: Run) -> No
     (trouble,) = examine(runtime, ["acme"])
     assert trouble.text == 'The upgrade of "acme" was stopped: prepare shelf@2 1: CREATE INDEX.'
     assert trouble.hint.endswith("tenon addon upgrade acme --undo")
+
+
+def test_an_addon_that_came_back_from_its_archive_has_no_drift(runtime: Runtime, tenant: Tenant) -> None:
+    execute_uninstall(runtime, plan_uninstall(runtime, tenant, ["rating"], cascade=True))
+    assert examine(runtime, ["acme"]) == []
+    execute(runtime, plan_install(runtime, tenant, ["club"]))
+    assert examine(runtime, ["acme"], deep=True) == []

@@ -14,7 +14,7 @@ from kernel.addons.doctor.trouble import Trouble
 from kernel.addons.lifecycle.plan import installed
 from kernel.addons.runtime import Runtime
 from kernel.db import Pool, transaction
-from kernel.db.control import ACTIVE, login_role, password
+from kernel.db.control import login_role, password
 from kernel.db.tenants import open_to_login
 from kernel.errors import AddonError, TenonError
 
@@ -101,5 +101,4 @@ def _take_in(runtime: Runtime, database: str, identity: Identity) -> None:
     """Enter the tenant as its database says; the host names of its own are not known there."""
     row = runtime.control.add(identity.uuid, _tenant_of(database), database)
     open_to_login(runtime.cluster, row)
-    runtime.control.set_addons(identity.uuid, ordered(runtime, identity.addons))
-    runtime.control.set_state(identity.uuid, ACTIVE)
+    runtime.control.activate(identity.uuid, ordered(runtime, identity.addons))

@@ -10,14 +10,16 @@ Processes that serve the tenant see the new generation at their next transaction
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from kernel.addons.assembly import tenon_version
 from kernel.addons.contents.belongings import traces_of
 from kernel.addons.lifecycle.archive import archived, purge
 from kernel.addons.lifecycle.bridges import refuse_bridges
-from kernel.addons.lifecycle.locks import operation_lock, operator, with_lock_retries
+from kernel.addons.lifecycle.locks import Holder, holders, operation_lock, operator, with_lock_retries
 from kernel.addons.lifecycle.online import Online, Report, begin_online, note_cleaning, undo_prepared
 from kernel.addons.lifecycle.plan import Plan, installed
 from kernel.addons.lifecycle.schedule import Scheduled
@@ -25,7 +27,8 @@ from kernel.addons.lifecycle.switch import Switch, lock_out, raise_generation, u
 from kernel.addons.migrations.running import current
 from kernel.addons.runtime import Runtime, Tenant
 from kernel.db import Pool, Transaction, transaction
-from kernel.errors import ConflictError, UserError
+from kernel.db.transaction import patiently
+from kernel.errors import BusyError, ConflictError, UserError
 
 
 def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> tuple[str, ...]:
@@ -53,13 +56,23 @@ def execute(runtime: Runtime, plan: Plan, report: Report | None = None) -> tuple
             described = [str(step) for step in plan.steps]
             operation = online.operation if online is not None else None
             addons = (*plan.added, *plan.upgraded)
-            notes = _switch(pool, dsn, plan.kind, addons, described, switch, operation)
-            runtime.control.set_addons(tenant.row.uuid, assembly.names)
+            who = partial(holders, runtime.cluster, tenant.row.database)
+            notes = _switch(pool, dsn, plan.kind, addons, described, switch, who, operation)
+            notes += tell_directory(tenant, assembly.names)
         if online is not None:
             online.clean(plan.to_clean)
             with transaction(pool, dsn, "read committed") as tx:
                 end_operation(tx, online.operation)
     return tuple(notes)
+
+
+def tell_directory(tenant: Tenant, addons: Sequence[str]) -> list[str]:
+    """Note what a tenant has now; a line for people where the directory is away: what was done stays done."""
+    try:
+        tenant.runtime.control.set_addons(tenant.row.uuid, addons)
+    except (psycopg.OperationalError, BusyError):
+        return ["The directory of tenants could not be told; `tenon doctor --repair` does so when it is back."]
+    return []
 
 
 def _begin(pool: Pool, dsn: str, plan: Plan, report: Report) -> Online:
@@ -82,7 +95,8 @@ def operate(
 ) -> list[str]:
     """One operation that is a switch only: alone in the tenant, noted in it, seen by everybody afterwards."""
     with operator(runtime, tenant.row.database) as (pool, dsn), operation_lock(pool, dsn, tenant.name):
-        return _switch(pool, dsn, kind, addons, steps, switch)
+        who = partial(holders, runtime.cluster, tenant.row.database)
+        return _switch(pool, dsn, kind, addons, steps, switch, who)
 
 
 def _switch(
@@ -92,9 +106,11 @@ def _switch(
     addons: Sequence[str],
     steps: Sequence[str],
     switch: Callable[[Transaction], list[str]],
+    who: Callable[[], Sequence[Holder]],
     operation: int | None = None,
 ) -> list[str]:
     """The one transaction; in the row of the operation that has begun, if it has, else in one of its own."""
+    tried: list[tuple[int, list[str]]] = []
 
     def once() -> list[str]:
         with transaction(pool, dsn, "read committed") as tx:
@@ -109,9 +125,31 @@ def _switch(
                     "UPDATE tenon.operation SET state = 'clean', step = '', steps = steps || %s WHERE id = %s",
                     (Jsonb(list(notes)), row),
                 )
+            tried.append((row, notes))
             return notes
 
-    return with_lock_retries(once)
+    try:
+        return with_lock_retries(once, who)
+    except BusyError as error:
+        if error.error_code == "unsure" and _was_done(pool, dsn, tried[-1][0]):
+            return tried[-1][1]
+        raise
+
+
+def _was_done(pool: Pool, dsn: str, operation: int) -> bool:
+    """Whether a switch was committed whose connection was lost at the COMMIT; BusyError if nobody can tell."""
+    query = "SELECT 1 FROM tenon.operation WHERE id = %s AND state IN ('clean', 'done')"
+
+    def look() -> bool:
+        with transaction(pool, dsn, "read committed") as tx:
+            return bool(tx.rows(query, (operation,)))
+
+    if not patiently(look):
+        raise BusyError(
+            "The connection to the database was lost at the end; nothing was changed.",
+            hint="Run the same command again.",
+        )
+    return True
 
 
 def undo(runtime: Runtime, tenant: Tenant) -> list[str]:

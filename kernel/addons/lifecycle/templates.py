@@ -53,8 +53,8 @@ def create_tenant(
             _personalise(runtime.settings, pool, dsn, name, assembly, demo, tell)
 
     tell(f"database of {name}")
-    row = create_database(runtime.cluster, runtime.control, name, build, template, hostnames=hostnames)
-    return runtime.tenant_of(runtime.control.set_addons(row.uuid, names))
+    directory = {"hostnames": hostnames, "addons": names}
+    return runtime.tenant_of(create_database(runtime.cluster, runtime.control, name, build, template, **directory))
 
 
 def template_of(runtime: Runtime, names: Sequence[str], tell: Report) -> str:

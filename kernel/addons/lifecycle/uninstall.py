@@ -17,7 +17,7 @@ from kernel.addons.lifecycle.archive import archived, detach, purge, refuse_stra
 from kernel.addons.lifecycle.backfill import compute_again, touched
 from kernel.addons.lifecycle.inventory import added_columns, needs
 from kernel.addons.lifecycle.online import Report, undo_prepared
-from kernel.addons.lifecycle.operation import operate, refuse_other_addons
+from kernel.addons.lifecycle.operation import operate, refuse_other_addons, tell_directory
 from kernel.addons.lifecycle.plan import installed
 from kernel.addons.lifecycle.remains import delete_remains, remains_of
 from kernel.addons.lifecycle.removal import Item, Removal, held, left, stops
@@ -111,8 +111,7 @@ def execute_uninstall(runtime: Runtime, plan: Removal, report: Report | None = N
         return notes
 
     notes = operate(runtime, tenant, plan.kind, (*plan.removed, *plan.archives), plan.steps, switch)
-    runtime.control.set_addons(tenant.row.uuid, _sorted(runtime.library, plan.after))
-    return tuple(notes)
+    return (*notes, *tell_directory(tenant, _sorted(runtime.library, plan.after)))
 
 
 def _tell_addons(tx: Transaction, assembly: Assembly, view: TenantView, names: Sequence[str]) -> None:

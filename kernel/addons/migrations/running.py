@@ -133,8 +133,8 @@ def failing(revision: Revision, tx: Transaction | None = None) -> Iterator[None]
     except (psycopg.errors.LockNotAvailable, *CONFLICTS):
         raise
     except psycopg.Error as error:
-        if tx is not None and tx.connection.closed:
-            raise
+        if (tx is not None and tx.connection.closed) or isinstance(error, psycopg.OperationalError):
+            raise  # it is the server's, not the revision's
         raise MigrateError(
             f"The revision {revision} ({revision.path.name}) failed: {str(error).strip()}", hint="Nothing was changed."
         ) from error
