@@ -28,7 +28,7 @@ PAGE: Final = DOCS / "authors" / "tutorial.md"
 OF_THE_MACHINE: Final = ("python3 ", ". env/", "pip install './tenon", "tenon --version", *STAYS)
 """What the suite has done already, and what runs until it is stopped."""
 PIP: Final = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
-TENANTS: Final = ("workshop", "fair", "spring")
+TENANTS: Final = ("workshop", "spring")
 
 
 @dataclass
