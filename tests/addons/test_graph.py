@@ -88,6 +88,14 @@ def test_a_bridge_is_suggested_when_all_its_ends_are_there(root: Path) -> None:
     assert suggested_bridges(found, ["crm", "booking", "both"]) == ()
 
 
+def test_a_bridge_is_suggested_before_what_it_is_built_on_is_installed(root: Path) -> None:
+    both = 'bridges = ["crm", "booking"]\ndepends = ["engine"]'
+    found = manifests(root, {"crm": "", "booking": "", "engine": "", "both": both})
+    assert suggested_bridges(found, ["crm", "booking"]) == ("both",)
+    del found["engine"]
+    assert suggested_bridges(found, ["crm", "booking"]) == ()
+
+
 def test_missing_python_distributions_are_told_with_the_way_to_get_them(root: Path) -> None:
     found = manifests(root, {"a": 'python = ["pytest", "pytest >=9999", "no-such-thing >=1; python_version > \'3\'"]'})
     texts = [str(fault) for fault in missing_requirements(found.values())]
