@@ -122,7 +122,7 @@ def _complete(session: Session, root: Path, name: str, kind: str, library: Libra
     from kernel.addons.migrations.autogenerate import begin_history
 
     if kind == "widget":
-        types = root / "addons" / name / "types"
+        types = root / "addons" / name / "client"
         types.mkdir()
         shutil.copy(library.manifest("web").path / "static" / "tenon-web.d.ts", types)
     begin_history((*session.settings.addon_roots, root), name)

@@ -51,6 +51,12 @@ def test_a_new_addon_fits_and_its_history_gives_its_schema(written: Path, name: 
     assert migration_faults(cluster, library, name) == []
 
 
+@pytest.mark.parametrize("name", WORDS)
+def test_a_new_addon_passes_the_doctor_without_a_warning(tenon: Tenon, written: Path, name: str) -> None:
+    answer = tenon("addon", "check", name, "--strict", env={"TENON_ADDONS_PATH": str(written)})
+    assert (answer.code, answer.out) == (0, f"{name}: no faults.\n"), answer
+
+
 def test_the_tests_of_new_addons_pass_at_once(written: Path, cluster: Cluster) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-W", "error", *PLUGIN, *(f"addons/{name}" for name in WORDS)],

@@ -1,7 +1,7 @@
 /**
  * Types of `@tenon/web`: what the client offers to the modules of addons (`static/web/main.js`).
  *
- * `tenon addon new NAME --template widget` puts a copy into `types/`, where editors and `tsc` find it. The client's
+ * `tenon addon new NAME --template widget` puts a copy into `client/`, where editors and `tsc` find it. The client's
  * own build holds that it is what the client has.
  */
 

@@ -2,7 +2,7 @@
 
 revision = "ec29cba4"
 down_revision = None
-requires: dict[str, str] = {"loyalty": "043aac9e"}
+requires: dict[str, str] = {"contacts": "ecfa4d7e", "loyalty": "043aac9e"}
 
 UPGRADE = (
     'CREATE SCHEMA IF NOT EXISTS "loyalty_gifts"',
