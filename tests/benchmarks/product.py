@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.addons import Runtime
+from kernel.addons.lifecycle.plan import plan_upgrade
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.config import Settings
 from kernel.orm import AddonModels, Model, Registry, fields
@@ -23,7 +24,8 @@ from kernel.addons import Runtime
 from kernel.config import Settings
 Runtime.open(Settings.load()).tenant("first").assembly()
 """
-NAMES = ("DEMO", "S1", "S2", "S4", "H1", "M1", "M2")
+NAMES = ("DEMO", "S1", "S2", "S3", "S4", "S5", "H1", "M1", "M2")
+PRODUCTS = ("crm", "booking", "crm_booking_bridge")
 
 
 def measure_product(folder: Path, wanted: list[str], *, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -42,9 +44,15 @@ def measure_product(folder: Path, wanted: list[str], *, quick: bool, tell: Calla
         if "S1" in names:
             tell("the start of a process")
             found["S1"] = _start(runtime, rounds)
+        if "S3" in names:
+            tell("tenants with all products")
+            found["S3"] = _products(runtime, rounds)
         if "S4" in names:
             tell("an upgrade without a change")
             found["S4"] = _upgrade(runtime, rounds)
+        if "S5" in names:
+            tell("the help of the command line")
+            found["S5"] = {"process": statistics.median(_help(runtime, rounds))}
         if "H1" in names:
             tell("the list page")
             found["H1"] = measure_pages(runtime, folder, 60 if quick else 300)
@@ -72,6 +80,23 @@ def _tenants(runtime: Runtime, rounds: int) -> dict[str, Any]:
         create_tenant(runtime, name, ["crm"])
         times.append(time.perf_counter() - started)
     return {"first": times[0], "from_template": statistics.median(times[1:])}
+
+
+def _products(runtime: Runtime, rounds: int) -> dict[str, Any]:
+    """The same with all products, and as a whole command."""
+    times, commands = [], []
+    for name in ("all-first", *(f"all-later-{i}" for i in range(rounds))):
+        started = time.perf_counter()
+        create_tenant(runtime, name, PRODUCTS)
+        times.append(time.perf_counter() - started)
+    for number in range(rounds):
+        words = ("tenant", "create", f"all-command-{number}", *PRODUCTS)
+        commands.append(run(runtime.settings.data_dir, "-m", "cli", *words))
+    return {"first": times[0], "from_template": statistics.median(times[1:]), "command": statistics.median(commands)}
+
+
+def _help(runtime: Runtime, rounds: int) -> list[float]:
+    return [run(runtime.settings.data_dir, "-m", "cli", "--help") for _ in range(rounds)]
 
 
 def _start(runtime: Runtime, rounds: int) -> dict[str, Any]:
@@ -125,4 +150,9 @@ def _wide_registry(rounds: int) -> float:
 
 def _upgrade(runtime: Runtime, rounds: int) -> dict[str, Any]:
     times = [run(runtime.settings.data_dir, "-m", "cli", "addon", "upgrade", "first") for _ in range(rounds)]
-    return {"process": statistics.median(times)}
+    tenant, plans = runtime.tenant("first"), []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        assert not plan_upgrade(runtime, tenant).steps
+        plans.append(time.perf_counter() - started)
+    return {"process": statistics.median(times), "without_the_start_of_a_process": statistics.median(plans)}

@@ -137,7 +137,9 @@ TITLES = {
     "DEMO": "tenon demo --no-serve",
     "S1": "start until the registry of a CRM is ready",
     "S2": "new tenant with the CRM",
+    "S3": "new tenant with all products",
     "S4": "tenon addon upgrade, nothing to do",
+    "S5": "tenon --help",
     "M1": "one worker",
     "M2": "records read in batches, one process",
 }

@@ -9,6 +9,7 @@ import {
   isOver,
   itemLines,
   listed,
+  needing,
   percent,
   readPlan,
   runOperation,
@@ -114,10 +115,6 @@ function PlanText({ plan, kind, apps }: { plan: Plan; kind: Kind; apps: readonly
   );
 }
 
-/** Installed apps that need this one. */
-const needing = (app: AppInfo, apps: readonly AppInfo[]): string[] =>
-  apps.filter((each) => each.state === 'installed' && each.depends.includes(app.name)).map((each) => each.name);
-
 export function Progress({ operation }: { operation: Operation }): ReactNode {
   const done = percent(operation);
   return (
@@ -148,6 +145,11 @@ export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Pr
   });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const others = needing(app.name, apps);
+  const barred = Boolean(plan.error) && kind === 'uninstall' && !cascade && others.length > 0;
+  const refusal = barred
+    ? new Error(`${listed(others, apps)} ${others.length > 1 ? 'need' : 'needs'} ${app.title}.`)
+    : plan.error;
   const verb = kind === 'install' ? 'Install' : 'Uninstall';
   const failed =
     operation && isFailed(operation) ? new Error(operation.error || operation.text || `${verb} did not work.`) : null;
@@ -178,7 +180,7 @@ export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Pr
           ))}
         </div>
       )}
-      {plan.error && <Trouble error={plan.error} />}
+      {refusal && <Trouble error={refusal} />}
       {plan.data && !running && (
         <div className="tn-plan-body">
           <PlanText plan={plan.data} kind={kind} apps={apps} />
@@ -201,12 +203,12 @@ export function PlanSheet({ app, apps, kind, operation, onStarted, onClose }: Pr
             {failed || error ? 'Try again' : verb}
           </button>
         )}
-        {plan.error && kind === 'uninstall' && !cascade && needing(app, apps).length > 0 && (
+        {barred && (
           <button type="button" className="tn-btn" data-kind="danger" onClick={() => setCascade(true)}>
-            Also uninstall {listed(needing(app, apps), apps)}
+            Also uninstall {listed(others, apps)}
           </button>
         )}
-        {plan.error && (
+        {plan.error && !barred && (
           <button type="button" className="tn-btn" onClick={() => void plan.refetch()}>
             Try again
           </button>

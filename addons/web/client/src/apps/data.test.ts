@@ -8,6 +8,7 @@ import {
   grouped,
   isOver,
   listed,
+  needing,
   percent,
   stepText,
   type AppInfo,
@@ -89,4 +90,10 @@ it('says whose an item of a plan is where there are several apps', () => {
 });
 it('keeps what the client stands on', () => {
   expect([...foundations(APPS)]).toEqual(['web', 'base']);
+});
+it('finds what needs an app, bridges and what rests on them included', () => {
+  const bridge = { ...app('bridge', 'installed'), bridges: ['crm', 'booking'] };
+  const apps = [...APPS.filter((each) => each.name !== 'bridge'), bridge, app('report', 'installed', ['bridge'])];
+  expect(needing('crm', apps)).toEqual(['bridge', 'report']);
+  expect(needing('report', apps)).toEqual([]);
 });

@@ -158,3 +158,18 @@ export function foundations(apps: readonly AppInfo[]): ReadonlySet<string> {
   add('web');
   return below;
 }
+
+/** Installed apps that need one, also by way of others: what goes with it. */
+export function needing(name: string, apps: readonly AppInfo[]): string[] {
+  const found = new Set<string>();
+  const look = (needed: string): void => {
+    for (const app of apps) {
+      const needs = [...app.depends, ...app.bridges].map((each) => each.split(' ')[0]);
+      if (app.state !== 'installed' || found.has(app.name) || !needs.includes(needed)) continue;
+      found.add(app.name);
+      look(app.name);
+    }
+  };
+  look(name);
+  return [...found];
+}
