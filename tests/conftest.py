@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from kernel.db import Cluster, Pool
 from kernel.db.scratch import scratch_database
 from kernel.testing import cluster, control, data_dir, pool, settings
+
+os.environ.setdefault("PYTEST_ADDOPTS", "--no-generic")
+"""For runs of pytest inside tests, which count their own; `tests/doctor` asks for the generic checks."""
 
 __all__ = ["cluster", "control", "data_dir", "pool", "settings"]
 

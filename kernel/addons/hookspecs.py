@@ -196,6 +196,12 @@ def authenticators(env: Env, login: str, password: str) -> int | None:
 
 
 @hookspec
+def fields_shown(addon: str, assembly: Assembly) -> Mapping[str, frozenset[str]]:
+    """Model -> the fields that the screens of an addon show; a generic check reads them as a user of each group."""
+    raise NotImplementedError
+
+
+@hookspec
 def check_rules() -> Iterable[Rule]:
     """The rules that this addon's `check_addon` reports. Their ids begin with its name: `loyalty-no-points`."""
     raise NotImplementedError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,14 @@ from typing import Any
 import pytest
 
 from kernel.addons import Library, Runtime, Tenant
-from kernel.addons.doctor.check import read_contents
-from kernel.addons.doctor.checksums import checksums
 from kernel.addons.lifecycle.operation import execute
 from kernel.addons.lifecycle.plan import check_install, plan_install, plan_upgrade
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.lifecycle.uninstall import execute_uninstall, plan_uninstall
-from kernel.addons.migrations.autogenerate import migration_faults
-from kernel.addons.migrations.snapshot import Snapshot, take
 from kernel.config import SOURCE_ROOT, Settings
 from kernel.db import Cluster, Control, Pool, transaction
 from kernel.db.tenants import drop_database
+from kernel.testing.generic import CHECKS, Subject, Sums, goes_and_comes_back, sums
 from tests.processes import environment, run_tenon
 
 EXAMPLES = SOURCE_ROOT / "examples"
@@ -37,25 +33,15 @@ def runtime(settings: Settings, cluster: Cluster, pool: Pool, control: Control, 
     return Runtime(replace(settings, addons_path=(EXAMPLES,)), cluster, pool, control, library)
 
 
+@pytest.mark.parametrize("check", ["is-complete", "check-passes", "history-leads-to-models"])
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_all_that_its_files_say_fits(library: Library, folder: Path) -> None:
-    assembly = library.assembly(library.resolve([folder.name]))
-    assert read_contents(assembly, [folder.name])
+def test_what_every_author_gets_holds_for_ours(runtime: Runtime, folder: Path, check: str) -> None:
+    CHECKS[check](Subject(folder, runtime, pytest.fail))
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_migrating_up_gives_the_schema_of_a_fresh_install(cluster: Cluster, library: Library, folder: Path) -> None:
+def test_its_tables_have_a_history(library: Library, folder: Path) -> None:
     assert library.addon(folder.name).revisions, f"{folder} has no migrations: tenon addon revision {folder.name}"
-    assert migration_faults(cluster, library, folder.name) == [], f"run: tenon addon revision {folder.name}"
-
-
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_it_is_complete(library: Library, folder: Path) -> None:
-    manifest = library.manifest(folder.name)
-    assert manifest.summary
-    assert (folder / "__init__.py").read_text().startswith('"""')
-    assert (folder / "py.typed").is_file()
-    assert not (folder.parent / "__init__.py").exists()
 
 
 def test_all_of_them_go_together_one_after_the_other(runtime: Runtime) -> None:
@@ -75,20 +61,14 @@ def test_each_goes_and_comes_back_and_others_do_not_notice(runtime: Runtime) -> 
     names = runtime.library.resolve(folder.name for folder in FOLDERS)
     tenant = create_tenant(runtime, "goes-and-comes", names, demo=True)
     try:
-        use(tenant)
-        whole, tables, kept = _sums(tenant, names), _schema(tenant), _rest(tenant)
         for name in names:
-            plan = plan_uninstall(runtime, tenant, [name], cascade=True)
-            rest = _sums(tenant, names, leave_out=plan.removed)
-            execute_uninstall(runtime, plan)
-            if plan.after:
-                assert _but_rights(_sums(tenant, plan.after)) == _but_rights(rest), name
-            assert tenant.assembly().names == tuple(other for other in names if other in plan.after)
-            assert execute(runtime, plan_install(runtime, tenant, plan.removed)) == (), name
-            assert tenant.assembly().names == names
-            assert _schema(tenant) == tables, name
-            found = _sums(tenant, names)
-            assert _but_rights(found) == _but_rights(whole), name
+            subject = Subject(runtime.library.manifest(name).path, runtime, lambda _: tenant)
+            CHECKS["data-loads"](subject)
+            CHECKS["views-can-be-read"](subject)
+        use(tenant)
+        kept = _rest(tenant)
+        for name in names:
+            goes_and_comes_back(tenant, name)
             for what, rows in _rest(tenant).items():
                 assert rows == kept[what], (name, what)
         assert plan_upgrade(runtime, tenant).steps == ()
@@ -105,17 +85,17 @@ def test_examples_whose_code_is_gone_are_detached_by_a_process_and_come_back_wit
     present = absent | {"TENON_ADDONS_PATH": str(EXAMPLES)}
     try:
         use(tenant)
-        whole, kept = _sums(tenant, tenant.assembly().names), _rest(tenant)
+        whole, kept = sums(tenant, tenant.assembly().names), _rest(tenant)
         gone = run_tenon(absent, "addon", "uninstall", tenant.name, *names, "--yes")
         assert gone.returncode == 0, gone.stderr
         rest = tuple(name for name in runtime.library.order(tenant.row.addons) if name not in names)
         assert tenant.assembly().names == rest
-        assert _but_rights(_sums(tenant, rest)) == {
+        assert _but_rights(sums(tenant, rest)) == {
             table: found for table, found in _but_rights(whole).items() if table.split(" + ")[-1].split(".")[0] in rest
         }
         back = run_tenon(present, "addon", "install", tenant.name, *names)
         assert back.returncode == 0, back.stderr
-        assert _but_rights(_sums(tenant, tenant.assembly().names)) == _but_rights(whole)
+        assert _but_rights(sums(tenant, tenant.assembly().names)) == _but_rights(whole)
         assert _rest(tenant) == kept
     finally:
         drop_database(runtime.cluster, runtime.control, tenant.row)
@@ -176,16 +156,6 @@ def _rest(tenant: Tenant) -> dict[str, list[Any]]:
 RIGHTS = ("base.access", "base.group", "base.group_implies", "base.rule", "base.rule_groups", "base.user_groups")
 
 
-def _sums(tenant: Tenant, schemas: Sequence[str], leave_out: Sequence[str] = ()) -> dict[str, tuple[int, str]]:
-    with transaction(tenant.runtime.pool, tenant.row.dsn) as tx:
-        return checksums(tx, schemas, leave_out=leave_out)
-
-
-def _but_rights(sums: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+def _but_rights(whole: Sums) -> Sums:
     """Rights and settings go and come with their addon."""
-    return {table: found for table, found in sums.items() if table not in (*RIGHTS, "base.setting")}
-
-
-def _schema(tenant: Tenant) -> Snapshot:
-    with transaction(tenant.runtime.pool, tenant.runtime.cluster.owner_dsn(tenant.row.database)) as tx:
-        return take(tx)
+    return {table: found for table, found in whole.items() if table not in (*RIGHTS, "base.setting")}

@@ -179,7 +179,7 @@ def test_the_command_tells_errors_warnings_and_how_many(check: Callable[..., Res
     write(place, Fault("two", "", "", changes={"README.md": None, "views/card.toml": ('"points"]', '"pionts"]')}))
     answer = check("./addons/perk")
     assert answer.output.splitlines() == [
-        'ERROR view-unknown-field addons/perk/views/card.toml:17 list.perk.card: no field "pionts" on perk.card '
+        'ERROR view-unknown-field addons/perk/views/card.toml:17 list.perk.card: no field "pionts" on perk.card. '
         'Did you mean "points"?',
         "",
         "WARNING file-missing-readme addons/perk/README.md is missing: say what it is for",

@@ -6,6 +6,7 @@ from typing import Final
 
 from kernel.addons import Library
 from kernel.addons.doctor.check import rules_of
+from kernel.addons.rules import GENERIC
 from tests.docs.pages import ROOT
 
 TITLES: Final = {"toml": "TOML files", "csv": "CSV files", "file": "Files", "po": "Catalogs"}
@@ -22,6 +23,11 @@ def rules_table() -> str:
     head = ("", "| Rule | | Meaning |", "| --- | --- | --- |")
     tables = (["## " + TITLES.get(area, area.capitalize()), *head, *rows] for area, rows in areas.items())
     return "\n\n".join("\n".join(table) for table in tables)
+
+
+def generic_table() -> str:
+    """The checks that every addon's own tests get for nothing."""
+    return "\n".join(["| Check | |", "| --- | --- |", *(f"| `{id}` | {_cell(text)} |" for id, text in GENERIC.items())])
 
 
 def _cell(text: str) -> str:
