@@ -20,11 +20,13 @@ _RELATIONS: Final = ("many2one", "many2many", "reference")
 def check_values(assembly: Assembly, records: Sequence[DataRecord], groups: Iterable[str], findings: Findings) -> None:
     """Values fit their fields, required ones are there, and stable ids lead to records of the right model."""
     registry = assembly.registry
-    sound = [_known_part(record, registry) for record in records if record.model in registry.models]
+    known = [record for record in records if record.model in registry.models]
+    sound = [_known_part(record, registry) for record in known]
     own = {record.stable_id: record.model for record in reversed(records)}
-    for record in sound:
+    for whole, record in zip(known, sound, strict=True):
         _check_given(record, registry.models[record.model].fields, findings)
-        _check_required(record, registry, findings)
+        if len(record.values) == len(whole.values):  # else a required value is there, under a misspelt name
+            _check_required(record, registry, findings)
         _check_references(assembly, record, own, frozenset(groups), findings)
     _check_circles(sound, registry, findings)
 
