@@ -126,7 +126,7 @@ def _cycle(before: Mapping[str, Sequence[str]], waiting: Sequence[str]) -> list[
 
 
 def suggested_bridges(manifests: Mapping[str, Manifest], names: Iterable[str]) -> tuple[str, ...]:
-    """Bridges whose ends are all among `names`, and which are not there themselves; what else they need can be found."""
+    """Bridges whose ends are all among `names`, and which are not there; what else they need can be found."""
     present = set(names)
     return tuple(
         name
