@@ -15,6 +15,8 @@ class CommandSession(Protocol):
     @property
     def settings(self) -> Settings:
         """What file, environment and options say."""
+        ...
 
     def runtime(self) -> AbstractContextManager[Runtime]:
         """The database and the directory of tenants, open while the block lasts."""
+        ...

@@ -9,11 +9,11 @@ import pytest
 
 from kernel.addons import Library, Runtime, Tenant
 from kernel.addons.lifecycle.operation import execute
-from kernel.addons.lifecycle.plan import plan_upgrade
+from kernel.addons.lifecycle.plan import plan_install, plan_upgrade
 from kernel.addons.lifecycle.templates import create_tenant
 from kernel.addons.migrations.autogenerate import write_revision
 from kernel.db import Transaction, transaction
-from kernel.errors import EditionError, MigrateError
+from kernel.errors import EditionError, GraphError, MigrateError
 from tests.addons.shelf import DATA, MODELS, write_shelf
 from tests.addons.toys import forget_addons, write_addon
 
@@ -151,3 +151,24 @@ def test_old_rows_get_the_defaults_and_computed_values_of_new_fields(
         assert (dune.shelf, dune.to_lend, dune.sheets) == ("A 1", True, 301)
         rows = env.sql(f"SELECT count(*) FROM {dune.__info__.sql} WHERE sheets <> pages / 2 + 1 OR shelf <> 'A 1'")
         assert rows == [(0,)]
+
+
+def test_a_version_that_an_installed_addon_does_not_go_with_is_refused_in_the_plan(
+    runtime: Runtime, root: Path, tenant: Tenant
+) -> None:
+    write_addon(root, "rating", more='depends = ["shelf >=1.0,<1.1"]')
+    execute(runtime, plan_install(runtime, tenant, ["rating"]))
+    later = write_next(runtime, root)
+    with pytest.raises(GraphError) as refused:
+        plan_upgrade(later, later.tenant("acme"))
+    assert "shelf is 1.1.0" in str(refused.value)
+    assert "addons/rating/manifest.toml" in str(refused.value)
+    assert tenant.assembly().names == ("shelf", "rating")
+
+
+def test_an_addon_for_another_tenon_is_refused_in_the_plan(runtime: Runtime, root: Path, tenant: Tenant) -> None:
+    folder = write_addon(root, "rating", more='depends = ["shelf"]')
+    manifest = folder / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace('tenon = ">=0.1"', 'tenon = ">=7"'))
+    with pytest.raises(GraphError, match=r">=7"):
+        plan_install(runtime, tenant, ["rating"])

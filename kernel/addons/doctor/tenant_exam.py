@@ -238,6 +238,7 @@ class _Exam:
 
 def _told_by_addons(tenant: Tenant) -> list[Trouble]:
     """What the addons' own checks find; what they change is undone."""
+    found: list[hookspecs.HealthProblem] = []
     with tenant.env(why="the doctor asks the addons how they are") as env, suppress(Undone), env.savepoint():
         answers = env.hooks(hookspecs.health_checks)(env=env)
         found = [problem for several in answers for problem in several]
