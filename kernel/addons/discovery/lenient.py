@@ -23,7 +23,7 @@ from types import CodeType, ModuleType
 from typing import Final, Self
 
 from kernel.addons.discovery.catalog import PACKAGE
-from kernel.addons.discovery.loader import module_names, place_in
+from kernel.addons.discovery.loader import module_names, place_in, said_by_python
 from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Findings, told_place
 from kernel.errors import DeveloperError
@@ -95,7 +95,7 @@ class LenientImport:
         path, line = place_in(error, self.folder)
         if self.follows(error):
             return
-        text, hint = f"{type(error).__name__}: {error}", ""
+        text, hint = said_by_python(error), ""
         if isinstance(error, DeveloperError):
             path, line, text = told_place(error.text, self.folder) or (path, line, error.text)
             rule, hint = error.rule, error.hint

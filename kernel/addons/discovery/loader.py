@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
+import re
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from kernel.addons.discovery.manifest import Manifest
 from kernel.addons.findings import Findings, shown_path
 from kernel.addons.hooks import HookSource
 from kernel.addons.migrations.revisions import Revision, read_revisions
-from kernel.errors import LoadError, TenonError
+from kernel.errors import LoadError, TenonError, suggest
 from kernel.orm.registry.declare import ModelMeta
 from kernel.orm.settings import Settings
 
@@ -156,8 +158,25 @@ def _import(manifest: Manifest, name: str) -> ModuleType:
         path, line = place_in(error, manifest.path)
         raise LoadError(
             f'The addon "{manifest.name}" cannot be imported:',
-            findings=[f"{path}:{line} {type(error).__name__}: {error}"],
+            findings=[f"{path}:{line} {said_by_python(error)}"],
         ) from error
+
+
+def said_by_python(error: Exception) -> str:
+    """Kind and text of an error, with the nearest name where one is not known."""
+    return f"{type(error).__name__}: {error}{suggest(*_unknown_name(error))}"
+
+
+def _unknown_name(error: Exception) -> tuple[str, list[str]]:
+    """The name that Python does not know, and those it could have been."""
+    if isinstance(error, AttributeError):
+        return str(error.name or ""), dir(error.obj)
+    if isinstance(error, NameError):
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        return str(error.name or ""), [*frames[-1].f_locals, *frames[-1].f_globals] if frames else []
+    if isinstance(error, ImportError) and (found := re.match(r"cannot import name '(\w+)'", str(error))):
+        return found[1], dir(sys.modules.get(error.name or ""))
+    return "", []
 
 
 def place_in(error: BaseException, folder: Path) -> tuple[str, int]:

@@ -23,7 +23,7 @@ FAULTS = [
         HOOKS,
         "from kernel.orm import Env",
         "from kernel.orm import Env, Modle",
-        near="Modle",
+        near="Model",
     ),
     change(
         "error in a class body",
@@ -31,6 +31,7 @@ FAULTS = [
         CARD,
         'joined = fields.Date("Joined")',
         'joined = fields.Dat("Joined")',
+        near="Date",
     ),
     change(
         "error at the end of a module",
