@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -77,8 +78,14 @@ def template_key(assembly: Assembly) -> str:
     parts = [kernel_history()[-1].id]
     for addon in assembly.addons:
         parts += [f"{addon.name} {addon.version} {addon.head} {addon.digest}", addon.source_text()]
-    parts += [path.read_text(encoding="utf-8") for path in sorted(KERNEL_ROOT.glob("orm/**/*.py"))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+    return hashlib.sha256("\n".join([*parts, _installer()]).encode()).hexdigest()[:20]
+
+
+@cache
+def _installer() -> str:
+    """A digest of the kernel's code that makes tables and fills them: what it would do else, a template lacks."""
+    paths = sorted(path for floor in ("orm", "addons") for path in (KERNEL_ROOT / floor).rglob("*.py"))
+    return hashlib.sha256(b"\n".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def build_empty(pool: Pool, dsn: str, assembly: Assembly, *, name: str = "template", demo: bool = False) -> None:
