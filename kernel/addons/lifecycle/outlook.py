@@ -48,7 +48,7 @@ class Outlook:
     def lines(self, *, sql: bool) -> Iterator[str]:
         """For people; with `sql`, each statement."""
         rows = {step["table"]: step["rows"] for step in self.steps if step["rows"]}
-        about = "".join(f"; {table}, about {count:,} rows" for table, count in rows.items())
+        about = "".join(f"; {table}, about {count:,} row{'s' * (count != 1)}" for table, count in rows.items())
         yield f"  {self.revision} {self.message} {len(self.steps)} steps{about}"
         if self.why:
             yield f"    ({self.why})"
