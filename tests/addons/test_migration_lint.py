@@ -152,7 +152,7 @@ def test_requires_names_addons_and_revisions_that_are_there(tmp_path: Path) -> N
         (
             "migration-unknown-requires",
             5,
-            '"other" is none of the addons that the manifest names. Did you mean "othr"?',
+            '"other" is none of the addons that this one needs. Did you mean "othr"?',
         ),
         ("migration-unknown-requires", 5, '"other" has no revision "x".'),
     ]

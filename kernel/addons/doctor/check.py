@@ -11,6 +11,7 @@ from kernel.addons.assembly import Assembly
 from kernel.addons.contents.datafiles import DataRecord, check_records, read_deletions, read_records
 from kernel.addons.contents.security import Rule as RecordRule
 from kernel.addons.contents.security import SecurityDeclaration, read_security
+from kernel.addons.discovery.graph import closure
 from kernel.addons.discovery.loader import Addon, data_digest
 from kernel.addons.doctor.code import check_imports, check_private
 from kernel.addons.doctor.layout import check_after, check_complete, check_files, check_place
@@ -74,7 +75,8 @@ def check_addon(assembly: Assembly, addon: Addon, findings: Findings) -> Content
     check_templates(addon, template_folders(assembly.addons), findings)
     check_translations(addon, findings)
     lint_revisions(addon.name, addon.revisions, findings)
-    named = {need.name for need in (*addon.manifest.needs, *addon.manifest.after)}
+    manifests = {each.name: each.manifest for each in assembly.addons}
+    named = {*closure(manifests, [addon.name]), *(need.name for need in (*addon.manifest.needs, *addon.manifest.after))}
     check_requires(addon.revisions, {each.name: each.revisions for each in assembly.addons}, named, findings)
     _ask_addons(assembly, addon, findings)
     deletions = read_deletions(addon.name, addon.path, addon.files("data"), findings)

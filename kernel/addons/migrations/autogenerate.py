@@ -23,6 +23,7 @@ from kernel.addons.migrations.renames import rename_parts, rename_statements
 from kernel.addons.migrations.revisions import sort_revisions
 from kernel.addons.migrations.running import apply, run_ddl
 from kernel.addons.migrations.snapshot import Snapshot, differences, statements, take
+from kernel.addons.migrations.sql import tables_of
 from kernel.addons.migrations.steps import Fill, Step
 from kernel.db import Cluster, Pool, Transaction, transaction
 from kernel.db.scratch import scratch_database
@@ -166,14 +167,14 @@ def _scratch(cluster: Cluster, assembly: Assembly, *without: str) -> Iterator[Tr
 def _drafted(assembly: Assembly, name: str, message: str, made: Draft) -> Drafted:
     addon = assembly.addon(name)
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40] or "changes"
-    heads = {need.name: assembly.addon(need.name).head for need in addon.manifest.needs}
+    heads = _required(assembly, name, made)
     fills = any(not isinstance(step, str) for step in made.prepare)
     text = _HEAD.format(
         message=message[:1].upper() + message[1:].rstrip(".") + ".",
         imports="\nfrom kernel.addons import Fill\n" if fills else "",
         revision=secrets.token_hex(4),
         down=f'"{addon.head}"' if addon.head else "None",
-        requires="{" + ", ".join(f'"{other}": "{head}"' for other, head in heads.items() if head) + "}",
+        requires="{" + ", ".join(f'"{other}": "{head}"' for other, head in heads.items()) + "}",
     )
     for part, comment in _PARTS:
         steps: list[Step] = getattr(made, part)
@@ -182,6 +183,15 @@ def _drafted(assembly: Assembly, name: str, message: str, made: Draft) -> Drafte
             text += f"{part.upper()} = (\n{''.join(map(_written, steps))})\n"
     path = addon.path / "migrations" / f"{len(addon.revisions) + 1:04d}_{slug}.py"
     return Drafted(path, text, tuple(made.hints))
+
+
+def _required(assembly: Assembly, name: str, made: Draft) -> dict[str, str]:
+    """The newest revision of what an addon needs, and of those farther off whose tables the steps name."""
+    direct = [need.name for need in assembly.addon(name).manifest.needs]
+    named = {table.partition(".")[0] for table in tables_of((*made.prepare, *made.upgrade, *made.clean))}
+    others = [other for other in assembly.names if other in named and other not in (*direct, name)]
+    heads = {other: assembly.addon(other).head for other in (*direct, *others)}
+    return {other: head for other, head in heads.items() if head}
 
 
 def _written(step: Step) -> str:

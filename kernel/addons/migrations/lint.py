@@ -41,13 +41,13 @@ def check_requires(
     revisions: Iterable[Revision], histories: Mapping[str, Iterable[Revision]], named: Iterable[str], findings: Findings
 ) -> None:
     """Note what `requires` names that is not there: `histories` are those of the assembly, `named` the addons that
-    the manifest names."""
+    this one needs, directly or through others."""
     names = {*named}
     for revision in revisions:
         for other, wanted in revision.requires.items():
             place = (revision.place, _Source(revision).line_of("requires"), "requires")
             if other not in names:
-                text = f'"{other}" is none of the addons that the manifest names.{suggest(other, names)}'
+                text = f'"{other}" is none of the addons that this one needs.{suggest(other, names)}'
                 findings.add(*place, text, rule="migration-unknown-requires")
             elif other in histories:
                 ids = [each.id for each in histories[other]]
