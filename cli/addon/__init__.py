@@ -23,6 +23,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "Write": {
         "new": Entry("cli.addon.new:new", "Write the first files of an addon."),
         "check": Entry("cli.addon.check:check", "Look for faults, without a database."),
+        "quality": Entry("cli.addon.quality:quality", "Show the levels that addons state and reach."),
         "revision": Entry("cli.addon.write:revision", "Write the next migration from what models say now."),
     },
 }

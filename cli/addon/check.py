@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import Failure, json_option, print_finding, print_json, print_table, say
+from cli.addon.places import folders_named, library_with, places_of
+from cli.output import json_option, print_finding, print_json, print_table, say
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -27,16 +27,14 @@ def check(session: Session, addons: tuple[str, ...], strict: bool, list_rules: b
 
     Needs no database. Answers 1 if there is an error.
     """
-    from kernel.addons import Library
     from kernel.addons.doctor.inspection import inspect
 
-    folders = [Path(addon).resolve() if _is_place(addon) else Path(addon) for addon in addons]
-    roots = [folder.parent.parent for folder in folders if folder.is_absolute() and folder.parent.name == "addons"]
-    library = Library(dict.fromkeys((*session.settings.addon_roots, *roots)))
+    folders = folders_named(addons)
+    library = library_with(session, folders)
     if list_rules:
         _show_rules(library, [folder.name for folder in folders], as_json)
         return
-    places = [_folder(library, folder) for folder in folders] or _all(library)
+    places = places_of(library, folders)
     found = {place.name: inspect(library, place) for place in places}
     findings = [finding for several in found.values() for finding in several]
     if as_json:
@@ -45,35 +43,6 @@ def check(session: Session, addons: tuple[str, ...], strict: bool, list_rules: b
         _show(found)
     if any(finding.severity == "error" or strict for finding in findings):
         raise click.exceptions.Exit(1)
-
-
-def _is_place(addon: str) -> bool:
-    """`addons/loyalty` and `.` are folders, `loyalty` is a name."""
-    return "/" in addon or addon.startswith(".") or Path(addon).is_absolute()
-
-
-def _folder(library: Library, folder: Path) -> Path:
-    if folder.is_absolute():
-        if not folder.is_dir():
-            raise Failure(f"There is no folder {folder}.", "Give the folder of an addon, or its name.")
-        return folder
-    from kernel.addons.discovery.catalog import candidates
-
-    known = {place.name: place for place in reversed(list(candidates(library.roots)))}
-    if folder.name in known:
-        return known[folder.name]
-    from kernel.errors import suggest
-
-    raise Failure(
-        f'There is no addon "{folder.name}".{suggest(folder.name, known)}',
-        "`tenon addon list` shows what can be found; an addon elsewhere is given by its folder: ./addons/loyalty",
-    )
-
-
-def _all(library: Library) -> list[Path]:
-    from kernel.addons.discovery.catalog import candidates
-
-    return list({place.name: place for place in reversed(list(candidates(library.roots)))}.values())[::-1]
 
 
 def _show(found: Mapping[str, Iterable[Finding]]) -> None:

@@ -21,6 +21,7 @@ from tests.doctor.faults import (
     manifests,
     migrations,
     models,
+    quality,
     rights,
     settings,
     texts,
@@ -28,7 +29,7 @@ from tests.doctor.faults import (
 )
 from tests.doctor.faults.sound import write
 
-AREAS = (manifests, files, code, models, rights, views, data, hooks, http, settings, texts, migrations)
+AREAS = (manifests, files, code, models, rights, views, data, hooks, http, settings, texts, migrations, quality)
 FAULTS = {f"{area.__name__.rpartition('.')[2]}: {fault.name}": fault for area in AREAS for fault in area.FAULTS}
 
 

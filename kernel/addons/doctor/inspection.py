@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ from kernel.addons.discovery.manifest import FILE_NAME, Manifest, Need, read_len
 from kernel.addons.doctor.check import advise, check_addon
 from kernel.addons.doctor.code import imported_addons
 from kernel.addons.doctor.models import add_errors
+from kernel.addons.doctor.quality import Quality, check_quality, judge
 from kernel.addons.findings import Finding, Findings, shown_path
 from kernel.errors import AddonError, GraphError, TenonError, suggest
 
@@ -36,18 +37,40 @@ _FAILED: Final = "python-import-failed"
 _MISSES: Final = re.compile(r"[a-z]+-(unknown|missing)-|hook-unused|data-unknown|access-")
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """An addon as far as it can be read, and everything that is wrong with it, in the order of its files."""
+
+    findings: tuple[Finding, ...]
+    manifest: Manifest | None = None
+    addon: Addon | None = None
+
+    @property
+    def quality(self) -> Quality | None:
+        """The levels that it states and reaches; None where it has no manifest that tells what it is."""
+        return judge(self.addon, self.manifest, self.findings) if self.addon and self.manifest else None
+
+
 def inspect(library: Library, folder: Path) -> tuple[Finding, ...]:
     """Everything that is wrong with the addon in `folder`, in the order of its files."""
+    return look_at(library, folder).findings
+
+
+def look_at(library: Library, folder: Path) -> Inspection:
+    """The addon in `folder` with all that is wrong with it."""
     certain, findings = Findings(), Findings()
     manifest = _manifest(library.catalog, folder, certain)
+    if manifest is None:
+        return Inspection(_tidied(certain, {}))
     lost: set[str] = set()
-    if manifest is not None:
-        order = _order(library, manifest, certain)
-        needed = _needed(library, manifest, order, certain)
-        with _loaded(manifest, certain, lost) as addon:
-            _fit(library, needed, addon, findings)
-    sound = [finding for finding in findings if not _follows(finding, lost)]
-    return _tidied([*certain, *sound], manifest.waived if manifest else {})
+    order = _order(library, manifest, certain)
+    needed = _needed(library, manifest, order, certain)
+    with _loaded(manifest, certain, lost) as addon:
+        _fit(library, needed, addon, findings)
+        sound = [finding for finding in findings if not _follows(finding, lost)]
+        told = _tidied([*certain, *sound], manifest.waived)
+        levels = check_quality(addon, manifest, told)
+    return Inspection(_tidied([*told, *levels], manifest.waived), manifest, addon)
 
 
 def _manifest(catalog: Catalog, folder: Path, findings: Findings) -> Manifest | None:

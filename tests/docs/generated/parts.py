@@ -11,7 +11,7 @@ from tests.docs.generated.commands import commands, exit_codes
 from tests.docs.generated.errors import code_table, with_statuses
 from tests.docs.generated.manifest import keys_table
 from tests.docs.generated.names import names_table
-from tests.docs.generated.rules import generic_table, rules_table
+from tests.docs.generated.rules import generic_table, quality_table, rules_table
 from tests.docs.generated.settings import settings_table
 from tests.docs.pages import DOCS, PAGES
 
@@ -24,6 +24,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "names": names_table,
     "rules": rules_table,
     "generic checks": generic_table,
+    "quality": quality_table,
 }
 _PART: Final = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

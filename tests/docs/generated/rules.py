@@ -6,6 +6,7 @@ from typing import Final
 
 from kernel.addons import Library
 from kernel.addons.doctor.check import rules_of
+from kernel.addons.doctor.quality_rules import LEVELS, QUALITY
 from kernel.addons.rules import GENERIC
 from tests.docs.pages import ROOT
 
@@ -28,6 +29,19 @@ def rules_table() -> str:
 def generic_table() -> str:
     """The checks that every addon's own tests get for nothing."""
     return "\n".join(["| Check | |", "| --- | --- |", *(f"| `{id}` | {_cell(text)} |" for id, text in GENERIC.items())])
+
+
+def quality_table() -> str:
+    """What each level of the quality ladder asks for."""
+    tables = []
+    for level in LEVELS:
+        rows = [f"| `{r.id}` | {_cell(r.meaning)} | {_cell(r.hint)} |" for r in QUALITY.values() if r.level == level]
+        tables.append(
+            "\n".join(
+                [f"### {level.capitalize()}\n", "| Rule | What it asks | What to do |", "| --- | --- | --- |", *rows]
+            )
+        )
+    return "\n\n".join(tables)
 
 
 def _cell(text: str) -> str:
