@@ -7,6 +7,7 @@ pool of threads, the same query, the same JSON; no session, no rights, no tenant
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -15,7 +16,7 @@ import psycopg
 from werkzeug.wrappers import Request, Response
 
 from kernel.config import Settings
-from kernel.http.server import serve
+from kernel.http.server import Server
 
 ROWS = (
     "SELECT o.id, o.version, o.name, o.amount::text, o.close_date::text, o.probability, o.competitor, a.id, a.name"
@@ -59,7 +60,9 @@ def main() -> None:
     """Serve until told to stop."""
     port, workers = int(sys.argv[1]), int(sys.argv[2])
     dsn, user = os.environ["BENCH_DSN"], int(os.environ["BENCH_USER"])
-    serve(Settings(port=port, workers=workers), lambda: Bare(dsn, user))
+    with socket.create_server(("127.0.0.1", port), backlog=512) as front:
+        front.set_inheritable(True)
+        Server(Settings(port=port, workers=workers), lambda: Bare(dsn, user), [front.fileno()]).run()
 
 
 if __name__ == "__main__":

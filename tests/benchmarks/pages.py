@@ -182,7 +182,8 @@ def measure_memory(runtime: Runtime, folder: Path, stages: Sequence[int]) -> dic
     arguments = ["-m", "cli", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     found: dict[str, Any] = {}
     with server(runtime.settings.data_dir, folder / "memory.log", arguments, port) as pid:
-        (worker,) = children(pid)
+        (generation,) = children(pid)
+        (worker,) = children(generation)
         found["first_page"] = _open(runtime, names[0], port)
         _open(runtime, names[0], port)
         one = last = found["mib_with_1_tenant"] = proportional_memory(worker)
