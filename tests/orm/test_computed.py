@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kernel.db import Cluster, Pool
 from kernel.errors import DeveloperError, RegistryError, UnknownFieldError
-from kernel.orm import AddonModels, Command, Env, Model, Registry, fields
+from kernel.orm import AddonModels, Command, Env, Model, Ports, Registry, fields
+from tests.orm.databases import installed, rolled_back
 from tests.orm.toys import LoyalPartner, Partner, Purchase, Tag
 
 Counted = Callable[[], int]
@@ -169,6 +171,28 @@ def test_a_wrong_path_fails_when_the_registry_is_built() -> None:
 
     with pytest.raises(RegistryError, match="is no relation"):
         Registry.build([AddonModels("bad", (NoRelation,))])
+
+
+@pytest.mark.parametrize("first", ["read", "flush"])
+def test_a_method_may_send_a_query_whoever_asks_for_its_value(cluster: Cluster, pool: Pool, first: str) -> None:
+    class Asking(Model, name="asking.asking"):
+        name = fields.Char(required=True)
+        shown = fields.Char(stored=True)
+
+        @shown.compute("name")
+        def _compute_shown(self) -> None:
+            ((sign,),) = self.env.sql("SELECT '#'")
+            for record in self:
+                record.shown = sign + record.name
+
+    registry = Registry.build([AddonModels("asking", (Asking,))])
+    with installed(cluster, registry) as dsn, rolled_back(pool, dsn) as tx:
+        env = Env.open(tx, registry, Ports())
+        made = env[Asking].create([{"name": "a"}, {"name": "b"}])
+        if first == "flush":
+            env.flush()
+        assert made.mapped(Asking.shown) == ["#a", "#b"]
+        assert env.sql("SELECT shown FROM asking.asking ORDER BY id") == [("#a",), ("#b",)]
 
 
 def test_a_method_that_forgets_a_record_is_told_so(env: Env) -> None:

@@ -41,7 +41,7 @@ def flush(env: Env) -> None:
     if work.draft or not (work.unwritten or work.created or work.changed):
         return
     work.alive()
-    if work.flushing:
+    if work.flushing or work.settling:
         _write(work)  # a query inside a compute or a hook: what is known goes out, the rest follows
         return
     work.flushing = True
