@@ -259,20 +259,21 @@ class Control:
 
     def _prepare(self) -> None:
         """Make the database and bring its schema to the last step; harmless when several processes do so."""
+        name = sql.Identifier(self.database)
         with self.cluster.connect() as connection:
             query = "SELECT 1 FROM pg_database WHERE datname = %s"
             if connection.execute(query, (self.database,)).fetchone() is None:
-                name = sql.Identifier(self.database)
                 create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(name)
                 with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(create)
-                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         with self.cluster.connect(self.database) as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('tenon:control', 0))")
             connection.execute("CREATE SCHEMA IF NOT EXISTS control")
             connection.execute("CREATE TABLE IF NOT EXISTS control.step (number int PRIMARY KEY)")
             row = connection.execute("SELECT coalesce(max(number), 0) FROM control.step").fetchone()
             done = int(row[0]) if row else 0
+            if not done:  # under the lock: PostgreSQL refuses two who change the rights of a database at once
+                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
             for number, statements in enumerate(_STEPS[done:], start=done + 1):
                 connection.execute(statements)
                 connection.execute("INSERT INTO control.step VALUES (%s)", (number,))

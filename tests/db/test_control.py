@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -137,3 +138,16 @@ def test_filed_operations_are_taken_once_and_in_order(directory: Control) -> Non
     assert operations.take(directory) is None
     with pytest.raises(MissingError):
         operations.get(directory, 10**9)
+
+
+def test_processes_that_start_at_once_make_one_control_database(cluster: Cluster, pool: Pool) -> None:
+    name = "tenon_control_at_once"
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            opened = [*threads.map(lambda _: Control.open(cluster, pool, name), range(8))]
+        assert [control.tenants() for control in opened] == [[]] * 8
+        with cluster.connect() as connection:
+            query = "SELECT has_database_privilege('public', %s, 'CONNECT')"
+            assert connection.execute(query, (name,)).fetchone() == (False,)
+    finally:
+        drop_raw(cluster, name)
