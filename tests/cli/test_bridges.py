@@ -30,6 +30,7 @@ def place(
     tmp_path: Path, settings: Settings, cluster: Cluster, control: Control, pool: Pool
 ) -> Iterator[dict[str, str]]:
     """The tenant `sky` with the addon `sun`; beside it there are `moon`, and `eclipse`, which connects the two."""
+    forget_addons(tmp_path.parent)  # toys of the same names, imported by other tests of this process
     write_addon(tmp_path, "sun")
     write_addon(tmp_path, "moon")
     write_addon(tmp_path, "eclipse", more=BRIDGE)
